@@ -1,0 +1,37 @@
+package io.varve.storage;
+
+import io.varve.storage.model.FieldType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of one field in a {@link ColumnBatch}, decoded when first asked for.
+ *
+ * <p>Entries of rows without a value are unspecified. Arrays must not be changed by the caller.
+ */
+public interface Column {
+  FieldType type();
+
+  /** Whether no row of the batch has a value here; then no array may be asked for. */
+  boolean isAbsent();
+
+  /**
+   * A bitmap of the rows that have a value, row {@code i} in bit {@code i & 63} of word {@code i
+   * >>> 6}; null if every row has one.
+   */
+  long @Nullable [] presence();
+
+  /** The values of a {@link FieldType#FLOAT} column. */
+  double[] doubles();
+
+  /** The values of an integer, unsigned or boolean column. */
+  long[] longs();
+
+  /** The UTF-8 values of a {@link FieldType#STRING} column. */
+  byte[][] strings();
+
+  /**
+   * Aggregates over exactly the values of this column in this batch, known without decoding; null
+   * if they are not known (an unsealed, overlapping or cut batch, or a string column).
+   */
+  @Nullable ColumnStats stats();
+}

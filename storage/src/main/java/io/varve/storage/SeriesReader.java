@@ -1,0 +1,45 @@
+package io.varve.storage;
+
+import io.varve.storage.model.Field;
+import io.varve.storage.model.SeriesKey;
+import io.varve.storage.model.TagPredicate;
+import io.varve.storage.model.TimeRange;
+import java.util.List;
+
+/**
+ * A view of one retention policy of one database as of the moment it was opened: every write
+ * acknowledged before is in it.
+ *
+ * <p>The catalogue (measurements, fields, tags, series) belongs to the database as a whole and is
+ * answered from the index, without touching data. Lists are sorted by UTF-8 bytes. Thread-safe;
+ * cursors are not. Closed by whoever opened it, after its cursors.
+ */
+public interface SeriesReader extends AutoCloseable {
+  /** Names of all measurements. */
+  List<String> measurements();
+
+  /** The fields of a measurement by name, then type; empty if there is no such measurement. */
+  List<Field> fields(String measurement);
+
+  /** The tag keys of a measurement; empty if there is no such measurement. */
+  List<String> tagKeys(String measurement);
+
+  /** The values a tag has in a measurement; empty if there is no such tag or measurement. */
+  List<String> tagValues(String measurement, String tagKey);
+
+  /**
+   * Ids of the series of a measurement that meet the predicate and may have rows in the range,
+   * ascending; empty if there is no such measurement. With {@link TimeRange#ALL}, every series of
+   * the measurement that meets the predicate.
+   */
+  int[] select(String measurement, TagPredicate predicate, TimeRange range);
+
+  /** The measurement and tags of a series. */
+  SeriesKey key(int seriesId);
+
+  /** Opens a cursor over data; the caller closes it. */
+  SeriesCursor scan(ScanSpec spec);
+
+  @Override
+  void close();
+}

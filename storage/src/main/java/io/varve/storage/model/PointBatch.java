@@ -1,0 +1,228 @@
+package io.varve.storage.model;
+
+import java.util.Arrays;
+
+/**
+ * A reusable batch of points in flat arrays: what parsers fill and the engine stores.
+ *
+ * <p>All bytes (canonical series keys, field names, strings) lie in one arena; rows and values are
+ * numbers that point into it. Nothing is allocated per point once the arrays have grown. Rows that
+ * follow each other with equal keys share the key's bytes, and {@link #sameKeyAsPrevious} tells so.
+ *
+ * <p>Order of calls for a row: {@link #beginRow}, any number of {@code add...}, then {@link
+ * #endRow} or {@link #abandonRow}. For one thread at a time; the batch must not be changed between
+ * handing it to the engine and the engine's answer.
+ */
+public final class PointBatch {
+  /** Longest string value accepted, in bytes. */
+  public static final int MAX_STRING_BYTES = 1 << 20;
+
+  /** {@link #decimals} of a value whose decimal form is not known. */
+  public static final int UNKNOWN_DECIMALS = 15;
+
+  private byte[] arena = new byte[4096];
+  private int arenaLength;
+
+  private int rowCount;
+  private long[] timestampNanos = new long[64];
+  private int[] keyOffset = new int[64];
+  private int[] keyLength = new int[64];
+  private int[] firstValue = new int[65];
+
+  private int valueCount;
+  private int[] nameOffset = new int[256];
+  private int[] nameLength = new int[256];
+  private byte[] type = new byte[256];
+  private byte[] decimals = new byte[256];
+  private long[] bits = new long[256];
+
+  private int arenaLengthAtRowStart;
+
+  /** Empties the batch and keeps its arrays. */
+  public void clear() {
+    arenaLength = 0;
+    rowCount = 0;
+    valueCount = 0;
+  }
+
+  /** Starts a row of the series with the given canonical key ({@link SeriesKey#toBytes}). */
+  public void beginRow(byte[] key, int offset, int length) {
+    if (rowCount == timestampNanos.length) {
+      int capacity = rowCount * 2;
+      timestampNanos = Arrays.copyOf(timestampNanos, capacity);
+      keyOffset = Arrays.copyOf(keyOffset, capacity);
+      keyLength = Arrays.copyOf(keyLength, capacity);
+      firstValue = Arrays.copyOf(firstValue, capacity + 1);
+    }
+    arenaLengthAtRowStart = arenaLength;
+    firstValue[rowCount] = valueCount;
+    keyLength[rowCount] = length;
+    if (rowCount > 0
+        && keyLength[rowCount - 1] == length
+        && Arrays.equals(
+            key,
+            offset,
+            offset + length,
+            arena,
+            keyOffset[rowCount - 1],
+            keyOffset[rowCount - 1] + length)) {
+      keyOffset[rowCount] = keyOffset[rowCount - 1];
+    } else {
+      keyOffset[rowCount] = append(key, offset, length);
+    }
+  }
+
+  /**
+   * Adds a float to the open row.
+   *
+   * @param decimals digits after the decimal point in the shortest text that means this value, 0 to
+   *     14, or {@link #UNKNOWN_DECIMALS}; a hint for the codec that need not be right
+   */
+  public void addFloat(byte[] name, int offset, int length, double value, int decimals) {
+    add(name, offset, length, FieldType.FLOAT, Double.doubleToRawLongBits(value), decimals);
+  }
+
+  public void addInteger(byte[] name, int offset, int length, long value) {
+    add(name, offset, length, FieldType.INTEGER, value, 0);
+  }
+
+  /** Adds an unsigned integer whose 64 bits are given. */
+  public void addUnsigned(byte[] name, int offset, int length, long value) {
+    add(name, offset, length, FieldType.UNSIGNED, value, 0);
+  }
+
+  public void addBoolean(byte[] name, int offset, int length, boolean value) {
+    add(name, offset, length, FieldType.BOOLEAN, value ? 1 : 0, 0);
+  }
+
+  /** Adds a string whose UTF-8 bytes are given; they are copied. */
+  public void addString(
+      byte[] name, int offset, int length, byte[] value, int valueOffset, int valueLength) {
+    long at = append(value, valueOffset, valueLength);
+    add(name, offset, length, FieldType.STRING, at << 32 | valueLength, 0);
+  }
+
+  /** Ends the open row. */
+  public void endRow(long timestampNanos) {
+    this.timestampNanos[rowCount++] = timestampNanos;
+    firstValue[rowCount] = valueCount;
+  }
+
+  /** Forgets the open row, as if it had never been begun. */
+  public void abandonRow() {
+    arenaLength = arenaLengthAtRowStart;
+    valueCount = firstValue[rowCount];
+  }
+
+  public int rowCount() {
+    return rowCount;
+  }
+
+  /** Values in all rows together. */
+  public int valueCount() {
+    return valueCount;
+  }
+
+  /** The bytes that keys, names and strings point into; valid until the next change. */
+  public byte[] arena() {
+    return arena;
+  }
+
+  public long timestampNanos(int row) {
+    return timestampNanos[row];
+  }
+
+  public int keyOffset(int row) {
+    return keyOffset[row];
+  }
+
+  public int keyLength(int row) {
+    return keyLength[row];
+  }
+
+  /** Whether the row belongs to the same series as the row before it. */
+  public boolean sameKeyAsPrevious(int row) {
+    return row > 0 && keyOffset[row] == keyOffset[row - 1];
+  }
+
+  /** The first value of a row; its values end where the next row's begin. */
+  public int firstValue(int row) {
+    return firstValue[row];
+  }
+
+  /** One past the last value of a row. */
+  public int endValue(int row) {
+    return firstValue[row + 1];
+  }
+
+  public int nameOffset(int value) {
+    return nameOffset[value];
+  }
+
+  public int nameLength(int value) {
+    return nameLength[value];
+  }
+
+  public FieldType type(int value) {
+    return FieldType.ofCode(type[value]);
+  }
+
+  /** The value's 64 bits: raw double, integer, 0 or 1; not for strings. */
+  public long bits(int value) {
+    return bits[value];
+  }
+
+  /** See {@link #addFloat}. */
+  public int decimals(int value) {
+    return decimals[value];
+  }
+
+  public int stringOffset(int value) {
+    return (int) (bits[value] >>> 32);
+  }
+
+  public int stringLength(int value) {
+    return (int) bits[value];
+  }
+
+  private void add(byte[] name, int offset, int length, FieldType type, long bits, int decimals) {
+    if (valueCount == this.bits.length) {
+      int capacity = valueCount * 2;
+      nameOffset = Arrays.copyOf(nameOffset, capacity);
+      nameLength = Arrays.copyOf(nameLength, capacity);
+      this.type = Arrays.copyOf(this.type, capacity);
+      this.decimals = Arrays.copyOf(this.decimals, capacity);
+      this.bits = Arrays.copyOf(this.bits, capacity);
+    }
+    nameOffset[valueCount] = shareNameOfPreviousRow(name, offset, length);
+    nameLength[valueCount] = length;
+    this.type[valueCount] = (byte) type.code();
+    this.decimals[valueCount] = (byte) decimals;
+    this.bits[valueCount] = bits;
+    valueCount++;
+  }
+
+  /** Rows of one measurement mostly repeat the same names in the same places. */
+  private int shareNameOfPreviousRow(byte[] name, int offset, int length) {
+    if (rowCount > 0) {
+      int twin = firstValue[rowCount - 1] + (valueCount - firstValue[rowCount]);
+      if (twin < firstValue[rowCount]
+          && nameLength[twin] == length
+          && Arrays.equals(
+              name, offset, offset + length, arena, nameOffset[twin], nameOffset[twin] + length)) {
+        return nameOffset[twin];
+      }
+    }
+    return append(name, offset, length);
+  }
+
+  private int append(byte[] source, int offset, int length) {
+    if (arena.length - arenaLength < length) {
+      arena = Arrays.copyOf(arena, Math.max(arena.length * 2, arenaLength + length));
+    }
+    System.arraycopy(source, offset, arena, arenaLength, length);
+    int at = arenaLength;
+    arenaLength += length;
+    return at;
+  }
+}
