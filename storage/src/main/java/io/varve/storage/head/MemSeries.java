@@ -1,0 +1,153 @@
+package io.varve.storage.head;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One series in the head: a chain of slabs from the newest to the oldest, of which only the newest
+ * may still take rows.
+ *
+ * <p>The chain changes under this object's monitor, which the writer takes once per slab and the
+ * flusher once per group; readers just walk it.
+ */
+final class MemSeries {
+  private static final VarHandle DIRTY;
+
+  static {
+    try {
+      DIRTY = MethodHandles.lookup().findVarHandle(MemSeries.class, "dirty", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** Null if all rows have left. */
+  volatile @Nullable Slab newest;
+
+  /** Whether rows came since the last checkpoint. */
+  @SuppressWarnings("UnusedVariable") // Used by way of the handle only.
+  private boolean dirty;
+
+  /** Marks the series as changed. Writer, after the change can be seen. */
+  void markDirty() {
+    DIRTY.setRelease(this, true);
+  }
+
+  /** Marks the series as stored; whatever came before that can be seen now. Flusher. */
+  void clearDirty() {
+    DIRTY.getAndSet(this, false);
+  }
+
+  boolean isDirty() {
+    return (boolean) DIRTY.getAcquire(this);
+  }
+
+  /** The slabs as they are now, oldest first. */
+  List<Slab> slabs() {
+    List<Slab> slabs = new ArrayList<>(2);
+    for (Slab slab = newest; slab != null; slab = slab.older) {
+      slabs.add(slab);
+    }
+    Collections.reverse(slabs);
+    return slabs;
+  }
+
+  /** Starts a new slab; the one before, if any, takes no more rows. Writer. */
+  synchronized Slab startSlab(ColumnSet columns, boolean sparse, AtomicInteger liveSeries) {
+    Slab before = newest;
+    if (before == null) {
+      liveSeries.incrementAndGet();
+    } else {
+      before.freeze();
+    }
+    Slab slab = new Slab(columns, sparse, before);
+    newest = slab;
+    return slab;
+  }
+
+  /** Gives the newest slab more columns or presence bits. Writer. */
+  synchronized Slab widen(Slab slab, ColumnSet columns) {
+    Slab wider = new Slab(slab, columns);
+    newest = wider;
+    return wider;
+  }
+
+  /** Takes a slab out of the chain; false if it is not in it. Flusher. */
+  synchronized boolean unlink(Slab slab, AtomicInteger liveSeries) {
+    Slab newer = null;
+    for (Slab at = newest; at != null; at = at.older) {
+      if (at == slab) {
+        if (newer == null) {
+          newest = slab.older;
+          if (slab.older == null) {
+            liveSeries.decrementAndGet();
+          }
+        } else {
+          newer.older = slab.older;
+        }
+        return true;
+      }
+      newer = at;
+    }
+    return false;
+  }
+
+  /** Takes all slabs out of the chain and gives their bytes. Writer. */
+  synchronized long clear(AtomicInteger liveSeries) {
+    long bytes = 0;
+    if (newest != null) {
+      liveSeries.decrementAndGet();
+    }
+    for (Slab slab : slabs()) {
+      bytes += slab.bytes();
+    }
+    newest = null;
+    return bytes;
+  }
+
+  /**
+   * The slabs as they are now, oldest first, each with a state for what is stored of it, which a
+   * widened slab takes over. Flusher.
+   */
+  synchronized List<Slab> slabsToStore() {
+    List<Slab> slabs = slabs();
+    for (Slab slab : slabs) {
+      if (slab.partial == null) {
+        slab.partial = new PartialState();
+      }
+    }
+    return slabs;
+  }
+
+  /** What is stored of a slab that {@link #slabsToStore} gave. Flusher. */
+  synchronized @Nullable PartialChunk stored(Slab slab) {
+    PartialState state = slab.partial;
+    return state == null ? null : state.stored;
+  }
+
+  /** What is stored of the slabs that are still here. */
+  synchronized List<PartialChunk> partials() {
+    List<PartialChunk> result = new ArrayList<>(1);
+    for (Slab slab = newest; slab != null; slab = slab.older) {
+      PartialState state = slab.partial;
+      if (state != null && state.stored != null) {
+        result.add(state.stored);
+      }
+    }
+    return result;
+  }
+
+  /** Notes what is stored of a slab that {@link #slabsToStore} gave. Flusher. */
+  synchronized void setStored(Slab slab, PartialChunk chunk) {
+    PartialState state = slab.partial;
+    if (state == null) {
+      throw new IllegalStateException("nobody has asked for these rows");
+    }
+    state.stored = chunk;
+  }
+}

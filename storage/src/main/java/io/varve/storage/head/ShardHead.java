@@ -1,0 +1,501 @@
+package io.varve.storage.head;
+
+import io.varve.storage.chunk.RowGroup;
+import io.varve.storage.model.FieldType;
+import io.varve.storage.model.PointBatch;
+import io.varve.storage.model.TimeRange;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of one shard that are not yet in chunks.
+ *
+ * <p>Three roles, each on a thread of its own choice: one <em>writer</em> appends; one
+ * <em>flusher</em> at a time takes groups out to be stored; any number of <em>readers</em> take
+ * snapshots. Nobody waits for readers, readers wait for nobody.
+ *
+ * <p>Rows leave only when the flusher reports them stored. So a reader that takes its head snapshot
+ * first and its RocksDB snapshot second misses nothing; it may see rows twice. Where both have a
+ * value for the same field and time, the head's is the newer.
+ *
+ * <p>The flusher must give the groups of one series ascending sequence numbers in the order in
+ * which it got them: chunks with higher numbers hold later arrivals.
+ *
+ * <p>Memory: 28 bytes per series, and per group of rows 80 bytes, 8 * (1 + columns) per row of
+ * capacity (one word more per 64 columns if rows lack some of them) and the strings. Capacity
+ * starts at 8 rows and doubles up to 1024, so a series with one field and up to 8 rows takes some
+ * 250 bytes. A group ends early at 2 MiB of numbers or 4 MiB of strings.
+ */
+public final class ShardHead {
+  private static final VarHandle SERIES = MethodHandles.arrayElementVarHandle(MemSeries[].class);
+  private static final int PAGE_BITS = 9;
+  private static final int PAGE_SERIES = 1 << PAGE_BITS;
+  private static final int PAGE_BYTES = 16 + 4 * PAGE_SERIES;
+  private static final int SERIES_BYTES = 24;
+  private static final ColumnSet NO_COLUMNS = new ColumnSet(new int[0], new byte[0]);
+
+  /** A slab larger than this ends rather than being copied for the sake of a new field. */
+  private static final int MAX_WORDS_TO_WIDEN = 1 << 14;
+
+  /** Most column sets shared between series; further ones belong to one series each. */
+  private static final int MAX_SHARED_COLUMN_SETS = 4096;
+
+  private volatile @Nullable MemSeries[] @Nullable [] pages = new MemSeries[4][];
+  private final AtomicInteger seriesCount = new AtomicInteger();
+  private final AtomicLong bytes = new AtomicLong();
+
+  private final Map<ColumnSet, ColumnSet> columnSets = new HashMap<>();
+  private byte[] rowTypes = new byte[16];
+  private long[] rowBits = new long[16];
+  private byte[] rowDecimals = new byte[16];
+  private int[] newIds = new int[16];
+  private byte[] newTypes = new byte[16];
+  private int[] columnStamps = new int[16];
+  private int stamp;
+  private ColumnSet lastColumns = NO_COLUMNS;
+
+  /**
+   * Appends one row of a batch; visible to readers when it returns. Writer.
+   *
+   * @param fieldIds ids of the row's values, the first at index 0; values with id 0 or less are
+   *     left out
+   * @return whether a group of this series has become full, so that {@link #seal} has work
+   */
+  public boolean append(int seriesId, PointBatch batch, int row, int[] fieldIds) {
+    int first = batch.firstValue(row);
+    int count = batch.endValue(row) - first;
+    if (count > rowBits.length) {
+      int capacity = Math.max(count, rowBits.length * 2);
+      rowTypes = new byte[capacity];
+      rowBits = new long[capacity];
+      rowDecimals = new byte[capacity];
+    }
+    for (int i = 0; i < count; i++) {
+      rowTypes[i] = (byte) batch.type(first + i).code();
+      rowBits[i] = batch.bits(first + i);
+      rowDecimals[i] = (byte) batch.decimals(first + i);
+    }
+    return append(
+        seriesId,
+        batch.timestampNanos(row),
+        count,
+        fieldIds,
+        rowTypes,
+        rowBits,
+        rowDecimals,
+        batch.arena());
+  }
+
+  /**
+   * Appends one row given as arrays, of which the first {@code count} entries are read.
+   *
+   * @param types codes of {@link io.varve.storage.model.FieldType}
+   * @param bits raw double bits, integers, 0 or 1; for strings {@code offset << 32 | length} in
+   *     {@code arena}
+   * @param decimals as {@link PointBatch#decimals}
+   * @return as the other {@code append}
+   */
+  public boolean append(
+      int seriesId,
+      long timestampNanos,
+      int count,
+      int[] fieldIds,
+      byte[] types,
+      long[] bits,
+      byte[] decimals,
+      byte[] arena) {
+    MemSeries series = series(seriesId);
+    Slab slab = series == null ? null : series.newest;
+    if (series != null
+        && slab != null
+        && !slab.isFrozen()
+        && slab.columns.isExactly(fieldIds, count)
+        && !slab.columns.hasStrings
+        && !slab.endsWith(timestampNanos)
+        && !slab.isFull(0)) {
+      int grown = slab.reserveRow();
+      if (grown > 0) {
+        bytes.addAndGet(grown);
+      }
+      slab.appendFull(timestampNanos, bits, decimals);
+      series.markDirty();
+      return false;
+    }
+    return appendSlowly(seriesId, timestampNanos, count, fieldIds, types, bits, decimals, arena);
+  }
+
+  /** Ends the open group of a series, so that {@link #seal} gives it as full. Writer. */
+  public void freeze(int seriesId) {
+    MemSeries series = series(seriesId);
+    Slab slab = series == null ? null : series.newest;
+    if (slab != null) {
+      slab.freeze();
+    }
+  }
+
+  /** Ends the open groups of all series, as at the end of the shard. Writer. */
+  public void freezeAll() {
+    for (int seriesId : seriesIds()) {
+      freeze(seriesId);
+    }
+  }
+
+  /** Drops a series with all its rows. Writer; not while the flusher has groups of it. */
+  public void remove(int seriesId) {
+    MemSeries series = series(seriesId);
+    if (series == null) {
+      return;
+    }
+    long freed = series.clear(seriesCount);
+    bytes.addAndGet(-freed - SERIES_BYTES);
+    @Nullable MemSeries[] page = pages[seriesId >>> PAGE_BITS];
+    if (page != null) {
+      SERIES.setRelease(page, seriesId & (PAGE_SERIES - 1), null);
+    }
+  }
+
+  /**
+   * All rows of a series: groups sorted by time that do not overlap, duplicates resolved. The
+   * groups belong to the caller. Empty if there are none.
+   */
+  public List<RowGroup> snapshot(int seriesId) {
+    return snapshot(seriesId, null, TimeRange.ALL);
+  }
+
+  /**
+   * As {@link #snapshot(int)}, but only these fields (null: all) and this range; rows without a
+   * value in any of the fields are left out.
+   */
+  public List<RowGroup> snapshot(int seriesId, int @Nullable [] fieldIds, TimeRange range) {
+    MemSeries series = series(seriesId);
+    return series == null ? List.of() : RowAssembler.assemble(series.slabs(), fieldIds, range);
+  }
+
+  /**
+   * Chunks of groups that are not full, all of whose rows were here at the time of the call. A
+   * reader that takes a snapshot afterwards need not read them: their rows are in the snapshot, or
+   * in a chunk that replaced them. Empty for most series.
+   */
+  public List<PartialChunk> partials(int seriesId) {
+    MemSeries series = series(seriesId);
+    return series == null ? List.of() : series.partials();
+  }
+
+  /** Whether a series has rows here. */
+  public boolean contains(int seriesId) {
+    MemSeries series = series(seriesId);
+    return series != null && series.newest != null;
+  }
+
+  /** Ids of the series with rows here, ascending. */
+  public int[] seriesIds() {
+    return collect(false);
+  }
+
+  /** The full groups of a series, oldest first; those are given again until released. Flusher. */
+  public List<HeadGroup> seal(int seriesId) {
+    return groups(seriesId, true);
+  }
+
+  /** A full group is stored: its rows leave the head. Does nothing the second time. Flusher. */
+  public void release(HeadGroup group) {
+    if (!group.full()) {
+      throw new IllegalArgumentException("rows may still be added to this group");
+    }
+    if (group.series.unlink(group.slab, seriesCount)) {
+      bytes.addAndGet(-group.slab.bytes());
+    }
+  }
+
+  /** Ids of the series with changes since their last {@link #checkpoint}, ascending. */
+  public int[] dirtySeries() {
+    return collect(true);
+  }
+
+  /**
+   * All groups of a series, oldest first, the last of them possibly not full; the series counts as
+   * clean from here on. Report each as stored: full ones by {@link #release}, others by {@link
+   * #partialStored}; or call {@link #checkpointFailed}. Flusher.
+   */
+  public List<HeadGroup> checkpoint(int seriesId) {
+    MemSeries series = series(seriesId);
+    if (series != null) {
+      series.clearDirty();
+    }
+    return groups(seriesId, false);
+  }
+
+  /** A group that is not full is stored; its rows stay, to be stored again when full. Flusher. */
+  public void partialStored(HeadGroup group, long sequence) {
+    if (group.full()) {
+      throw new IllegalArgumentException("a full group is released, not kept");
+    }
+    int[] fieldIds = group.rows().columns.stream().mapToInt(column -> column.fieldId).toArray();
+    group.series.setStored(
+        group.slab, new PartialChunk(group.rows().timestampNanos[0], sequence, fieldIds));
+  }
+
+  /** What {@link #checkpoint} gave was not stored: the series counts as dirty again. Flusher. */
+  public void checkpointFailed(int seriesId) {
+    MemSeries series = series(seriesId);
+    if (series != null) {
+      series.markDirty();
+    }
+  }
+
+  /** Series with rows here. */
+  public int seriesCount() {
+    return seriesCount.get();
+  }
+
+  /** Heap bytes in use, by the formula in the class note. */
+  public long bytes() {
+    return bytes.get();
+  }
+
+  /** Appends a row of any shape: new fields, missing fields, strings, a time once more. */
+  private boolean appendSlowly(
+      int seriesId,
+      long timestampNanos,
+      int count,
+      int[] fieldIds,
+      byte[] types,
+      long[] bits,
+      byte[] decimals,
+      byte[] arena) {
+    int values = 0;
+    long stringBytes = 0;
+    for (int i = 0; i < count; i++) {
+      if (fieldIds[i] > 0) {
+        values++;
+        stringBytes += types[i] == FieldType.STRING.code() ? (int) bits[i] : 0;
+      }
+    }
+    if (values == 0) {
+      return false;
+    }
+    if (stringBytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("a row has " + stringBytes + " bytes of strings");
+    }
+    MemSeries known = series(seriesId);
+    MemSeries series = known == null ? addSeries(seriesId) : known;
+    Slab before = series.newest;
+    Slab open = before == null || before.isFrozen() ? null : before;
+    long bytesBefore = open == null ? 0 : open.bytes();
+    Slab slab =
+        open == null
+            ? null
+            : fit(series, open, timestampNanos, count, fieldIds, types, (int) stringBytes);
+    boolean ended = open != null && slab == null;
+    if (slab == null) {
+      slab = startSlab(series, open, count, fieldIds, types);
+      bytesBefore = 0;
+    }
+    boolean merge = slab.endsWith(timestampNanos);
+    if (!merge) {
+      slab.reserveRow();
+      slab.beginRow(timestampNanos);
+    }
+    int row = merge ? slab.lastRow() : slab.openRow();
+    int column = -1;
+    for (int i = 0; i < count; i++) {
+      if (fieldIds[i] > 0) {
+        column = slab.columns.indexOf(fieldIds[i], column + 1);
+        long word =
+            types[i] == FieldType.STRING.code()
+                ? slab.addString(arena, (int) (bits[i] >>> 32), (int) bits[i])
+                : bits[i];
+        slab.set(row, column, word, decimals[i]);
+      }
+    }
+    if (!merge) {
+      slab.endRow();
+    }
+    series.markDirty();
+    long grown = slab.bytes() - bytesBefore;
+    if (grown != 0) {
+      bytes.addAndGet(grown);
+    }
+    return ended;
+  }
+
+  /** The open slab, widened if need be; null if the row must go to another. */
+  private @Nullable Slab fit(
+      MemSeries series,
+      Slab open,
+      long timestampNanos,
+      int count,
+      int[] fieldIds,
+      byte[] types,
+      int stringBytes) {
+    boolean merge = open.endsWith(timestampNanos);
+    if (merge ? open.lacksRoomFor(stringBytes) : open.isFull(stringBytes)) {
+      return null;
+    }
+    int added = collectNewColumns(open.columns, count, fieldIds, types);
+    boolean missesSome = !merge && !open.isSparse() && !coversAll(open.columns, count, fieldIds);
+    if (added == 0 && !missesSome) {
+      return open;
+    }
+    if (added > 0 && open.wordsWith(added) > MAX_WORDS_TO_WIDEN) {
+      return null;
+    }
+    ColumnSet columns =
+        added == 0 ? open.columns : share(open.columns.plus(newIds, newTypes, added));
+    return series.widen(open, columns);
+  }
+
+  /**
+   * A slab for a row: with the columns of the one before if the row has no others, as series seldom
+   * change their shape; else with the row's own.
+   */
+  private Slab startSlab(
+      MemSeries series, @Nullable Slab before, int count, int[] fieldIds, byte[] types) {
+    ColumnSet columns = lastColumns;
+    boolean sparse = false;
+    if (before != null && collectNewColumns(before.columns, count, fieldIds, types) == 0) {
+      columns = before.columns;
+      sparse = before.isSparse() || !coversAll(columns, count, fieldIds);
+    } else if (!columns.isExactly(fieldIds, count)) {
+      int own = collectNewColumns(NO_COLUMNS, count, fieldIds, types);
+      columns = share(NO_COLUMNS.plus(newIds, newTypes, own));
+      lastColumns = columns;
+    }
+    return series.startSlab(columns, sparse, seriesCount);
+  }
+
+  /** Fills {@link #newIds} and {@link #newTypes} with the row's fields that have no column. */
+  private int collectNewColumns(ColumnSet columns, int count, int[] fieldIds, byte[] types) {
+    int added = 0;
+    int column = -1;
+    for (int i = 0; i < count; i++) {
+      int fieldId = fieldIds[i];
+      if (fieldId <= 0) {
+        continue;
+      }
+      column = columns.indexOf(fieldId, column + 1);
+      if (column >= 0) {
+        continue;
+      }
+      boolean twice = false;
+      for (int j = 0; j < added && !twice; j++) {
+        twice = newIds[j] == fieldId;
+      }
+      if (!twice) {
+        if (added == newIds.length) {
+          newIds = Arrays.copyOf(newIds, added * 2);
+          newTypes = Arrays.copyOf(newTypes, added * 2);
+        }
+        newIds[added] = fieldId;
+        newTypes[added++] = types[i];
+      }
+    }
+    return added;
+  }
+
+  /** Whether a row has a value for each column. */
+  private boolean coversAll(ColumnSet columns, int count, int[] fieldIds) {
+    int size = columns.size();
+    if (count < size) {
+      return false;
+    }
+    if (columnStamps.length < size) {
+      columnStamps = new int[size * 2];
+    }
+    if (++stamp == 0) {
+      Arrays.fill(columnStamps, 0);
+      stamp = 1;
+    }
+    int covered = 0;
+    for (int i = 0; i < count; i++) {
+      int column = fieldIds[i] > 0 ? columns.indexOf(fieldIds[i], i) : -1;
+      if (column >= 0 && columnStamps[column] != stamp) {
+        columnStamps[column] = stamp;
+        covered++;
+      }
+    }
+    return covered == size;
+  }
+
+  private ColumnSet share(ColumnSet columns) {
+    ColumnSet shared = columnSets.get(columns);
+    if (shared != null) {
+      return shared;
+    }
+    if (columnSets.size() < MAX_SHARED_COLUMN_SETS) {
+      columnSets.put(columns, columns);
+    }
+    return columns;
+  }
+
+  private List<HeadGroup> groups(int seriesId, boolean onlyFull) {
+    MemSeries series = series(seriesId);
+    List<HeadGroup> groups = new ArrayList<>();
+    if (series == null) {
+      return groups;
+    }
+    for (Slab slab : series.slabsToStore()) {
+      boolean full = slab.isFrozen();
+      if (onlyFull && !full) {
+        break;
+      }
+      for (RowGroup rows : RowAssembler.assemble(List.of(slab), null, TimeRange.ALL)) {
+        groups.add(new HeadGroup(seriesId, rows, full, series.stored(slab), series, slab));
+      }
+    }
+    return groups;
+  }
+
+  private int[] collect(boolean onlyDirty) {
+    int[] ids = new int[Math.max(16, seriesCount.get())];
+    int count = 0;
+    @Nullable MemSeries[] @Nullable [] known = pages;
+    for (int number = 0; number < known.length; number++) {
+      @Nullable MemSeries[] page = known[number];
+      for (int i = 0; page != null && i < PAGE_SERIES; i++) {
+        MemSeries series = (MemSeries) SERIES.getAcquire(page, i);
+        if (series != null && series.newest != null && (!onlyDirty || series.isDirty())) {
+          if (count == ids.length) {
+            ids = Arrays.copyOf(ids, count * 2);
+          }
+          ids[count++] = number << PAGE_BITS | i;
+        }
+      }
+    }
+    return Arrays.copyOf(ids, count);
+  }
+
+  private @Nullable MemSeries series(int seriesId) {
+    @Nullable MemSeries[] @Nullable [] known = pages;
+    int number = seriesId >>> PAGE_BITS;
+    @Nullable MemSeries[] page = number < known.length ? known[number] : null;
+    return page == null ? null : (MemSeries) SERIES.getAcquire(page, seriesId & (PAGE_SERIES - 1));
+  }
+
+  private MemSeries addSeries(int seriesId) {
+    int number = seriesId >>> PAGE_BITS;
+    @Nullable MemSeries[] @Nullable [] known = pages;
+    if (number >= known.length) {
+      known = Arrays.copyOf(known, Math.max(number + 1, known.length * 2));
+    }
+    @Nullable MemSeries[] page = known[number];
+    if (page == null) {
+      page = new MemSeries[PAGE_SERIES];
+      known[number] = page;
+      bytes.addAndGet(PAGE_BYTES);
+    }
+    pages = known;
+    MemSeries series = new MemSeries();
+    SERIES.setRelease(page, seriesId & (PAGE_SERIES - 1), series);
+    bytes.addAndGet(SERIES_BYTES);
+    return series;
+  }
+}

@@ -1,0 +1,292 @@
+package io.varve.storage.head;
+
+import io.varve.storage.chunk.RowGroup;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of one series in the order of arrival, row by row in one {@code long[]}: the time, presence
+ * bits unless every row has every column, and one word per column. In front of the rows are the
+ * most decimals seen of each column, four bits each.
+ *
+ * <p>A string's word is {@code offset << 32 | length} into bytes beside the rows.
+ *
+ * <p>The writer appends, and merges a row into the last one if their times are equal. Readers see
+ * the rows up to a count published with release semantics; of a merge they see each value for
+ * itself. Arrays are replaced when they grow, never cut. Other columns mean another slab.
+ */
+final class Slab {
+  private static final VarHandle ROW_COUNT;
+  private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final int FIRST_ROWS = 8;
+
+  /** Most words of a slab with more than one row: 2 MiB. */
+  static final int MAX_WORDS = 1 << 18;
+
+  /** Most bytes of strings of a slab with more than one row. */
+  static final int MAX_STRING_BYTES = 4 << 20;
+
+  /** Object headers and fields of a slab and its array, with compressed references. */
+  private static final int OBJECT_BYTES = 64 + 16;
+
+  private static final byte[] NO_STRINGS = {};
+
+  static {
+    try {
+      ROW_COUNT = MethodHandles.lookup().findVarHandle(Slab.class, "rowCount", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  final ColumnSet columns;
+
+  /** Words of presence bits per row; 0 if every row has every column. */
+  private final int presenceWords;
+
+  /** Words per row. */
+  private final int stride;
+
+  private volatile long[] words;
+  private volatile byte[] strings;
+  private int stringBytes;
+  private int rowCount;
+  private boolean sorted = true;
+  private volatile boolean frozen;
+
+  /** The slab with earlier arrivals. Changed under the monitor of the series. */
+  volatile @Nullable Slab older;
+
+  /** What checkpoints have stored of these rows. Changed under the monitor of the series. */
+  @Nullable PartialState partial;
+
+  Slab(ColumnSet columns, boolean sparse, @Nullable Slab older) {
+    this.columns = columns;
+    this.presenceWords = sparse ? (columns.size() + 63) >>> 6 : 0;
+    this.stride = 1 + presenceWords + columns.size();
+    this.words = new long[headerWords() + FIRST_ROWS * stride];
+    this.strings = NO_STRINGS;
+    this.older = older;
+  }
+
+  /** A slab with the same rows and room for presence bits or more columns. */
+  Slab(Slab from, ColumnSet columns) {
+    this.columns = columns;
+    this.presenceWords = (columns.size() + 63) >>> 6;
+    this.stride = 1 + presenceWords + columns.size();
+    this.strings = from.strings;
+    this.stringBytes = from.stringBytes;
+    this.rowCount = from.rowCount;
+    this.sorted = from.sorted;
+    this.older = from.older;
+    this.partial = from.partial;
+    long[] target = new long[headerWords() + Math.max(FIRST_ROWS, rowCount + 1) * stride];
+    long[] source = from.words;
+    System.arraycopy(source, 0, target, 0, from.headerWords());
+    for (int row = 0; row < rowCount; row++) {
+      int in = from.rowStart(row);
+      int out = rowStart(row);
+      target[out] = source[in];
+      if (from.presenceWords == 0) {
+        setAll(target, out + 1, from.columns.size());
+      } else {
+        System.arraycopy(source, in + 1, target, out + 1, from.presenceWords);
+      }
+      System.arraycopy(
+          source,
+          in + 1 + from.presenceWords,
+          target,
+          out + 1 + presenceWords,
+          from.columns.size());
+    }
+    this.words = target;
+  }
+
+  // Writer.
+
+  boolean isSparse() {
+    return presenceWords > 0;
+  }
+
+  /** Whether another row, with so many bytes of strings, has no room. */
+  boolean isFull(int moreStringBytes) {
+    return rowCount > 0
+        && (rowCount == RowGroup.MAX_ROWS
+            || rowStart(rowCount) + stride > MAX_WORDS
+            || lacksRoomFor(moreStringBytes));
+  }
+
+  /** Whether strings of so many bytes have no room in the last row. */
+  boolean lacksRoomFor(int moreStringBytes) {
+    return moreStringBytes > 0 && stringBytes + (long) moreStringBytes > MAX_STRING_BYTES;
+  }
+
+  /** Words the rows would take with more columns. */
+  long wordsWith(int moreColumns) {
+    return (long) rowCount * (stride + moreColumns);
+  }
+
+  boolean endsWith(long timestampNanos) {
+    return rowCount > 0 && words[rowStart(rowCount - 1)] == timestampNanos;
+  }
+
+  void freeze() {
+    frozen = true;
+  }
+
+  /** Makes room for a row; the answer is by how many bytes the slab has grown. */
+  int reserveRow() {
+    long[] now = words;
+    int end = rowStart(rowCount) + stride;
+    if (end <= now.length) {
+      return 0;
+    }
+    int rows = Math.min(RowGroup.MAX_ROWS, Math.max(FIRST_ROWS, rowCount * 2));
+    words = Arrays.copyOf(now, Math.max(end, headerWords() + rows * stride));
+    return (words.length - now.length) * Long.BYTES;
+  }
+
+  /** Appends a row with a value, not a string, for every column in order. */
+  void appendFull(long timestampNanos, long[] bits, byte[] decimals) {
+    long[] to = words;
+    int count = columns.size();
+    int at = rowStart(rowCount);
+    noteTime(to, timestampNanos);
+    to[at] = timestampNanos;
+    if (presenceWords > 0) {
+      setAll(to, at + 1, count);
+    }
+    System.arraycopy(bits, 0, to, at + 1 + presenceWords, count);
+    for (int column = 0; column < count; column++) {
+      noteDecimals(to, column, decimals[column]);
+    }
+    ROW_COUNT.setRelease(this, rowCount + 1);
+  }
+
+  /** Starts a row; its values follow by {@link #set}, then {@link #endRow}. */
+  void beginRow(long timestampNanos) {
+    long[] to = words;
+    noteTime(to, timestampNanos);
+    to[rowStart(rowCount)] = timestampNanos;
+  }
+
+  /** Makes the row that was begun visible. */
+  void endRow() {
+    ROW_COUNT.setRelease(this, rowCount + 1);
+  }
+
+  /** The row that {@link #beginRow} started. */
+  int openRow() {
+    return rowCount;
+  }
+
+  int lastRow() {
+    return rowCount - 1;
+  }
+
+  /** Sets a value of the open or the last row. */
+  void set(int row, int column, long bits, int decimals) {
+    long[] to = words;
+    int at = rowStart(row);
+    WORD.setRelease(to, at + 1 + presenceWords + column, bits);
+    if (presenceWords > 0) {
+      int word = at + 1 + (column >>> 6);
+      WORD.setRelease(to, word, to[word] | 1L << column);
+    }
+    noteDecimals(to, column, decimals);
+  }
+
+  /** Copies a string; the answer is the word that stands for it. */
+  long addString(byte[] from, int offset, int length) {
+    byte[] to = strings;
+    if (to.length - stringBytes < length) {
+      int capacity = Math.max(Math.addExact(stringBytes, length), Math.max(64, to.length * 2));
+      to = Arrays.copyOf(to, capacity);
+    }
+    System.arraycopy(from, offset, to, stringBytes, length);
+    strings = to;
+    long word = (long) stringBytes << 32 | length;
+    stringBytes += length;
+    return word;
+  }
+
+  // Any thread.
+
+  boolean isFrozen() {
+    return frozen;
+  }
+
+  /** Rows that may be read now. */
+  int rowCount() {
+    return (int) ROW_COUNT.getAcquire(this);
+  }
+
+  /** The rows as of a count read before; to be read by the methods below. */
+  long[] words() {
+    return words;
+  }
+
+  /** Whether times ascend strictly; for rows counted before, a yes is certain. */
+  boolean isSorted() {
+    return sorted;
+  }
+
+  long timestamp(long[] rows, int row) {
+    return rows[rowStart(row)];
+  }
+
+  boolean has(long[] rows, int row, int column) {
+    return presenceWords == 0
+        || ((long) WORD.getAcquire(rows, rowStart(row) + 1 + (column >>> 6)) & 1L << column) != 0;
+  }
+
+  long bits(long[] rows, int row, int column) {
+    return rows[rowStart(row) + 1 + presenceWords + column];
+  }
+
+  byte[] string(long[] rows, int row, int column) {
+    long word = (long) WORD.getAcquire(rows, rowStart(row) + 1 + presenceWords + column);
+    int offset = (int) (word >>> 32);
+    return Arrays.copyOfRange(strings, offset, offset + (int) word);
+  }
+
+  int decimals(long[] rows, int column) {
+    return (int) (rows[column >>> 4] >>> ((column & 15) * 4)) & 15;
+  }
+
+  /** Heap bytes of this slab. */
+  long bytes() {
+    return OBJECT_BYTES + (long) words.length * Long.BYTES + strings.length;
+  }
+
+  private int headerWords() {
+    return (columns.size() + 15) >>> 4;
+  }
+
+  private int rowStart(int row) {
+    return headerWords() + row * stride;
+  }
+
+  private void noteTime(long[] rows, long timestampNanos) {
+    if (rowCount > 0 && sorted && timestampNanos <= rows[rowStart(rowCount - 1)]) {
+      sorted = false;
+    }
+  }
+
+  private static void noteDecimals(long[] rows, int column, int decimals) {
+    int shift = (column & 15) * 4;
+    long header = rows[column >>> 4];
+    if (decimals > (header >>> shift & 15)) {
+      rows[column >>> 4] = (header & ~(15L << shift)) | (long) Math.min(decimals, 15) << shift;
+    }
+  }
+
+  private static void setAll(long[] rows, int from, int count) {
+    int word = from;
+    for (int rest = count; rest > 0; rest -= 64) {
+      rows[word++] = rest >= 64 ? -1L : (1L << rest) - 1;
+    }
+  }
+}

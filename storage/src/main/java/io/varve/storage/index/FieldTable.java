@@ -1,0 +1,89 @@
+package io.varve.storage.index;
+
+import io.varve.storage.model.Field;
+import io.varve.storage.model.FieldType;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of one measurement by name and type, and by id. One writer; readers take no lock. */
+final class FieldTable extends HashSlots {
+  /** A field with its name as it is on the wire. */
+  private record Entry(Field field, byte[] name) {}
+
+  private static final Comparator<Field> BY_NAME_THEN_TYPE =
+      Comparator.comparing(Field::name, io.varve.storage.model.SeriesKey::compareUtf8)
+          .thenComparing(Field::type);
+
+  /** By id; the highest id with an entry is {@link #lastId}. */
+  private volatile @Nullable Entry[] entries = new Entry[2];
+
+  private volatile int lastId;
+
+  /** The field's id, or {@link SeriesIndex#NONE}. */
+  int find(byte[] name, int offset, int length, FieldType type) {
+    return (int) find(name, offset, length, type.code());
+  }
+
+  int lastId() {
+    return lastId;
+  }
+
+  /** Adds a field that is not yet here. Writer. */
+  void add(int id, byte[] name, FieldType type) {
+    @Nullable Entry[] grown = entries;
+    if (id >= grown.length) {
+      grown = Arrays.copyOf(grown, Math.max(id + 1, grown.length * 2));
+    }
+    grown[id] = new Entry(new Field(id, new String(name, StandardCharsets.UTF_8), type), name);
+    entries = grown;
+    lastId = Math.max(lastId, id);
+    insert(id);
+  }
+
+  @Nullable Field field(int id) {
+    if (id <= 0 || id > lastId) {
+      return null;
+    }
+    Entry entry = entries[id];
+    return entry == null ? null : entry.field;
+  }
+
+  /** By name, then type. */
+  List<Field> all() {
+    List<Field> fields = new ArrayList<>();
+    for (int id = 1; id <= lastId; id++) {
+      Field field = field(id);
+      if (field != null) {
+        fields.add(field);
+      }
+    }
+    fields.sort(BY_NAME_THEN_TYPE);
+    return fields;
+  }
+
+  @Override
+  boolean matches(long id, byte[] name, int offset, int length, int kind) {
+    Entry entry = entry(id);
+    return entry.field.type().code() == kind
+        && entry.name.length == length
+        && Arrays.equals(entry.name, 0, length, name, offset, offset + length);
+  }
+
+  @Override
+  long hashOf(long id) {
+    Entry entry = entry(id);
+    return Hash64.of(entry.name, 0, entry.name.length, entry.field.type().code());
+  }
+
+  private Entry entry(long id) {
+    Entry entry = entries[(int) id];
+    if (entry == null) {
+      throw new IllegalStateException("the field table has lost field " + id);
+    }
+    return entry;
+  }
+}

@@ -1,0 +1,577 @@
+package io.varve.storage.index;
+
+import io.varve.storage.StorageException;
+import io.varve.storage.model.Field;
+import io.varve.storage.model.FieldType;
+import io.varve.storage.model.SeriesKey;
+import io.varve.storage.model.TagPredicate;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.IntIterator;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * The series, measurements, fields and tags of one database.
+ *
+ * <p>One writer thread at a time calls the methods marked "writer"; all others may be called from
+ * any thread at any time, take no lock, and see every change that happened before.
+ *
+ * <p>All of it is on the heap: per series some 22 bytes and its canonical key, and per tag of a
+ * series 4 bytes or less, plus some 120 bytes per distinct value of a tag. Postings are rebuilt
+ * from the keys when the index is loaded, at about a million series a second.
+ *
+ * <p>Every change is also a record. The writer moves them into its batch of writes by {@link
+ * #drainChanges} and reports the outcome by {@link #changesCommitted} or {@link #changesFailed}.
+ */
+public final class SeriesIndex {
+  /** What {@link #find}, {@link #add} and {@link #findMeasurement} answer when there is none. */
+  public static final int NONE = -1;
+
+  /** Largest field id; ids start at 1. */
+  public static final int MAX_FIELD_ID = 65_534;
+
+  /** Most tag keys of one measurement. */
+  public static final int MAX_TAG_KEYS = 65_536;
+
+  static final int FORMAT_VERSION = 1;
+
+  private static final int LAST_BLOCK = (1 << (32 - Measurement.BLOCK_BITS)) - 2;
+
+  /** Whose ids a block of 4096 series ids holds. */
+  private record Block(Measurement measurement, int firstOrdinal) {}
+
+  private final IndexLimits limits;
+  private final ChangeLog changes = new ChangeLog();
+  private final KeyReader reader = new KeyReader();
+
+  private final KeyArena keys = new KeyArena();
+  private final SeriesTable series = new SeriesTable();
+  private final NameTable names = new NameTable();
+
+  private volatile @Nullable Measurement[] measurements = new Measurement[4];
+  private volatile @Nullable Block[] blocks = new Block[4];
+  private int nextMeasurementId;
+  private int nextBlock;
+  private volatile long seriesCount;
+
+  private String refusal = "";
+
+  /** An empty index. */
+  public SeriesIndex(IndexLimits limits) {
+    this.limits = limits;
+  }
+
+  /**
+   * Rebuilds an index from all its records; those of shards are passed over.
+   *
+   * @throws io.varve.storage.StorageException of kind CORRUPTION, naming the key, if a record
+   *     cannot be what this class wrote
+   */
+  public static SeriesIndex load(IndexEntries entries, IndexLimits limits) {
+    return new IndexLoader(new SeriesIndex(limits), entries).load();
+  }
+
+  /** The id of the series with this canonical key, or {@link #NONE}. Allocates nothing. */
+  public int find(byte[] key, int offset, int length) {
+    long location = series.find(key, offset, length, 0);
+    return location == HashSlots.NONE ? NONE : keys.seriesId(location);
+  }
+
+  /**
+   * Adds a series that {@link #find} does not know and answers its id, or {@link #NONE} if a limit
+   * refuses it; {@link #refusal} then says why. Writer.
+   *
+   * @throws IllegalArgumentException if the bytes are not a canonical key
+   */
+  public int add(byte[] key, int offset, int length) {
+    reader.begin(key, offset, length);
+    while (reader.nextTag()) {
+      // Reads to the end, so that a malformed key changes nothing.
+    }
+    if (limits.maxSeries() > 0 && seriesCount >= limits.maxSeries()) {
+      reader.begin(key, offset, length);
+      refusal = seriesRefusal();
+      return NONE;
+    }
+    reader.begin(key, offset, length);
+    byte[] bytes = reader.bytes();
+    int measurementId =
+        findMeasurement(bytes, reader.measurementOffset(), reader.measurementLength());
+    if (measurementId != NONE && !tagsAreWithinLimits(measurement(measurementId))) {
+      return NONE;
+    }
+    Measurement measurement =
+        measurementId != NONE
+            ? measurement(measurementId)
+            : addMeasurement(
+                nextMeasurementId,
+                Arrays.copyOfRange(
+                    bytes,
+                    reader.measurementOffset(),
+                    reader.measurementOffset() + reader.measurementLength()));
+    if (measurement.blocksAreFull()) {
+      assignBlock(measurement, nextBlock);
+      changes.put(IndexKeys.measurement(measurement.id), measurement.encode());
+      changes.put(IndexKeys.store(), encodeStore());
+    }
+    int ordinal = measurement.nextOrdinal();
+    int seriesId = measurement.seriesId(ordinal);
+    addSeries(measurement, ordinal, seriesId, key, offset, length);
+    changes.put(IndexKeys.series(seriesId), Arrays.copyOfRange(key, offset, offset + length));
+    return seriesId;
+  }
+
+  /** Why the last {@link #add} answered {@link #NONE}: limit, measurement and tag. Writer. */
+  public String refusal() {
+    return refusal;
+  }
+
+  /**
+   * Removes series; a measurement without series goes too, with its fields. Unknown ids are passed
+   * over. Ids are never handed out again. Costs as much as the measurements have tag values.
+   * Writer.
+   */
+  public void remove(RoaringBitmap seriesIds) {
+    Map<Measurement, RoaringBitmap> byMeasurement = new LinkedHashMap<>();
+    IntIterator ids = seriesIds.getIntIterator();
+    while (ids.hasNext()) {
+      int seriesId = ids.next();
+      Block block = block(seriesId);
+      if (block != null) {
+        byMeasurement.computeIfAbsent(block.measurement, m -> new RoaringBitmap()).add(seriesId);
+      }
+    }
+    byMeasurement.forEach(
+        (measurement, wanted) -> {
+          RoaringBitmap known = RoaringBitmap.and(wanted, measurement.postings().all().bitmap());
+          if (!known.isEmpty()) {
+            removeOf(measurement, known);
+          }
+        });
+  }
+
+  /** The id of a measurement by the UTF-8 bytes of its name, or {@link #NONE}. No allocation. */
+  public int findMeasurement(byte[] name, int offset, int length) {
+    return (int) names.find(name, offset, length, 0);
+  }
+
+  /** The id of a measurement, or {@link #NONE}. */
+  public int findMeasurement(String name) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    return findMeasurement(bytes, 0, bytes.length);
+  }
+
+  /** The measurement that a series belongs to, by id; the series must exist or have existed. */
+  public int measurementOf(int seriesId) {
+    Block block = block(seriesId);
+    if (block == null) {
+      throw unknownSeries(seriesId);
+    }
+    return block.measurement.id;
+  }
+
+  /** The name of a measurement. */
+  public String measurementName(int measurementId) {
+    return measurement(measurementId).name;
+  }
+
+  /** The id of the field with this name and type, or {@link #NONE}. Allocates nothing. */
+  public int findField(int measurementId, byte[] name, int offset, int length, FieldType type) {
+    return measurement(measurementId).fields.find(name, offset, length, type);
+  }
+
+  /**
+   * The id of the field with this name and type, added if need be; {@link #NONE} if the measurement
+   * has no field ids left. Writer. Use {@link ShardIndex#resolveField} for writes: it also guards
+   * the field's type in the shard.
+   */
+  public int resolveField(int measurementId, byte[] name, int offset, int length, FieldType type) {
+    FieldTable fields = measurement(measurementId).fields;
+    int known = fields.find(name, offset, length, type);
+    if (known != NONE) {
+      return known;
+    }
+    int id = fields.lastId() + 1;
+    if (id > MAX_FIELD_ID) {
+      return NONE;
+    }
+    byte[] bytes = Arrays.copyOfRange(name, offset, offset + length);
+    fields.add(id, bytes, type);
+    byte[] value = new byte[1 + length];
+    value[0] = (byte) type.code();
+    System.arraycopy(bytes, 0, value, 1, length);
+    changes.put(IndexKeys.field(measurementId, id), value);
+    return id;
+  }
+
+  /** A field by id; null if there is none. */
+  public @Nullable Field field(int measurementId, int fieldId) {
+    return measurement(measurementId).fields.field(fieldId);
+  }
+
+  /** Names of the measurements with at least one series, sorted by UTF-8 bytes. */
+  public List<String> measurements() {
+    List<String> found = new ArrayList<>();
+    for (Measurement measurement : measurements) {
+      if (measurement != null && measurement.postings().all().cardinality() > 0) {
+        found.add(measurement.name);
+      }
+    }
+    found.sort(SeriesKey::compareUtf8);
+    return found;
+  }
+
+  /** The fields of a measurement by name, then type; empty if there is no such measurement. */
+  public List<Field> fields(String measurement) {
+    Measurement found = measurementNamed(measurement);
+    return found == null ? List.of() : found.fields.all();
+  }
+
+  /**
+   * The tag keys of a measurement, sorted by UTF-8 bytes; empty if there is no such measurement.
+   */
+  public List<String> tagKeys(String measurement) {
+    Measurement found = measurementNamed(measurement);
+    List<String> tagKeys = new ArrayList<>();
+    if (found != null) {
+      for (TagKey key : found.postings().tagKeys()) {
+        tagKeys.add(key.name);
+      }
+    }
+    return tagKeys;
+  }
+
+  /** The values a tag has in a measurement, sorted by UTF-8 bytes; empty if there is none. */
+  public List<String> tagValues(String measurement, String tagKey) {
+    TagKey key = tagKey(measurement, tagKey);
+    List<String> values = new ArrayList<>();
+    if (key != null) {
+      for (int ordinal : key.sortedOrdinals()) {
+        values.add(new String(key.value(ordinal), StandardCharsets.UTF_8));
+      }
+    }
+    return values;
+  }
+
+  /**
+   * The series of a measurement that meet the predicate; empty if there is no such measurement. The
+   * bitmap belongs to the caller.
+   */
+  public RoaringBitmap select(String measurement, TagPredicate predicate) {
+    Measurement found = measurementNamed(measurement);
+    return found == null ? new RoaringBitmap() : TagQuery.select(found.postings(), predicate);
+  }
+
+  /**
+   * The measurement and tags of a series; a removed one keeps its key until the index is loaded
+   * again, so that queries under way can finish. Throws {@link IllegalArgumentException} if
+   * unknown.
+   */
+  public SeriesKey key(int seriesId) {
+    byte[] bytes = keyBytes(seriesId);
+    return SeriesKey.parse(bytes, 0, bytes.length);
+  }
+
+  /** The canonical key of a series, else as {@link #key}. */
+  public byte[] keyBytes(int seriesId) {
+    Block block = block(seriesId);
+    long location = block == null ? -1 : block.measurement.location(ordinal(block, seriesId));
+    if (location < 0) {
+      throw unknownSeries(seriesId);
+    }
+    return keys.key(location);
+  }
+
+  /** Series of the database. */
+  public long seriesCount() {
+    return seriesCount;
+  }
+
+  /** Series of a measurement; 0 if there is no such measurement. */
+  public long seriesCount(String measurement) {
+    Measurement found = measurementNamed(measurement);
+    return found == null ? 0 : found.postings().all().cardinality();
+  }
+
+  /** Distinct values of a tag in a measurement; 0 if there is none. */
+  public long tagValueCount(String measurement, String tagKey) {
+    TagKey key = tagKey(measurement, tagKey);
+    return key == null ? 0 : key.valueCount();
+  }
+
+  /** Emits every change not yet known to be committed, oldest first. Writer. */
+  public void drainChanges(IndexChanges sink) {
+    changes.drain(sink);
+  }
+
+  /** The changes last drained are durable. Writer. */
+  public void changesCommitted() {
+    changes.committed();
+  }
+
+  /** The changes last drained are not durable; the next drain emits them again. Writer. */
+  public void changesFailed() {
+    changes.failed();
+  }
+
+  /** Where shards put their records. Writer. */
+  IndexChanges changes() {
+    return changes;
+  }
+
+  Measurement measurement(int measurementId) {
+    Measurement measurement = measurementOrNull(measurementId);
+    if (measurement == null) {
+      throw new IllegalArgumentException("no measurement has id " + measurementId);
+    }
+    return measurement;
+  }
+
+  @Nullable Measurement measurementOrNull(int measurementId) {
+    @Nullable Measurement[] known = measurements;
+    return measurementId < 0 || measurementId >= known.length ? null : known[measurementId];
+  }
+
+  /** Measurement ids are below this. */
+  int nextMeasurementId() {
+    return nextMeasurementId;
+  }
+
+  /** Sets what the next ids are. Loading only. */
+  void setNext(int nextMeasurementId, int nextBlock) {
+    this.nextMeasurementId = nextMeasurementId;
+    this.nextBlock = nextBlock;
+  }
+
+  /** Adds a measurement without blocks. */
+  Measurement addMeasurement(int id, byte[] name) {
+    @Nullable Measurement[] grown = measurements;
+    if (id >= grown.length) {
+      grown = Arrays.copyOf(grown, Math.max(id + 1, grown.length * 2));
+    }
+    Measurement measurement = new Measurement(id, name);
+    grown[id] = measurement;
+    measurements = grown;
+    nextMeasurementId = Math.max(nextMeasurementId, id + 1);
+    names.insert(id);
+    return measurement;
+  }
+
+  /** Whether a block has no owner and may get one. Loading only. */
+  boolean isFree(int block) {
+    return block >= 0 && block < nextBlock && (block >= blocks.length || blocks[block] == null);
+  }
+
+  void assignBlock(Measurement measurement, int block) {
+    if (block > LAST_BLOCK) {
+      throw new StorageException(
+          StorageException.Kind.RESOURCES, "the database has used up all of its series ids");
+    }
+    @Nullable Block[] grown = blocks;
+    if (block >= grown.length) {
+      grown = Arrays.copyOf(grown, Math.max(block + 1, grown.length * 2));
+    }
+    grown[block] = new Block(measurement, measurement.addBlock(block));
+    blocks = grown;
+    nextBlock = Math.max(nextBlock, block + 1);
+  }
+
+  /** Adds a stored series; false if its id or its key cannot be right. Loading only. */
+  boolean restoreSeries(int seriesId, byte[] key) {
+    Block block = block(seriesId);
+    reader.begin(key, 0, key.length);
+    if (block == null
+        || find(key, 0, key.length) != NONE
+        || !Arrays.equals(
+            block.measurement.nameBytes,
+            0,
+            block.measurement.nameBytes.length,
+            key,
+            reader.measurementOffset(),
+            reader.measurementOffset() + reader.measurementLength())) {
+      return false;
+    }
+    while (reader.nextTag()) {
+      // Reads to the end, so that a malformed key changes nothing.
+    }
+    reader.begin(key, 0, key.length);
+    addSeries(block.measurement, ordinal(block, seriesId), seriesId, key, 0, key.length);
+    return true;
+  }
+
+  /** Adds a series whose key is at its measurement in {@link #reader}. */
+  private void addSeries(
+      Measurement measurement, int ordinal, int seriesId, byte[] key, int offset, int length) {
+    long location = keys.append(seriesId, key, offset, length);
+    measurement.setLocation(ordinal, location);
+    Postings postings = measurement.postings();
+    while (reader.nextTag()) {
+      postings.addTag(reader, seriesId);
+    }
+    postings.addSeries(seriesId);
+    series.insert(location);
+    long count = seriesCount;
+    seriesCount = count + 1;
+  }
+
+  private void removeOf(Measurement measurement, RoaringBitmap known) {
+    measurement.setPostings(measurement.postings().without(known));
+    IntIterator ids = known.getIntIterator();
+    while (ids.hasNext()) {
+      int seriesId = ids.next();
+      Block block = block(seriesId);
+      if (block == null) {
+        throw new IllegalStateException("series " + seriesId + " is in no block");
+      }
+      series.remove(measurement.location(ordinal(block, seriesId)));
+      changes.delete(IndexKeys.series(seriesId));
+    }
+    long count = seriesCount;
+    seriesCount = count - known.getCardinality();
+    if (measurement.postings().all().cardinality() > 0) {
+      changes.put(IndexKeys.measurement(measurement.id), measurement.encode());
+      return;
+    }
+    names.remove(measurement.id);
+    @Nullable Measurement[] rest = measurements.clone();
+    rest[measurement.id] = null;
+    measurements = rest;
+    for (Field field : measurement.fields.all()) {
+      changes.delete(IndexKeys.field(measurement.id, field.id()));
+    }
+    changes.delete(IndexKeys.measurement(measurement.id));
+  }
+
+  private boolean tagsAreWithinLimits(Measurement measurement) {
+    Postings postings = measurement.postings();
+    int newKeys = 0;
+    while (reader.nextTag()) {
+      TagKey key = postings.find(reader.bytes(), reader.tagOffset(), reader.tagLength());
+      if (key == null) {
+        newKeys++;
+      } else if (limits.maxValuesPerTag() > 0
+          && key.valueCount() >= limits.maxValuesPerTag()
+          && key.find(reader.bytes(), reader.valueOffset(), reader.valueLength()) < 0) {
+        refusal =
+            String.format(
+                Locale.ROOT,
+                "max-values-per-tag limit exceeded (%d/%d): measurement=\"%s\" tag=\"%s\""
+                    + " value=\"%s\"",
+                key.valueCount(),
+                limits.maxValuesPerTag(),
+                measurement.name,
+                key.name,
+                excerpt(reader.bytes(), reader.valueOffset(), reader.valueLength()));
+        return false;
+      }
+    }
+    if (postings.tagKeys().length + newKeys > MAX_TAG_KEYS) {
+      refusal =
+          String.format(
+              Locale.ROOT,
+              "max-tag-keys limit exceeded (%d): measurement=\"%s\"",
+              MAX_TAG_KEYS,
+              measurement.name);
+      return false;
+    }
+    reader.begin(reader.bytes(), reader.keyOffset(), reader.keyLength());
+    return true;
+  }
+
+  /** Names the tag with the most values, as that is the one to look at. */
+  private String seriesRefusal() {
+    byte[] bytes = reader.bytes();
+    int id = findMeasurement(bytes, reader.measurementOffset(), reader.measurementLength());
+    StringBuilder text =
+        new StringBuilder(128)
+            .append("max-series-per-database limit exceeded (")
+            .append(limits.maxSeries())
+            .append("): measurement=\"")
+            .append(excerpt(bytes, reader.measurementOffset(), reader.measurementLength()))
+            .append('"');
+    TagKey widest = null;
+    if (id != NONE) {
+      for (TagKey key : measurement(id).postings().tagKeys()) {
+        widest = widest == null || key.valueCount() > widest.valueCount() ? key : widest;
+      }
+    }
+    if (widest != null) {
+      text.append(" tag=\"").append(widest.name).append("\" has ");
+      text.append(widest.valueCount()).append(" values");
+    }
+    return text.toString();
+  }
+
+  private static String excerpt(byte[] bytes, int offset, int length) {
+    return new String(bytes, offset, Math.min(length, 100), StandardCharsets.UTF_8);
+  }
+
+  private byte[] encodeStore() {
+    byte[] value = new byte[9];
+    value[0] = FORMAT_VERSION;
+    BigEndian.putInt(value, 1, nextMeasurementId);
+    BigEndian.putInt(value, 5, nextBlock);
+    return value;
+  }
+
+  private @Nullable Measurement measurementNamed(String name) {
+    int id = findMeasurement(name);
+    return id == NONE ? null : measurementOrNull(id);
+  }
+
+  private @Nullable TagKey tagKey(String measurement, String tagKey) {
+    Measurement found = measurementNamed(measurement);
+    byte[] name = tagKey.getBytes(StandardCharsets.UTF_8);
+    return found == null ? null : found.postings().find(name, 0, name.length);
+  }
+
+  private @Nullable Block block(int seriesId) {
+    @Nullable Block[] known = blocks;
+    int number = seriesId >>> Measurement.BLOCK_BITS;
+    return number < known.length ? known[number] : null;
+  }
+
+  private static int ordinal(Block block, int seriesId) {
+    return block.firstOrdinal + (seriesId & (Measurement.BLOCK_SERIES - 1));
+  }
+
+  private static IllegalArgumentException unknownSeries(int seriesId) {
+    return new IllegalArgumentException("no series has id " + Integer.toUnsignedString(seriesId));
+  }
+
+  /** From canonical keys to their locations. */
+  private final class SeriesTable extends HashSlots {
+    @Override
+    boolean matches(long location, byte[] key, int offset, int length, int kind) {
+      return keys.matches(location, key, offset, length);
+    }
+
+    @Override
+    long hashOf(long location) {
+      return keys.hashOf(location);
+    }
+  }
+
+  /** From measurement names to ids. */
+  private final class NameTable extends HashSlots {
+    @Override
+    boolean matches(long id, byte[] key, int offset, int length, int kind) {
+      Measurement measurement = measurementOrNull((int) id);
+      return measurement != null
+          && measurement.nameBytes.length == length
+          && Arrays.equals(measurement.nameBytes, 0, length, key, offset, offset + length);
+    }
+
+    @Override
+    long hashOf(long id) {
+      byte[] name = measurement((int) id).nameBytes;
+      return Hash64.of(name, 0, name.length, 0);
+    }
+  }
+}
