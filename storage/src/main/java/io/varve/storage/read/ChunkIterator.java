@@ -1,0 +1,32 @@
+package io.varve.storage.read;
+
+/**
+ * The stored chunks of a shard, one series and field at a time, by first timestamp of their row
+ * group, then by sequence. The chunks that one row group was sealed into have the same first
+ * timestamp and sequence, whatever their fields.
+ *
+ * <p>A scan asks for the fields of a series in ascending order, so what it seeks is often just the
+ * next key or a few keys on; an implementation does well to step there rather than seek.
+ */
+public interface ChunkIterator {
+  /**
+   * Moves to the first chunk of the series and field whose row group starts at or after the given
+   * time; false if there is none.
+   */
+  boolean seek(int seriesId, int fieldId, long fromTimestampNanos);
+
+  /** Moves to the next chunk of the same series and field; false if there is none. */
+  boolean next();
+
+  /** Time of the first row of the current chunk's row group. */
+  long firstTimestampNanos();
+
+  /** The current chunk's sequence: where rows coincide, the greater one wins, field by field. */
+  long sequence();
+
+  /** The hash of the current chunk's key that it was encoded with. */
+  long keySalt();
+
+  /** The current chunk; the array belongs to the caller. */
+  byte[] value();
+}

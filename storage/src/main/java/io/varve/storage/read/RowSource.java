@@ -1,0 +1,30 @@
+package io.varve.storage.read;
+
+import io.varve.storage.model.FieldType;
+import org.jspecify.annotations.Nullable;
+
+/** A run of rows of one series from one place, to be merged with others. */
+abstract class RowSource {
+  /**
+   * Rank of unsealed rows, before their number in the list; above every sequence, which are u32.
+   */
+  static final long UNSEALED_RANK = 1L << 62;
+
+  /** Where rows coincide, the greater rank wins. */
+  abstract long rank();
+
+  abstract long firstTimestampNanos();
+
+  abstract long lastTimestampNanos();
+
+  abstract int rowCount();
+
+  /** Fills the first {@link #rowCount} entries of an array of a batch's size. */
+  abstract void readTimes(long[] into);
+
+  /** Type of the values in a column of the scan; null if there are none. */
+  abstract @Nullable FieldType type(int column);
+
+  /** Reads a column that has values. */
+  abstract void readColumn(int column, ColumnValues into);
+}
