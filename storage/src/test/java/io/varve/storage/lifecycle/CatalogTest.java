@@ -1,0 +1,58 @@
+package io.varve.storage.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.varve.storage.kv.KvBatch;
+import io.varve.storage.kv.KvFamily;
+import io.varve.storage.kv.KvOptions;
+import io.varve.storage.kv.KvStore;
+import io.varve.storage.model.RetentionPolicy;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CatalogTest {
+  private final Catalog catalog = new Catalog();
+
+  @Test
+  void readsBackWhatItWrote(@TempDir Path directory) {
+    DatabaseRecord database = new DatabaseRecord(65_535, "naïve", 65_534);
+    PolicyRecord policy = new PolicyRecord(65_534, 65_535, RetentionPolicy.of("p", Long.MAX_VALUE));
+    ShardRecord first =
+        new ShardRecord(65_534, ShardBounds.of(Long.MIN_VALUE, policy.policy()), 0, -1);
+    ShardRecord last =
+        new ShardRecord(65_534, ShardBounds.of(Long.MAX_VALUE, policy.policy()), 1L << 32, 5);
+    Catalog.Counters counters = new Catalog.Counters(65_536, 65_535);
+    try (KvStore store = KvStore.open(directory, new KvOptions(KvOptions.MIN_MEMORY_BYTES, 6, 2));
+        KvBatch batch = store.newBatch()) {
+      catalog.checkFormat(store);
+      assertThat(catalog.load(store).counters()).isEqualTo(new Catalog.Counters(1, 1));
+      catalog.putDatabase(batch, database);
+      catalog.putPolicy(batch, policy);
+      catalog.putShard(batch, last);
+      catalog.putShard(batch, first);
+      catalog.putCounters(batch, counters);
+      catalog.putCheckpoint(batch, Long.MAX_VALUE);
+      store.write(batch, true);
+      Catalog.Contents contents = catalog.load(store);
+      assertThat(contents.databases()).containsExactly(database);
+      assertThat(contents.policies()).containsExactly(policy);
+      assertThat(contents.shards()).containsExactly(first, last);
+      assertThat(contents.counters()).isEqualTo(counters);
+      assertThat(contents.checkpoint()).isEqualTo(Long.MAX_VALUE);
+    }
+  }
+
+  @Test
+  void writesTheExampleOfTheFormatPage(@TempDir Path directory) {
+    HexFormat hex = HexFormat.ofDelimiter(" ");
+    try (KvStore store = KvStore.open(directory, new KvOptions(KvOptions.MIN_MEMORY_BYTES, 6, 2));
+        KvBatch batch = store.newBatch()) {
+      catalog.putShard(batch, new ShardRecord(1, new ShardBounds(490_896, 490_920), 65_536, 1000));
+      store.write(batch, true);
+      byte[] value = store.get(KvFamily.META, hex.parseHex("05 00 01 80 07 7d 90"));
+      assertThat(value).isEqualTo(hex.parseHex("01 d0 f6 3b 80 80 04 e8 07"));
+    }
+  }
+}
