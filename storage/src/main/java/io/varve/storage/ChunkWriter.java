@@ -1,0 +1,125 @@
+package io.varve.storage;
+
+import io.varve.storage.chunk.ChunkEncoder;
+import io.varve.storage.chunk.ColumnData;
+import io.varve.storage.chunk.RowGroup;
+import io.varve.storage.head.HeadGroup;
+import io.varve.storage.head.PartialChunk;
+import io.varve.storage.kv.KvBatch;
+import io.varve.storage.kv.KvFamily;
+import io.varve.storage.kv.KvStore;
+import io.varve.storage.lifecycle.Catalog;
+import io.varve.storage.lifecycle.ChunkKeys;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Turns row groups of heads into chunks, in batches of about a megabyte.
+ *
+ * <p>Order of calls: {@link #add} the groups of a series; {@link #commit} when {@link #isFull} and
+ * at the end. Only a commit stores anything and then tells the heads. The caller holds the store
+ * lock from the first {@code add} to the end of {@code commit}, so that no shard is dropped in
+ * between and then written to. For one thread.
+ */
+final class ChunkWriter implements AutoCloseable {
+  private static final int MAX_BATCH_BYTES = 1 << 20;
+
+  private record Added(Shard shard, HeadGroup group, long sequence) {}
+
+  private final Engine engine;
+  private final KvStore kv;
+  private final KvBatch batch;
+  private final Catalog catalog = new Catalog();
+  private final ChunkEncoder encoder = new ChunkEncoder();
+  private final List<Added> added = new ArrayList<>();
+
+  ChunkWriter(Engine engine) {
+    this.engine = engine;
+    this.kv = engine.kv();
+    this.batch = kv.newBatch();
+  }
+
+  /** Adds groups of one series of a shard, oldest first. */
+  void add(Shard shard, List<HeadGroup> groups) {
+    if (shard.isDropped()) {
+      return;
+    }
+    for (HeadGroup group : groups) {
+      long sequence = shard.nextSequence();
+      RowGroup rows = group.rows();
+      long first = rows.timestampNanos[0];
+      long last = rows.timestampNanos[rows.rowCount - 1];
+      if (shard.use(sequence, last - first)) {
+        catalog.putShard(batch, shard.record());
+      }
+      encode(shard, group.seriesId(), rows, first, sequence);
+      PartialChunk replaced = group.replaces();
+      if (replaced != null) {
+        delete(shard, group.seriesId(), replaced);
+      }
+      added.add(new Added(shard, group, sequence));
+    }
+  }
+
+  boolean isFull() {
+    return batch.sizeBytes() >= MAX_BATCH_BYTES;
+  }
+
+  /** Stores what was added, survives the process but not yet the machine, and tells the heads. */
+  void commit() {
+    if (added.isEmpty()) {
+      return;
+    }
+    kv.write(batch, false);
+    engine.advanceStoreEpoch();
+    for (Added each : added) {
+      if (each.group().full()) {
+        each.shard().head().release(each.group());
+      } else {
+        each.shard().head().partialStored(each.group(), each.sequence());
+      }
+    }
+    added.clear();
+    batch.clear();
+  }
+
+  @Override
+  public void close() {
+    batch.close();
+  }
+
+  private void encode(Shard shard, int seriesId, RowGroup rows, long first, long sequence) {
+    int policyId = shard.policy().id();
+    int startHours = shard.bounds().startHours();
+    encoder.times(rows.timestampNanos, rows.rowCount);
+    if (!encoder.timesInline()) {
+      byte[] key =
+          ChunkKeys.key(
+              policyId, startHours, seriesId, ChunkEncoder.TIME_FIELD_ID, first, sequence);
+      batch.put(KvFamily.CHUNK, key, encoder.encodeTimes(ChunkKeys.salt(key)));
+    }
+    for (ColumnData column : rows.columns) {
+      byte[] key = ChunkKeys.key(policyId, startHours, seriesId, column.fieldId, first, sequence);
+      batch.put(KvFamily.CHUNK, key, encoder.encode(column, ChunkKeys.salt(key)));
+    }
+  }
+
+  private void delete(Shard shard, int seriesId, PartialChunk partial) {
+    delete(shard, seriesId, partial, ChunkEncoder.TIME_FIELD_ID);
+    for (int fieldId : partial.fieldIds()) {
+      delete(shard, seriesId, partial, fieldId);
+    }
+  }
+
+  private void delete(Shard shard, int seriesId, PartialChunk partial, int fieldId) {
+    batch.delete(
+        KvFamily.CHUNK,
+        ChunkKeys.key(
+            shard.policy().id(),
+            shard.bounds().startHours(),
+            seriesId,
+            fieldId,
+            partial.firstTimestampNanos(),
+            partial.sequence()));
+  }
+}

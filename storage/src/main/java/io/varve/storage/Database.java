@@ -1,0 +1,166 @@
+package io.varve.storage;
+
+import io.varve.storage.index.IndexLimits;
+import io.varve.storage.index.SeriesIndex;
+import io.varve.storage.model.PointBatch;
+import io.varve.storage.model.RetentionPolicy;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database of an open {@link Varve}. Thread-safe.
+ *
+ * <p>Everything throws {@link StorageException} (or completes with it): of kind USER "database not
+ * found: x" once the database was dropped, of kind UNAVAILABLE once the store was closed.
+ */
+public final class Database {
+  private final Engine engine;
+  private final int id;
+  private final String name;
+  private final SeriesIndex index;
+
+  /** In order of creation; never changed, only replaced, by the commit thread. */
+  private volatile Map<String, PolicyState> policies = Map.of();
+
+  private volatile String defaultPolicy;
+  private volatile boolean dropped;
+
+  Database(Engine engine, int id, String name, SeriesIndex index, String defaultPolicy) {
+    this.engine = engine;
+    this.id = id;
+    this.name = name;
+    this.index = index;
+    this.defaultPolicy = defaultPolicy;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** In order of creation. */
+  public List<RetentionPolicy> retentionPolicies() {
+    return policies.values().stream().map(PolicyState::policy).toList();
+  }
+
+  public String defaultRetentionPolicy() {
+    return defaultPolicy;
+  }
+
+  /**
+   * Creates a policy.
+   *
+   * @throws StorageException of kind USER if there is one of that name that differs
+   */
+  public void createRetentionPolicy(RetentionPolicy policy, boolean makeDefault) {
+    engine.administer(admin -> admin.createPolicy(this, policy, makeDefault));
+  }
+
+  /**
+   * Replaces the durations of the policy of the same name. Shards that exist keep their bounds;
+   * those that the new duration makes too old are dropped at once.
+   *
+   * @throws StorageException of kind USER "retention policy not found: x" if there is none
+   */
+  public void alterRetentionPolicy(RetentionPolicy policy, boolean makeDefault) {
+    engine.administer(admin -> admin.alterPolicy(this, policy, makeDefault));
+  }
+
+  /**
+   * Removes a policy and its data; no error if there is none.
+   *
+   * @throws StorageException of kind USER if it is the default
+   */
+  public void dropRetentionPolicy(String policyName) {
+    engine.administer(admin -> admin.dropPolicy(this, policyName));
+  }
+
+  /**
+   * Hands a batch to the group commit; completes when it is durable and visible. Completes
+   * exceptionally with {@link StorageException}: "retention policy not found: x" if unknown, of
+   * kind RESOURCES if too much is waiting already. Never blocks. What depends on the future runs on
+   * the commit thread and must not block either; use the {@code Async} methods otherwise.
+   *
+   * @param policy null for the default
+   * @param batch not to be changed until the future completes
+   */
+  public CompletableFuture<WriteResult> write(@Nullable String policy, PointBatch batch) {
+    return engine.write(this, policy, batch);
+  }
+
+  /**
+   * Opens a view; the caller closes it.
+   *
+   * @param policy null for the default
+   * @throws StorageException of kind USER "retention policy not found: x" if unknown
+   */
+  public SeriesReader reader(@Nullable String policy) {
+    return engine.reader(findPolicy(policy));
+  }
+
+  /** Series that exist. */
+  public long seriesCount() {
+    return index.seriesCount();
+  }
+
+  int id() {
+    return id;
+  }
+
+  SeriesIndex index() {
+    return index;
+  }
+
+  /** The policy of a name, null for the default; throws if there is none. */
+  PolicyState findPolicy(@Nullable String policyName) {
+    if (dropped) {
+      throw new StorageException(StorageException.Kind.USER, "database not found: " + name);
+    }
+    String wanted = policyName == null ? defaultPolicy : policyName;
+    PolicyState found = policies.get(wanted);
+    if (found == null) {
+      throw new StorageException(
+          StorageException.Kind.USER, "retention policy not found: " + wanted);
+    }
+    return found;
+  }
+
+  Iterable<PolicyState> policies() {
+    return policies.values();
+  }
+
+  @Nullable PolicyState policyOrNull(String policyName) {
+    return policies.get(policyName);
+  }
+
+  void addPolicy(PolicyState policy) {
+    Map<String, PolicyState> changed = new LinkedHashMap<>(policies);
+    changed.put(policy.policy().name(), policy);
+    policies = Collections.unmodifiableMap(changed);
+  }
+
+  void removePolicy(PolicyState policy) {
+    Map<String, PolicyState> changed = new LinkedHashMap<>(policies);
+    changed.remove(policy.policy().name());
+    policies = Collections.unmodifiableMap(changed);
+  }
+
+  void setDefaultPolicy(String policyName) {
+    defaultPolicy = policyName;
+  }
+
+  boolean isDropped() {
+    return dropped;
+  }
+
+  void markDropped() {
+    dropped = true;
+  }
+
+  static IndexLimits limits(VarveOptions options) {
+    return new IndexLimits(options.maxSeriesPerDatabase(), options.maxValuesPerTag());
+  }
+}

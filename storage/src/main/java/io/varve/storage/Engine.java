@@ -1,0 +1,345 @@
+package io.varve.storage;
+
+import io.varve.storage.StorageException.Kind;
+import io.varve.storage.kv.KvFamily;
+import io.varve.storage.kv.KvStore;
+import io.varve.storage.lifecycle.Catalog;
+import io.varve.storage.model.PointBatch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What an open store consists of, and the order in which the parts start and stop.
+ *
+ * <p>Two threads change things. The <em>commit</em> thread ({@link GroupCommit}) owns the index,
+ * the list of databases, policies and shards, and appends to the heads. The <em>flusher</em>
+ * ({@link Flusher}) moves rows from heads into chunks and makes checkpoints. Readers take no lock.
+ */
+final class Engine {
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+  private final Path directory;
+  private final VarveOptions options;
+  private final Budgets budgets;
+  private final KvStore kv;
+  private final GroupCommit commits;
+  private final Flusher flusher;
+  private final Admin admin;
+  private final Quarantine quarantine = new Quarantine();
+  private final AtomicInteger openReaders = new AtomicInteger();
+  private final AtomicLong logBytes = new AtomicLong();
+
+  /** Held while chunks of a shard are written, and while a shard is dropped. */
+  private final ReentrantLock storeLock = new ReentrantLock();
+
+  /** Counts the writes of chunks; see {@link PolicyIterator}. */
+  private final AtomicLong storeEpoch = new AtomicLong();
+
+  private volatile SortedMap<String, Database> databases = Collections.emptySortedMap();
+  private volatile @Nullable StorageException failure;
+  private volatile @Nullable String diskShortage;
+  private volatile int damagedLogRecords;
+  private volatile boolean stopped;
+  private boolean closed;
+
+  private Engine(Path directory, VarveOptions options, KvStore kv, Budgets budgets) {
+    this.directory = directory;
+    this.options = options;
+    this.budgets = budgets;
+    this.kv = kv;
+    this.commits = new GroupCommit(this);
+    this.flusher = new Flusher(this);
+    this.admin = new Admin(this);
+  }
+
+  static Engine open(Path directory, VarveOptions options) {
+    Budgets budgets = Budgets.of(options);
+    KvStore kv = KvStore.open(directory, budgets.kv());
+    try {
+      new Catalog().checkFormat(kv);
+      Engine engine = new Engine(directory, options, kv, budgets);
+      Recovery recovery = new Recovery(engine);
+      Catalog.Counters counters = recovery.run();
+      engine.admin.start(counters);
+      engine.admin.dropExpired();
+      engine.commits.start(recovery.lastSequence());
+      engine.flusher.start();
+      return engine;
+    } catch (RuntimeException | Error e) {
+      kv.close();
+      throw e;
+    }
+  }
+
+  KvStore kv() {
+    return kv;
+  }
+
+  VarveOptions options() {
+    return options;
+  }
+
+  Budgets budgets() {
+    return budgets;
+  }
+
+  GroupCommit commits() {
+    return commits;
+  }
+
+  Flusher flusher() {
+    return flusher;
+  }
+
+  Quarantine quarantine() {
+    return quarantine;
+  }
+
+  ReentrantLock storeLock() {
+    return storeLock;
+  }
+
+  /** By name; never changed, only replaced. */
+  SortedMap<String, Database> databases() {
+    return databases;
+  }
+
+  /** Commit thread. */
+  void addDatabase(Database database) {
+    SortedMap<String, Database> changed = new TreeMap<>(databases);
+    changed.put(database.name(), database);
+    databases = Collections.unmodifiableSortedMap(changed);
+  }
+
+  /** Commit thread. */
+  void removeDatabase(Database database) {
+    SortedMap<String, Database> changed = new TreeMap<>(databases);
+    changed.remove(database.name());
+    databases = Collections.unmodifiableSortedMap(changed);
+  }
+
+  /** All shards there are. */
+  List<Shard> shards() {
+    List<Shard> result = new ArrayList<>();
+    for (Database database : databases.values()) {
+      for (PolicyState policy : database.policies()) {
+        result.addAll(policy.shards());
+      }
+    }
+    return result;
+  }
+
+  /** Heap held by rows that are not in chunks. */
+  long headBytes() {
+    long sum = 0;
+    for (Shard shard : shards()) {
+      sum += shard.head().bytes();
+    }
+    return sum;
+  }
+
+  /** Log written since the last checkpoint began. */
+  AtomicLong logBytes() {
+    return logBytes;
+  }
+
+  AtomicInteger openReaders() {
+    return openReaders;
+  }
+
+  long storeEpoch() {
+    return storeEpoch.get();
+  }
+
+  /** To be called between writing chunks and taking their rows from the heads; flusher. */
+  void advanceStoreEpoch() {
+    storeEpoch.incrementAndGet();
+  }
+
+  /** The time of the clock in nanoseconds since the epoch, as far as they fit. */
+  long nowNanos() {
+    long millis = options.clock().millis();
+    return TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
+  CompletableFuture<WriteResult> write(
+      Database database, @Nullable String policy, PointBatch batch) {
+    try {
+      ensureWritable();
+      return commits.write(database.findPolicy(policy), batch);
+    } catch (StorageException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  SeriesReader reader(PolicyState policy) {
+    return new PolicyReader(this, policy);
+  }
+
+  /** Runs a change of the catalogue on the commit thread and waits for it. */
+  <T extends @Nullable Object> T administer(Function<Admin, T> change) {
+    ensureNotFailed();
+    return await(commits.submit(() -> change.apply(admin)));
+  }
+
+  /** Commit thread. */
+  void dropExpired() {
+    admin.dropExpired();
+  }
+
+  void ensureOpen() {
+    if (stopped) {
+      throw new StorageException(Kind.UNAVAILABLE, "the store is closed");
+    }
+  }
+
+  void checkpoint() {
+    ensureNotFailed();
+    await(flusher.checkpoint());
+  }
+
+  /** The store cannot go on writing: what is in memory and on disk may differ from here on. */
+  void fail(Throwable cause) {
+    if (failure == null) {
+      LOG.error("the store is read-only from here on", cause);
+      Kind kind = cause instanceof StorageException known ? known.kind() : Kind.UNAVAILABLE;
+      failure =
+          new StorageException(
+              kind == Kind.RESOURCES ? Kind.RESOURCES : Kind.UNAVAILABLE,
+              "the store is read-only until it is reopened, after this failure: "
+                  + cause.getMessage(),
+              cause);
+    }
+  }
+
+  boolean hasFailed() {
+    return failure != null;
+  }
+
+  void ensureNotFailed() {
+    StorageException known = failure;
+    if (known != null) {
+      throw new StorageException(known.kind(), String.valueOf(known.getMessage()), known);
+    }
+  }
+
+  /** Looks whether the disk has room for more; read-only until it has. */
+  void checkDiskSpace() {
+    long free;
+    try {
+      free = Files.getFileStore(directory).getUsableSpace();
+    } catch (IOException e) {
+      diskShortage = "cannot tell how much disk space is free: " + e;
+      return;
+    }
+    if (free < budgets.minFreeDiskBytes()) {
+      if (diskShortage == null) {
+        LOG.warn("no writes are taken: {} bytes are free on disk", free);
+      }
+      diskShortage =
+          "no writes are taken while less than "
+              + budgets.minFreeDiskBytes()
+              + " bytes are free on disk";
+    } else {
+      diskShortage = null;
+    }
+  }
+
+  void addDamagedLogRecords(int count) {
+    damagedLogRecords = count;
+  }
+
+  Health health() {
+    StorageException known = failure;
+    String reason = known != null ? known.getMessage() : diskShortage;
+    return new Health(
+        reason == null, reason, quarantine.list(), quarantine.count(), damagedLogRecords);
+  }
+
+  StoreStats stats() {
+    return new StoreStats(
+        commits.commitCount(),
+        commits.storedRows(),
+        commits.droppedRows(),
+        commits.rejectedBatches(),
+        commits.queuedBytes(),
+        headBytes(),
+        logBytes.get(),
+        kv.cacheUsageBytes(),
+        kv.fileBytes(KvFamily.CHUNK),
+        kv.fileBytes(KvFamily.INDEX),
+        kv.fileBytes(KvFamily.RAW),
+        openReaders.get());
+  }
+
+  synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    commits.refuseWrites();
+    try {
+      if (!hasFailed()) {
+        checkpointBeforeClose();
+      }
+    } finally {
+      flusher.close();
+      commits.close();
+      int forgotten = openReaders.get();
+      if (forgotten > 0) {
+        LOG.warn("closing with {} readers or cursors that nobody closed", forgotten);
+      }
+      stopped = true;
+      kv.close();
+    }
+  }
+
+  private void checkpointBeforeClose() {
+    try {
+      // The commit thread works in order: when it is here, every write taken is in the heads.
+      await(commits.submit(() -> true));
+      await(flusher.checkpoint());
+      for (KvFamily family : KvFamily.values()) {
+        kv.flush(family);
+      }
+    } catch (StorageException e) {
+      // Nothing is lost: the log has it all.
+      LOG.warn("closing without a checkpoint", e);
+    }
+  }
+
+  private void ensureWritable() {
+    ensureNotFailed();
+    String shortage = diskShortage;
+    if (shortage != null) {
+      throw new StorageException(Kind.RESOURCES, shortage);
+    }
+  }
+
+  private static <T extends @Nullable Object> T await(CompletableFuture<T> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof StorageException cause) {
+        throw new StorageException(cause.kind(), String.valueOf(cause.getMessage()), cause);
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,374 @@
+package io.varve.storage;
+
+import io.varve.storage.StorageException.Kind;
+import io.varve.storage.head.HeadGroup;
+import io.varve.storage.index.IndexKeys;
+import io.varve.storage.kv.KvBatch;
+import io.varve.storage.kv.KvFamily;
+import io.varve.storage.lifecycle.Catalog;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread that moves rows from heads into chunks.
+ *
+ * <p>It stores the groups that are full as they become so. When the log has grown enough it makes a
+ * <em>checkpoint</em>: notes the last log record applied, stores every series that has changed,
+ * full or not, while commits go on, and then has the commit thread note in one synced batch that
+ * the log up to there is redundant and delete it. A crash at any moment leaves either the old
+ * checkpoint or the new one; what was stored in between is then stored a second time, which readers
+ * resolve.
+ *
+ * <p>Never waits for the commit thread, as that one may wait for it.
+ */
+final class Flusher implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Flusher.class);
+  private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long SWEEP_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  /** A shard that ended so long ago is not expected to get many more rows. */
+  private static final long GRACE_NANOS = TimeUnit.HOURS.toNanos(1);
+
+  /** A log memtable smaller than this is not worth a flush after a checkpoint. */
+  private static final long MIN_FLUSH_BYTES = 4 << 20;
+
+  private sealed interface Request {}
+
+  private record Seal(Shard shard, int seriesId) implements Request {}
+
+  private record SealAll(Shard shard) implements Request {}
+
+  private record Checkpoint(CompletableFuture<@Nullable Void> done) implements Request {}
+
+  private record Relieved() implements Request {}
+
+  private record FlushLog() implements Request {}
+
+  private record Reclaim(byte[] start, byte[] end) implements Request {}
+
+  private record Wake() implements Request {}
+
+  private record Stop() implements Request {}
+
+  private final Engine engine;
+  private final Thread thread = new Thread(this, "varve-flush");
+
+  /** Bounded by the heads: each entry stands for rows in them. */
+  private final LinkedBlockingQueue<Request> requests = new LinkedBlockingQueue<>();
+
+  private final ReentrantLock progressLock = new ReentrantLock();
+  private final Condition progress = progressLock.newCondition();
+
+  private volatile boolean checkpointRunning;
+  private volatile boolean relieving;
+  private volatile boolean wakeRequested;
+  private volatile boolean ended;
+  private long nextTickNanos;
+  private long nextSweepNanos;
+
+  Flusher(Engine engine) {
+    this.engine = engine;
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    engine.checkDiskSpace();
+    thread.start();
+  }
+
+  /** A group of the series has become full. */
+  void seal(Shard shard, int seriesId) {
+    requests.add(new Seal(shard, seriesId));
+  }
+
+  /** Completes when everything applied so far is in chunks and its log deleted. */
+  CompletableFuture<@Nullable Void> checkpoint() {
+    CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+    requests.add(new Checkpoint(done));
+    if (ended) {
+      abandonRequests();
+    }
+    return done;
+  }
+
+  /** Gives the space of a range of deleted chunks back to the disk. */
+  void reclaim(byte[] start, byte[] end) {
+    requests.add(new Reclaim(start, end));
+  }
+
+  /** Looks whether the log has grown enough for a checkpoint. Commit thread. */
+  void noteLogGrowth() {
+    if (!wakeRequested && checkpointDue()) {
+      wakeRequested = true;
+      requests.add(new Wake());
+    }
+  }
+
+  /**
+   * Ends open groups so that they can be stored, those of the shards written to least recently
+   * first, until half of the budget is on its way out. Commit thread.
+   */
+  void relieve() {
+    if (relieving) {
+      return;
+    }
+    relieving = true;
+    long target = engine.headBytes() - engine.budgets().headBytes() / 2;
+    List<Shard> shards = new ArrayList<>(engine.shards());
+    shards.sort(Comparator.comparingLong(shard -> shard.bounds().endHours()));
+    for (Shard shard : shards) {
+      if (target <= 0) {
+        break;
+      }
+      if (shard.head().seriesCount() > 0) {
+        target -= shard.head().bytes();
+        shard.head().freezeAll();
+        requests.add(new SealAll(shard));
+      }
+    }
+    requests.add(new Relieved());
+  }
+
+  /** Waits until the heads are below a size. Commit thread. */
+  void awaitHeadsBelow(long bytes) {
+    progressLock.lock();
+    try {
+      while (relieving && !ended && !engine.hasFailed() && engine.headBytes() >= bytes) {
+        progress.awaitUninterruptibly();
+      }
+    } finally {
+      progressLock.unlock();
+    }
+  }
+
+  /** Ends the thread, without a checkpoint. */
+  void close() {
+    requests.add(new Stop());
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  @SuppressWarnings("CatchingUnchecked") // whatever it is, the store must not look healthy
+  public void run() {
+    try {
+      loop();
+    } catch (Throwable e) {
+      engine.fail(e);
+    } finally {
+      ended = true;
+      relieving = false;
+      abandonRequests();
+      signalProgress();
+    }
+  }
+
+  private void loop() throws InterruptedException {
+    nextTickNanos = System.nanoTime();
+    nextSweepNanos = nextTickNanos + SWEEP_NANOS;
+    List<Request> taken = new ArrayList<>();
+    while (true) {
+      long wait = nextTickNanos - System.nanoTime();
+      Request first = requests.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
+      if (first != null) {
+        taken.add(first);
+        requests.drainTo(taken);
+      }
+      if (engine.hasFailed()) {
+        return;
+      }
+      store(taken);
+      for (Request request : taken) {
+        if (request instanceof Stop) {
+          return;
+        }
+        if (request instanceof Checkpoint checkpoint) {
+          runCheckpoint(checkpoint.done());
+        } else if (request instanceof Relieved) {
+          relieving = false;
+          signalProgress();
+        } else if (request instanceof FlushLog) {
+          engine.kv().flush(KvFamily.RAW);
+        } else if (request instanceof Reclaim reclaim) {
+          // Most goes with whole files; what is in the newest files, mixed, is rewritten.
+          engine.kv().flush(KvFamily.CHUNK);
+          engine.kv().deleteFilesInRange(KvFamily.CHUNK, reclaim.start(), reclaim.end());
+          engine.kv().compactRange(KvFamily.CHUNK, reclaim.start(), reclaim.end());
+        }
+      }
+      taken.clear();
+      wakeRequested = false;
+      if (checkpointDue() && !checkpointRunning) {
+        runCheckpoint(new CompletableFuture<>());
+      }
+      if (System.nanoTime() - nextTickNanos >= 0) {
+        nextTickNanos = System.nanoTime() + TICK_NANOS;
+        tick();
+      }
+    }
+  }
+
+  /** Stores the full groups that the requests are about, each series once. */
+  private void store(List<Request> taken) {
+    Map<Shard, Set<Integer>> seriesByShard = new LinkedHashMap<>();
+    for (Request request : taken) {
+      if (request instanceof Seal seal) {
+        seriesByShard
+            .computeIfAbsent(seal.shard(), any -> new LinkedHashSet<>())
+            .add(seal.seriesId());
+      } else if (request instanceof SealAll all) {
+        Set<Integer> series =
+            seriesByShard.computeIfAbsent(all.shard(), any -> new LinkedHashSet<>());
+        for (int seriesId : all.shard().head().seriesIds()) {
+          series.add(seriesId);
+        }
+      }
+    }
+    if (seriesByShard.isEmpty()) {
+      return;
+    }
+    try (ChunkWriter writer = new ChunkWriter(engine)) {
+      for (Map.Entry<Shard, Set<Integer>> entry : seriesByShard.entrySet()) {
+        Shard shard = entry.getKey();
+        int[] series = entry.getValue().stream().mapToInt(Integer::intValue).toArray();
+        storeSeries(writer, shard, series, false);
+      }
+    }
+  }
+
+  private void storeSeries(ChunkWriter writer, Shard shard, int[] series, boolean partial) {
+    int at = 0;
+    while (at < series.length) {
+      engine.storeLock().lock();
+      try {
+        while (at < series.length && !writer.isFull()) {
+          int seriesId = series[at++];
+          List<HeadGroup> groups =
+              partial ? shard.head().checkpoint(seriesId) : shard.head().seal(seriesId);
+          writer.add(shard, groups);
+        }
+        writer.commit();
+      } finally {
+        engine.storeLock().unlock();
+      }
+      signalProgress();
+    }
+  }
+
+  private boolean checkpointDue() {
+    return !checkpointRunning && engine.logBytes().get() >= engine.budgets().checkpointBytes();
+  }
+
+  private void runCheckpoint(CompletableFuture<@Nullable Void> done) {
+    checkpointRunning = true;
+    long sequence = engine.commits().appliedSequence();
+    long bytes = engine.logBytes().get();
+    try (ChunkWriter writer = new ChunkWriter(engine)) {
+      for (Shard shard : engine.shards()) {
+        storeSeries(writer, shard, shard.head().dirtySeries(), true);
+      }
+    }
+    engine
+        .commits()
+        .submit(() -> finishCheckpoint(sequence, bytes))
+        .whenComplete(
+            (none, problem) -> {
+              checkpointRunning = false;
+              if (problem == null) {
+                done.complete(null);
+              } else {
+                engine.fail(problem);
+                done.completeExceptionally(problem);
+              }
+            });
+  }
+
+  /** Says that the log up to a record is redundant, and deletes it. Commit thread. */
+  private @Nullable Void finishCheckpoint(long sequence, long bytes) {
+    Catalog catalog = new Catalog();
+    List<Shard> stored = new ArrayList<>();
+    try (KvBatch batch = engine.kv().newBatch()) {
+      for (Shard shard : engine.shards()) {
+        if (shard.index().seriesChanged()) {
+          byte[] key =
+              IndexRecords.key(
+                  shard.policy().database().id(), IndexKeys.shardSeries(shard.index().shardId()));
+          batch.put(KvFamily.INDEX, key, shard.index().encodeSeries());
+          stored.add(shard);
+        }
+      }
+      catalog.putCheckpoint(batch, sequence);
+      batch.deleteRange(KvFamily.RAW, GroupCommit.logKey(0), GroupCommit.logKey(sequence + 1));
+      engine.kv().write(batch, true);
+    }
+    stored.forEach(shard -> shard.index().seriesStored());
+    engine.logBytes().addAndGet(-bytes);
+    if (engine.kv().memtableBytes(KvFamily.RAW) >= MIN_FLUSH_BYTES) {
+      requests.add(new FlushLog());
+    }
+    return null;
+  }
+
+  private void tick() {
+    engine.checkDiskSpace();
+    if (System.nanoTime() - nextSweepNanos >= 0) {
+      nextSweepNanos = System.nanoTime() + SWEEP_NANOS;
+      engine.commits().submit(this::sweep);
+    }
+  }
+
+  /** Drops expired shards and ends the open groups of past ones. Commit thread. */
+  private @Nullable Void sweep() {
+    engine.dropExpired();
+    long now = engine.nowNanos();
+    for (Shard shard : engine.shards()) {
+      if (shard.head().seriesCount() > 0 && shard.bounds().lastNanos() < now - GRACE_NANOS) {
+        shard.head().freezeAll();
+        requests.add(new SealAll(shard));
+      }
+    }
+    return null;
+  }
+
+  private void signalProgress() {
+    progressLock.lock();
+    try {
+      progress.signalAll();
+    } finally {
+      progressLock.unlock();
+    }
+  }
+
+  private void abandonRequests() {
+    for (Request request = requests.poll(); request != null; request = requests.poll()) {
+      if (request instanceof Checkpoint checkpoint) {
+        checkpoint
+            .done()
+            .completeExceptionally(new StorageException(Kind.UNAVAILABLE, "the store is closed"));
+      }
+    }
+    LOG.debug("the flusher has ended");
+  }
+}

@@ -1,0 +1,441 @@
+package io.varve.storage;
+
+import io.varve.storage.StorageException.Kind;
+import io.varve.storage.index.ShardIndex;
+import io.varve.storage.kv.KvBatch;
+import io.varve.storage.kv.KvFamily;
+import io.varve.storage.lifecycle.Catalog;
+import io.varve.storage.lifecycle.ShardRecord;
+import io.varve.storage.log.LogRecordEncoder;
+import io.varve.storage.model.PointBatch;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread that makes writes durable, many at a time.
+ *
+ * <p>While a commit is being synced, requests gather in a queue; the next commit takes as many as
+ * fit a megabyte of log. So the cost of a sync is shared by all who wait for it, and a lone writer
+ * waits for nobody. A commit looks names up, puts what is new in the index and one log record into
+ * one batch, writes it, then shows the rows to readers, then answers. Acknowledged is therefore
+ * durable and visible; what could not be written is neither, and nothing is written after it.
+ *
+ * <p>Changes of the catalogue run on the same thread, in the order of the queue.
+ */
+final class GroupCommit implements Runnable {
+  private static final int MAX_RECORD_BYTES = 1 << 20;
+
+  private sealed interface Task {}
+
+  private record WriteTask(
+      PolicyState policy, PointBatch batch, long bytes, CompletableFuture<WriteResult> future)
+      implements Task {}
+
+  private record AdminTask(Runnable action, CompletableFuture<?> future) implements Task {}
+
+  private final Engine engine;
+  private final Thread thread = new Thread(this, "varve-commit");
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition notEmpty = lock.newCondition();
+  private final ArrayDeque<Task> queue = new ArrayDeque<>();
+  private long queuedBytes;
+  private boolean refusing;
+  private boolean closing;
+
+  private final Catalog catalog = new Catalog();
+  private final LogRecordEncoder encoder = new LogRecordEncoder();
+  private final List<StagedWrite> pool = new ArrayList<>();
+  private final List<StagedWrite> staged = new ArrayList<>();
+  private final List<WriteTask> tasks = new ArrayList<>();
+  private final List<ShardRecord> newShards = new ArrayList<>();
+  private final boolean syncEach;
+  private final long syncIntervalNanos;
+  private boolean unsynced;
+  private long lastSyncNanos;
+  private long nextSequence;
+
+  private volatile long appliedSequence;
+  private final AtomicLong commitCount = new AtomicLong();
+  private final AtomicLong storedRows = new AtomicLong();
+  private final AtomicLong droppedRows = new AtomicLong();
+  private final AtomicLong rejectedBatches = new AtomicLong();
+
+  GroupCommit(Engine engine) {
+    this.engine = engine;
+    long interval = engine.options().durability().interval().toNanos();
+    this.syncEach = interval == 0;
+    this.syncIntervalNanos = interval;
+    thread.setDaemon(true);
+  }
+
+  void start(long lastSequence) {
+    nextSequence = lastSequence + 1;
+    appliedSequence = lastSequence;
+    lastSyncNanos = System.nanoTime();
+    thread.start();
+  }
+
+  /** The last log record whose rows are all in the heads. */
+  long appliedSequence() {
+    return appliedSequence;
+  }
+
+  CompletableFuture<WriteResult> write(PolicyState policy, PointBatch batch) {
+    long bytes = heapBytes(batch);
+    CompletableFuture<WriteResult> future = new CompletableFuture<>();
+    lock.lock();
+    try {
+      if (refusing) {
+        throw new StorageException(Kind.UNAVAILABLE, "the store is closed");
+      }
+      // A batch larger than the queue passes when it is alone.
+      if (queuedBytes > 0 && queuedBytes + bytes > engine.budgets().queueBytes()) {
+        rejectedBatches.incrementAndGet();
+        throw new StorageException(
+            Kind.RESOURCES, "too many writes are waiting: " + queuedBytes + " bytes");
+      }
+      queuedBytes += bytes;
+      queue.add(new WriteTask(policy, batch, bytes, future));
+      notEmpty.signal();
+    } finally {
+      lock.unlock();
+    }
+    return future;
+  }
+
+  /** Has something done on the commit thread, in its turn. */
+  <T extends @Nullable Object> CompletableFuture<T> submit(Callable<T> action) {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    Runnable task =
+        () -> {
+          try {
+            future.complete(action.call());
+          } catch (Exception e) {
+            future.completeExceptionally(e);
+          }
+        };
+    lock.lock();
+    try {
+      if (closing) {
+        future.completeExceptionally(new StorageException(Kind.UNAVAILABLE, "the store is closed"));
+        return future;
+      }
+      queue.add(new AdminTask(task, future));
+      notEmpty.signal();
+    } finally {
+      lock.unlock();
+    }
+    return future;
+  }
+
+  /** Takes no new writes; those in the queue still go through. */
+  void refuseWrites() {
+    lock.lock();
+    try {
+      refusing = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Finishes what is in the queue and ends the thread. */
+  void close() {
+    lock.lock();
+    try {
+      refusing = true;
+      closing = true;
+      notEmpty.signal();
+    } finally {
+      lock.unlock();
+    }
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  long commitCount() {
+    return commitCount.get();
+  }
+
+  long storedRows() {
+    return storedRows.get();
+  }
+
+  long droppedRows() {
+    return droppedRows.get();
+  }
+
+  long rejectedBatches() {
+    return rejectedBatches.get();
+  }
+
+  long queuedBytes() {
+    lock.lock();
+    try {
+      return queuedBytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  @SuppressWarnings("CatchingUnchecked") // whatever it is, nobody must wait for ever
+  public void run() {
+    try {
+      for (Task task = take(); task != null; task = take()) {
+        if (task instanceof AdminTask admin) {
+          admin.action().run();
+        } else if (task instanceof WriteTask write) {
+          commit(write);
+        }
+      }
+      if (unsynced && !engine.hasFailed() && syncIntervalNanos > 0) {
+        engine.kv().sync();
+      }
+    } catch (Throwable e) {
+      engine.fail(e);
+    } finally {
+      abandonQueue();
+    }
+  }
+
+  private @Nullable Task take() throws InterruptedException {
+    lock.lock();
+    try {
+      while (queue.isEmpty()) {
+        if (closing) {
+          return null;
+        }
+        if (!unsynced || syncIntervalNanos <= 0) {
+          notEmpty.await();
+        } else if (notEmpty.awaitNanos(lastSyncNanos + syncIntervalNanos - System.nanoTime())
+            <= 0) {
+          break;
+        }
+      }
+      if (!queue.isEmpty()) {
+        return remove();
+      }
+    } finally {
+      lock.unlock();
+    }
+    syncIfDue();
+    return new AdminTask(() -> {}, CompletableFuture.completedFuture(null));
+  }
+
+  /** The head of the queue if it is a write, else null. */
+  private @Nullable WriteTask takeAnotherWrite() {
+    lock.lock();
+    try {
+      return queue.peek() instanceof WriteTask && remove() instanceof WriteTask write
+          ? write
+          : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Task remove() {
+    Task task = queue.remove();
+    if (task instanceof WriteTask write) {
+      queuedBytes -= write.bytes();
+    }
+    return task;
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // those who wait are told, whatever it is
+  private void commit(WriteTask first) {
+    tasks.clear();
+    newShards.clear();
+    encoder.begin();
+    try {
+      long now = engine.nowNanos();
+      WriteTask task = first;
+      while (task != null) {
+        if (task.policy().isDropped()) {
+          task.future().completeExceptionally(task.policy().notFound());
+        } else {
+          tasks.add(task);
+          engine.ensureNotFailed();
+          stage(task, now);
+        }
+        task = encoder.lengthBytes() < MAX_RECORD_BYTES ? takeAnotherWrite() : null;
+      }
+      persist();
+      apply();
+    } catch (Throwable e) {
+      if (!engine.hasFailed()) {
+        engine.fail(e);
+      }
+      StorageException answer =
+          e instanceof StorageException known
+              ? known
+              : new StorageException(Kind.UNAVAILABLE, "the write failed: " + e, e);
+      tasks.forEach(task -> task.future().completeExceptionally(answer));
+      releaseStaged();
+      return;
+    }
+    answer();
+    releaseStaged();
+    relieveHeads();
+  }
+
+  private void stage(WriteTask task, long now) {
+    StagedWrite write = pool.isEmpty() ? new StagedWrite() : pool.remove(pool.size() - 1);
+    staged.add(write);
+    PolicyState policy = task.policy();
+    write.stage(policy, task.batch(), now, timestamp -> createShard(policy, timestamp));
+    PointBatch batch = task.batch();
+    for (int row = 0; row < batch.rowCount(); row++) {
+      if (write.shard(row) != null) {
+        encoder.add(policy.id(), write.seriesId(row), batch, row, write.fieldIds(row));
+      }
+    }
+  }
+
+  private Shard createShard(PolicyState policy, long timestampNanos) {
+    ShardRecord record = new ShardRecord(policy.id(), policy.boundsFor(timestampNanos), 0, 0);
+    long shardId = Shard.idOf(policy.id(), record.bounds().startHours());
+    Shard shard = new Shard(policy, record, new ShardIndex(policy.database().index(), shardId));
+    policy.add(shard);
+    newShards.add(record);
+    return shard;
+  }
+
+  private void persist() {
+    Set<Database> touched = new LinkedHashSet<>();
+    staged.forEach(write -> touched.add(write.policy().database()));
+    try (KvBatch batch = engine.kv().newBatch()) {
+      for (Database database : touched) {
+        database.index().drainChanges(IndexRecords.into(batch, database.id()));
+      }
+      newShards.forEach(shard -> catalog.putShard(batch, shard));
+      if (encoder.rowCount() > 0) {
+        batch.put(KvFamily.RAW, logKey(nextSequence), encoder.finish());
+      }
+      if (batch.count() > 0) {
+        try {
+          engine.kv().write(batch, syncEach);
+        } catch (StorageException e) {
+          touched.forEach(database -> database.index().changesFailed());
+          throw e;
+        }
+        unsynced = !syncEach;
+        engine.logBytes().addAndGet(encoder.lengthBytes());
+      }
+    }
+    touched.forEach(database -> database.index().changesCommitted());
+    syncIfDue();
+  }
+
+  private void apply() {
+    for (StagedWrite write : staged) {
+      PointBatch batch = write.batch();
+      for (int row = 0; row < batch.rowCount(); row++) {
+        Shard shard = write.shard(row);
+        if (shard != null) {
+          int seriesId = write.seriesId(row);
+          shard.index().addSeries(seriesId);
+          if (shard.head().append(seriesId, batch, row, write.fieldIds(row))) {
+            engine.flusher().seal(shard, seriesId);
+          }
+        }
+      }
+    }
+    if (encoder.rowCount() > 0) {
+      appliedSequence = nextSequence++;
+    }
+  }
+
+  private void answer() {
+    commitCount.incrementAndGet();
+    for (int i = 0; i < tasks.size(); i++) {
+      WriteResult result = staged.get(i).result();
+      storedRows.addAndGet(result.storedRows());
+      droppedRows.addAndGet(result.droppedRows());
+      tasks.get(i).future().complete(result);
+    }
+  }
+
+  private void releaseStaged() {
+    staged.forEach(StagedWrite::clear);
+    pool.addAll(staged);
+    staged.clear();
+    tasks.clear();
+  }
+
+  /** Keeps the heads within their budget: asks the flusher to store rows, waits if it must. */
+  private void relieveHeads() {
+    long budget = engine.budgets().headBytes();
+    long bytes = engine.headBytes();
+    if (bytes > budget) {
+      engine.flusher().relieve();
+      if (bytes > 2 * budget) {
+        engine.flusher().awaitHeadsBelow(2 * budget);
+      }
+    }
+    engine.flusher().noteLogGrowth();
+  }
+
+  private void syncIfDue() {
+    if (unsynced
+        && syncIntervalNanos > 0
+        && System.nanoTime() - lastSyncNanos >= syncIntervalNanos) {
+      lastSyncNanos = System.nanoTime();
+      unsynced = false;
+      try {
+        engine.kv().sync();
+      } catch (StorageException e) {
+        engine.fail(e);
+      }
+    }
+  }
+
+  private void abandonQueue() {
+    lock.lock();
+    try {
+      refusing = true;
+      closing = true;
+      StorageException closed = new StorageException(Kind.UNAVAILABLE, "the store is closed");
+      for (Task task : queue) {
+        if (task instanceof WriteTask write) {
+          write.future().completeExceptionally(closed);
+        } else if (task instanceof AdminTask admin) {
+          admin.future().completeExceptionally(closed);
+        }
+      }
+      queue.clear();
+      queuedBytes = 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  static byte[] logKey(long sequence) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(sequence).array();
+  }
+
+  /** About what a batch holds on the heap. */
+  private static long heapBytes(PointBatch batch) {
+    return batch.arena().length + 24L * batch.rowCount() + 20L * batch.valueCount();
+  }
+}

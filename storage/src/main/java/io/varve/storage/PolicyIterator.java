@@ -1,0 +1,119 @@
+package io.varve.storage;
+
+import io.varve.storage.kv.KvFamily;
+import io.varve.storage.kv.KvIterator;
+import io.varve.storage.kv.KvStore;
+import io.varve.storage.lifecycle.ChunkKeys;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chunks of one policy for one scan: one RocksDB iterator, shared by all shards.
+ *
+ * <p>A scan sees each row in the head or in a chunk, or in both, but never in neither: it takes the
+ * head's rows of a series first and calls {@link #refresh} then. The flusher writes chunks,
+ * advances the store's epoch, and only then takes the rows out of the head; so if rows are missing
+ * from the head, the epoch has moved on, and the iterator is opened anew. It steps a few keys
+ * rather than seek, where that is enough. For one thread.
+ */
+final class PolicyIterator implements AutoCloseable {
+  /** Stepping over so many keys costs about as much as a seek. */
+  private static final int MAX_STEPS = 8;
+
+  private final Engine engine;
+  private final KvStore kv;
+  private final byte[] prefix;
+  private @Nullable KvIterator iterator;
+  private long epoch;
+
+  /** The iterator is on the first entry at or behind this key; meaningless before a seek. */
+  private byte[] floor = new byte[0];
+
+  private boolean sought;
+
+  PolicyIterator(Engine engine, int policyId) {
+    this.engine = engine;
+    this.kv = engine.kv();
+    this.prefix = prefix(policyId);
+  }
+
+  /** What the keys of all chunks of a policy begin with. */
+  static byte[] prefix(int policyId) {
+    return ByteBuffer.allocate(2).putShort((short) policyId).array();
+  }
+
+  /** Sees every chunk that was stored before this call. */
+  void refresh() {
+    long now = engine.storeEpoch();
+    if (iterator != null && now != epoch) {
+      iterator.close();
+      iterator = null;
+    }
+    if (iterator == null) {
+      epoch = now;
+      iterator = kv.iterator(KvFamily.CHUNK, null, prefix, ChunkKeys.successor(prefix));
+      sought = false;
+    }
+  }
+
+  /** Moves to the first chunk at or behind the key; false if there is none. */
+  boolean seek(byte[] target) {
+    KvIterator at = current();
+    boolean ahead = sought && Arrays.compareUnsigned(floor, target) <= 0;
+    boolean found = ahead && step(at, target);
+    if (!found) {
+      found = at.seek(target);
+    }
+    floor = target;
+    sought = true;
+    return found;
+  }
+
+  /** Moves to the next chunk; there must be a current one. */
+  boolean next() {
+    KvIterator at = current();
+    floor = Arrays.copyOf(at.key(), at.keyLength());
+    return at.next();
+  }
+
+  /** The current key; its first {@link ChunkKeys#BYTES} bytes count, until the next move. */
+  byte[] key() {
+    return current().key();
+  }
+
+  /** A copy of the current value. */
+  byte[] value() {
+    KvIterator at = current();
+    return Arrays.copyOf(at.value(), at.valueLength());
+  }
+
+  @Override
+  public void close() {
+    if (iterator != null) {
+      iterator.close();
+      iterator = null;
+    }
+  }
+
+  private static boolean step(KvIterator at, byte[] target) {
+    boolean valid = at.isValid();
+    for (int i = 0; valid && i < MAX_STEPS; i++) {
+      if (Arrays.compareUnsigned(at.key(), 0, at.keyLength(), target, 0, target.length) >= 0) {
+        return true;
+      }
+      valid = at.next();
+    }
+    return false;
+  }
+
+  private KvIterator current() {
+    if (iterator == null) {
+      refresh();
+    }
+    if (iterator == null) {
+      throw new IllegalStateException("the iterator is closed");
+    }
+    return iterator;
+  }
+}

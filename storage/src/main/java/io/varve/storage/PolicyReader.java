@@ -1,0 +1,119 @@
+package io.varve.storage;
+
+import io.varve.storage.StorageException.Kind;
+import io.varve.storage.index.SeriesIndex;
+import io.varve.storage.model.Field;
+import io.varve.storage.model.SeriesKey;
+import io.varve.storage.model.TagPredicate;
+import io.varve.storage.model.TimeRange;
+import io.varve.storage.read.SeriesScan;
+import io.varve.storage.read.ShardSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * The reader of one policy. Holds nothing but the list of shards as of its opening; each cursor has
+ * an iterator of its own, which sees all that was acknowledged before and perhaps more.
+ */
+final class PolicyReader implements SeriesReader {
+  private final Engine engine;
+  private final PolicyState policy;
+  private final SeriesIndex index;
+  private final List<Shard> shards;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  PolicyReader(Engine engine, PolicyState policy) {
+    this.engine = engine;
+    this.policy = policy;
+    this.index = policy.database().index();
+    this.shards = policy.shards();
+    engine.openReaders().incrementAndGet();
+  }
+
+  @Override
+  public List<String> measurements() {
+    ensureOpen();
+    return index.measurements();
+  }
+
+  @Override
+  public List<Field> fields(String measurement) {
+    ensureOpen();
+    return index.fields(measurement);
+  }
+
+  @Override
+  public List<String> tagKeys(String measurement) {
+    ensureOpen();
+    return index.tagKeys(measurement);
+  }
+
+  @Override
+  public List<String> tagValues(String measurement, String tagKey) {
+    ensureOpen();
+    return index.tagValues(measurement, tagKey);
+  }
+
+  @Override
+  public int[] select(String measurement, TagPredicate predicate, TimeRange range) {
+    ensureOpen();
+    RoaringBitmap candidates = index.select(measurement, predicate);
+    if (range.equals(TimeRange.ALL)) {
+      return candidates.toArray();
+    }
+    RoaringBitmap result = new RoaringBitmap();
+    for (Shard shard : shards) {
+      if (shard.bounds().overlaps(range)) {
+        result.or(RoaringBitmap.and(candidates, shard.index().series()));
+      }
+    }
+    return result.toArray();
+  }
+
+  @Override
+  public SeriesKey key(int seriesId) {
+    ensureOpen();
+    return index.key(seriesId);
+  }
+
+  @Override
+  public SeriesCursor scan(ScanSpec spec) {
+    ensureOpen();
+    PolicyIterator iterator = new PolicyIterator(engine, policy.id());
+    List<ShardSource> sources = new ArrayList<>();
+    for (Shard shard : shards) {
+      if (shard.bounds().overlaps(spec.range())) {
+        sources.add(new ShardView(engine, shard, spec, iterator));
+      }
+    }
+    AtomicInteger open = engine.openReaders();
+    open.incrementAndGet();
+    AtomicBoolean cursorClosed = new AtomicBoolean();
+    return new SeriesScan(
+        spec,
+        sources,
+        () -> {
+          if (cursorClosed.compareAndSet(false, true)) {
+            iterator.close();
+            open.decrementAndGet();
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      engine.openReaders().decrementAndGet();
+    }
+  }
+
+  private void ensureOpen() {
+    if (closed.get()) {
+      throw new StorageException(Kind.UNAVAILABLE, "the reader is closed");
+    }
+    engine.ensureOpen();
+  }
+}

@@ -1,0 +1,184 @@
+package io.varve.storage;
+
+import io.varve.storage.index.IndexKeys;
+import io.varve.storage.index.SeriesIndex;
+import io.varve.storage.index.ShardIndex;
+import io.varve.storage.kv.KvFamily;
+import io.varve.storage.kv.KvIterator;
+import io.varve.storage.kv.KvStore;
+import io.varve.storage.lifecycle.Catalog;
+import io.varve.storage.lifecycle.DatabaseRecord;
+import io.varve.storage.lifecycle.PolicyRecord;
+import io.varve.storage.lifecycle.ShardRecord;
+import io.varve.storage.log.LogRecordDecoder;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a store back as it was: loads the catalogue and the indexes, then replays the log behind
+ * the last checkpoint into the heads.
+ *
+ * <p>Replaying again what chunks have already is harmless, as the last write wins. Memory stays
+ * within the heads' budget: full groups are stored on the way. A log record that cannot be read is
+ * skipped and counted; rows of policies and shards that were dropped since are passed over.
+ */
+final class Recovery {
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+  private final Engine engine;
+  private final KvStore kv;
+  private final Map<Integer, PolicyState> policies = new HashMap<>();
+  private long lastSequence;
+
+  Recovery(Engine engine) {
+    this.engine = engine;
+    this.kv = engine.kv();
+  }
+
+  Catalog.Counters run() {
+    Catalog.Contents contents = new Catalog().load(kv);
+    loadDatabases(contents);
+    loadShards(contents);
+    replay(contents.checkpoint());
+    return contents.counters();
+  }
+
+  /** The last log record there is, or the checkpoint if it is later. */
+  long lastSequence() {
+    return lastSequence;
+  }
+
+  private void loadDatabases(Catalog.Contents contents) {
+    Map<Integer, Database> databases = new LinkedHashMap<>();
+    for (DatabaseRecord record : contents.databases()) {
+      String defaultPolicy =
+          contents.policies().stream()
+              .filter(policy -> policy.id() == record.defaultPolicyId())
+              .map(policy -> policy.policy().name())
+              .findFirst()
+              .orElseThrow(() -> dangling("database " + record.name(), "its default policy"));
+      SeriesIndex index;
+      try (IndexRecords.Entries entries = IndexRecords.read(kv, record.id(), new byte[0])) {
+        index = SeriesIndex.load(entries, Database.limits(engine.options()));
+      }
+      Database database = new Database(engine, record.id(), record.name(), index, defaultPolicy);
+      databases.put(record.id(), database);
+      engine.addDatabase(database);
+    }
+    for (PolicyRecord record : contents.policies()) {
+      Database database = databases.get(record.databaseId());
+      if (database == null) {
+        throw dangling("policy " + record.policy().name(), "its database");
+      }
+      PolicyState policy = new PolicyState(record.id(), database, record.policy());
+      database.addPolicy(policy);
+      policies.put(record.id(), policy);
+    }
+  }
+
+  private void loadShards(Catalog.Contents contents) {
+    for (ShardRecord record : contents.shards()) {
+      PolicyState policy = policies.get(record.policyId());
+      if (policy == null) {
+        throw dangling("shard " + record.bounds(), "its policy");
+      }
+      Database database = policy.database();
+      long shardId = Shard.idOf(record.policyId(), record.bounds().startHours());
+      try (IndexRecords.Entries entries =
+          IndexRecords.read(kv, database.id(), IndexKeys.shardPrefix(shardId))) {
+        ShardIndex index = ShardIndex.load(database.index(), shardId, entries);
+        policy.add(new Shard(policy, record, index));
+      }
+    }
+  }
+
+  private void replay(long checkpoint) {
+    lastSequence = checkpoint;
+    int damaged = 0;
+    long bytes = 0;
+    LogRecordDecoder decoder = new LogRecordDecoder();
+    try (KvIterator records =
+            kv.iterator(KvFamily.RAW, null, GroupCommit.logKey(checkpoint + 1), null);
+        ChunkWriter writer = new ChunkWriter(engine)) {
+      for (boolean more = records.seekFirst(); more; more = records.next()) {
+        long sequence = ByteBuffer.wrap(records.key()).getLong();
+        lastSequence = sequence;
+        bytes += records.valueLength();
+        try {
+          decoder.open(Arrays.copyOf(records.value(), records.valueLength()));
+          replay(decoder, writer);
+        } catch (StorageException e) {
+          if (e.kind() != StorageException.Kind.CORRUPTION) {
+            throw e;
+          }
+          damaged++;
+          LOG.error("log record {} is damaged; its rows are lost", sequence, e);
+        }
+        relieveHeads(writer);
+      }
+    }
+    engine.logBytes().set(bytes);
+    engine.addDamagedLogRecords(damaged);
+  }
+
+  private void replay(LogRecordDecoder row, ChunkWriter writer) {
+    Shard shard = null;
+    while (row.next()) {
+      PolicyState policy = policies.get(row.policyId());
+      if (policy == null) {
+        continue;
+      }
+      if (shard == null
+          || shard.policy() != policy
+          || !shard.bounds().contains(row.timestampNanos())) {
+        shard = policy.find(row.timestampNanos());
+      }
+      if (shard == null) {
+        continue;
+      }
+      shard.index().addSeries(row.seriesId());
+      boolean full =
+          shard
+              .head()
+              .append(
+                  row.seriesId(),
+                  row.timestampNanos(),
+                  row.valueCount(),
+                  row.fieldIds(),
+                  row.types(),
+                  row.bits(),
+                  row.decimals(),
+                  row.arena());
+      if (full) {
+        writer.add(shard, shard.head().seal(row.seriesId()));
+        writer.commit();
+      }
+    }
+  }
+
+  private void relieveHeads(ChunkWriter writer) {
+    if (engine.headBytes() <= engine.budgets().headBytes()) {
+      return;
+    }
+    for (Shard shard : engine.shards()) {
+      shard.head().freezeAll();
+      for (int seriesId : shard.head().seriesIds()) {
+        writer.add(shard, shard.head().seal(seriesId));
+        if (writer.isFull()) {
+          writer.commit();
+        }
+      }
+    }
+    writer.commit();
+  }
+
+  private static StorageException dangling(String what, String missing) {
+    return new StorageException(
+        StorageException.Kind.CORRUPTION, "the catalogue has " + what + " without " + missing);
+  }
+}

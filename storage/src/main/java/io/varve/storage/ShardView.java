@@ -1,0 +1,167 @@
+package io.varve.storage;
+
+import io.varve.storage.chunk.RowGroup;
+import io.varve.storage.codec.CorruptChunkException;
+import io.varve.storage.head.PartialChunk;
+import io.varve.storage.lifecycle.ChunkKeys;
+import io.varve.storage.model.TimeRange;
+import io.varve.storage.read.ChunkIterator;
+import io.varve.storage.read.ShardSource;
+import java.util.List;
+
+/** What one scan sees of one shard; see {@link PolicyIterator} for how. For one thread. */
+final class ShardView implements ShardSource, ChunkIterator {
+  private final Engine engine;
+  private final Shard shard;
+  private final ScanSpec spec;
+  private final PolicyIterator iterator;
+
+  /** Which series {@link #unsealed} and the iterator are prepared for. */
+  private int preparedSeries;
+
+  private boolean prepared;
+  private List<RowGroup> unsealed = List.of();
+
+  /** Chunks that hold nothing but rows of {@link #unsealed}. */
+  private List<PartialChunk> redundant = List.of();
+
+  private int soughtSeries;
+  private int soughtField;
+  private long keySalt;
+
+  ShardView(Engine engine, Shard shard, ScanSpec spec, PolicyIterator iterator) {
+    this.engine = engine;
+    this.shard = shard;
+    this.spec = spec;
+    this.iterator = iterator;
+  }
+
+  @Override
+  public TimeRange range() {
+    long last = shard.bounds().lastNanos();
+    return new TimeRange(
+        shard.bounds().startNanos(), last == Long.MAX_VALUE ? Long.MAX_VALUE : last + 1);
+  }
+
+  @Override
+  public boolean mayContain(int seriesId) {
+    prepared = false;
+    return shard.index().containsSeries(seriesId);
+  }
+
+  @Override
+  public ChunkIterator chunks() {
+    return this;
+  }
+
+  @Override
+  public List<RowGroup> unsealedRows(int seriesId) {
+    prepare(seriesId);
+    return unsealed;
+  }
+
+  @Override
+  public long maxGroupSpanNanos() {
+    long span = shard.maxGroupSpanNanos();
+    return span < 0 ? Long.MAX_VALUE : span;
+  }
+
+  @Override
+  public void damaged(
+      int seriesId, int fieldId, long firstTimestampNanos, CorruptChunkException damage) {
+    byte[] key =
+        ChunkKeys.key(
+            shard.policy().id(),
+            shard.bounds().startHours(),
+            seriesId,
+            fieldId,
+            firstTimestampNanos,
+            0);
+    engine.quarantine().add(key, String.valueOf(damage.getMessage()));
+  }
+
+  @Override
+  public boolean seek(int seriesId, int fieldId, long fromTimestampNanos) {
+    prepare(seriesId);
+    soughtSeries = seriesId;
+    soughtField = fieldId;
+    byte[] key =
+        ChunkKeys.key(
+            shard.policy().id(),
+            shard.bounds().startHours(),
+            seriesId,
+            fieldId,
+            fromTimestampNanos,
+            0);
+    return iterator.seek(key) && skipRedundant();
+  }
+
+  @Override
+  public boolean next() {
+    return iterator.next() && skipRedundant();
+  }
+
+  @Override
+  public long firstTimestampNanos() {
+    return ChunkKeys.firstTimestampNanos(iterator.key());
+  }
+
+  @Override
+  public long sequence() {
+    return ChunkKeys.sequence(iterator.key());
+  }
+
+  @Override
+  public long keySalt() {
+    return keySalt;
+  }
+
+  @Override
+  public byte[] value() {
+    return iterator.value();
+  }
+
+  private void prepare(int seriesId) {
+    if (!prepared || preparedSeries != seriesId) {
+      redundant = shard.head().partials(seriesId);
+      unsealed = shard.head().snapshot(seriesId, spec.fieldIds(), spec.range());
+      iterator.refresh();
+      preparedSeries = seriesId;
+      prepared = true;
+    }
+  }
+
+  /** Moves on to a chunk that is not redundant; false if there is none of what was sought. */
+  private boolean skipRedundant() {
+    while (isSought()) {
+      if (redundant.isEmpty() || !isRedundant()) {
+        return true;
+      }
+      if (!iterator.next()) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  private boolean isRedundant() {
+    for (PartialChunk chunk : redundant) {
+      if (chunk.sequence() == sequence() && chunk.firstTimestampNanos() == firstTimestampNanos()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isSought() {
+    byte[] key = iterator.key();
+    boolean sought =
+        ChunkKeys.fieldId(key) == soughtField
+            && ChunkKeys.seriesId(key) == soughtSeries
+            && ChunkKeys.shardStartHours(key) == shard.bounds().startHours();
+    if (sought) {
+      keySalt = ChunkKeys.salt(key);
+    }
+    return sought;
+  }
+}

@@ -1,0 +1,309 @@
+package io.varve.storage;
+
+import io.varve.storage.index.SeriesIndex;
+import io.varve.storage.index.ShardIndex;
+import io.varve.storage.model.FieldType;
+import io.varve.storage.model.PointBatch;
+import io.varve.storage.model.SeriesKey;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A batch on its way through a commit: each row's series, shard and fields as numbers.
+ *
+ * <p>{@link #stage} does the looking up; rows that cannot be stored are left out with a reason.
+ * Points of one series and points with the same fields tend to follow each other, so each row is
+ * first compared to the one before. Reused from commit to commit; commit thread.
+ */
+final class StagedWrite {
+  private static final byte[] TIME = "time".getBytes(StandardCharsets.UTF_8);
+
+  /** In place of a field id: a later value of the row has the same field, or there is no field. */
+  private static final int NO_FIELD = 0;
+
+  private @Nullable PolicyState policy;
+  private PointBatch batch = new PointBatch();
+  private int[] seriesIds = new int[0];
+  private @Nullable Shard[] shards = new Shard[0];
+  private int[] fieldIds = new int[0];
+  private int[] rowFieldIds = new int[64];
+
+  private int storedRows;
+  private int droppedRows;
+  private @Nullable String reason;
+
+  /** The last row whose fields were looked up and accepted, or -1. */
+  private int fieldsOfRow;
+
+  private @Nullable String fieldRefusal;
+
+  /** Per field id the last value with it, as {@code stamp << 32 | value}; see {@link #dedupe}. */
+  private long[] lastUse = new long[256];
+
+  private int stamp;
+
+  /**
+   * Looks everything up, adding what is new to the index.
+   *
+   * @param createShard makes the shard that a time of this policy needs
+   */
+  void stage(
+      PolicyState target, PointBatch points, long nowNanos, Function<Long, Shard> createShard) {
+    policy = target;
+    batch = points;
+    storedRows = 0;
+    droppedRows = 0;
+    reason = null;
+    fieldsOfRow = -1;
+    int rows = points.rowCount();
+    if (seriesIds.length < rows) {
+      seriesIds = new int[rows];
+      shards = new Shard[rows];
+    }
+    if (fieldIds.length < points.valueCount()) {
+      fieldIds = new int[points.valueCount()];
+    }
+    SeriesIndex index = target.database().index();
+    long oldestNanos = oldest(target.policy().durationNanos(), nowNanos);
+    int seriesId = SeriesIndex.NONE;
+    String seriesRefusal = null;
+    Shard shard = null;
+    for (int row = 0; row < rows; row++) {
+      long timestampNanos = points.timestampNanos(row);
+      shards[row] = null;
+      if (!points.sameKeyAsPrevious(row)) {
+        seriesId = index.find(points.arena(), points.keyOffset(row), points.keyLength(row));
+        seriesRefusal = null;
+      }
+      if (timestampNanos < oldestNanos) {
+        drop("points beyond retention policy");
+        continue;
+      }
+      if (seriesId == SeriesIndex.NONE) {
+        if (seriesRefusal == null) {
+          seriesRefusal = refusalOfKey(row);
+        }
+        if (seriesRefusal == null) {
+          seriesId = index.add(points.arena(), points.keyOffset(row), points.keyLength(row));
+          seriesRefusal = seriesId == SeriesIndex.NONE ? index.refusal() : null;
+        }
+        if (seriesRefusal != null) {
+          drop(seriesRefusal);
+          continue;
+        }
+      }
+      if (shard == null || !shard.bounds().contains(timestampNanos)) {
+        shard = target.find(timestampNanos);
+        if (shard == null) {
+          shard = createShard.apply(timestampNanos);
+        }
+        fieldsOfRow = -1;
+      }
+      resolveFields(index, shard.index(), seriesId, row);
+      if (fieldRefusal != null) {
+        drop(fieldRefusal);
+        continue;
+      }
+      seriesIds[row] = seriesId;
+      shards[row] = shard;
+      storedRows++;
+    }
+  }
+
+  PolicyState policy() {
+    if (policy == null) {
+      throw new IllegalStateException("nothing is staged");
+    }
+    return policy;
+  }
+
+  PointBatch batch() {
+    return batch;
+  }
+
+  /** The shard a row goes to, or null if it is left out. */
+  @Nullable Shard shard(int row) {
+    return shards[row];
+  }
+
+  int seriesId(int row) {
+    return seriesIds[row];
+  }
+
+  /** The field ids of a row's values, 0 or less for those left out; valid until the next call. */
+  int[] fieldIds(int row) {
+    int first = batch.firstValue(row);
+    int count = batch.endValue(row) - first;
+    if (rowFieldIds.length < count) {
+      rowFieldIds = new int[count * 2];
+    }
+    System.arraycopy(fieldIds, first, rowFieldIds, 0, count);
+    return rowFieldIds;
+  }
+
+  WriteResult result() {
+    return new WriteResult(storedRows, droppedRows, reason);
+  }
+
+  /** Lets go of everything but the arrays. */
+  void clear() {
+    Arrays.fill(shards, null);
+    policy = null;
+    batch = new PointBatch();
+  }
+
+  private void drop(String why) {
+    droppedRows++;
+    if (reason == null) {
+      reason = why;
+    }
+  }
+
+  private static long oldest(long durationNanos, long nowNanos) {
+    if (durationNanos == 0 || nowNanos < Long.MIN_VALUE + durationNanos) {
+      return Long.MIN_VALUE;
+    }
+    return nowNanos - durationNanos;
+  }
+
+  private @Nullable String refusalOfKey(int row) {
+    if (batch.keyLength(row) > SeriesKey.MAX_BYTES) {
+      return "max key size exceeded: " + batch.keyLength(row) + " > " + SeriesKey.MAX_BYTES;
+    }
+    SeriesKey key;
+    try {
+      key = SeriesKey.parse(batch.arena(), batch.keyOffset(row), batch.keyLength(row));
+    } catch (IllegalArgumentException e) {
+      return "invalid series key: " + e.getMessage();
+    }
+    if (key.tags().containsKey("time")) {
+      return "invalid tag key: input tag \"time\" on measurement \""
+          + key.measurement()
+          + "\" is invalid";
+    }
+    return null;
+  }
+
+  private void resolveFields(SeriesIndex index, ShardIndex shard, int seriesId, int row) {
+    int measurementId = index.measurementOf(seriesId);
+    int first = batch.firstValue(row);
+    int end = batch.endValue(row);
+    fieldRefusal = null;
+    if (fieldsOfRow >= 0
+        && index.measurementOf(seriesIds[fieldsOfRow]) == measurementId
+        && hasFieldsOf(fieldsOfRow, row)) {
+      System.arraycopy(fieldIds, batch.firstValue(fieldsOfRow), fieldIds, first, end - first);
+      return;
+    }
+    boolean any = false;
+    for (int value = first; value < end; value++) {
+      int id = resolveField(index, shard, measurementId, value);
+      fieldIds[value] = id;
+      any |= id > 0;
+    }
+    if (fieldRefusal == null && !any) {
+      fieldRefusal =
+          "invalid field name: input field \"time\" on measurement \""
+              + index.measurementName(measurementId)
+              + "\" is invalid";
+    }
+    dedupe(first, end);
+    if (fieldRefusal == null) {
+      seriesIds[row] = seriesId;
+      fieldsOfRow = row;
+    }
+  }
+
+  private int resolveField(SeriesIndex index, ShardIndex shard, int measurementId, int value) {
+    byte[] arena = batch.arena();
+    int at = batch.nameOffset(value);
+    int length = batch.nameLength(value);
+    FieldType type = batch.type(value);
+    if (Arrays.equals(arena, at, at + length, TIME, 0, TIME.length)) {
+      return NO_FIELD;
+    }
+    int id = shard.resolveField(measurementId, arena, at, length, type);
+    if (id > 0 && fieldRefusal == null && tooLong(value)) {
+      fieldRefusal =
+          "input field \""
+              + name(value)
+              + "\" on measurement \""
+              + index.measurementName(measurementId)
+              + "\" is too long, "
+              + batch.stringLength(value)
+              + " > "
+              + PointBatch.MAX_STRING_BYTES;
+    }
+    if (id <= 0 && fieldRefusal == null) {
+      fieldRefusal = refusalOfField(index, measurementId, value, id);
+    }
+    return id;
+  }
+
+  private String refusalOfField(SeriesIndex index, int measurementId, int value, int id) {
+    String measurement = index.measurementName(measurementId);
+    if (id == 0) {
+      return "max fields per measurement exceeded: measurement \""
+          + measurement
+          + "\" has "
+          + SeriesIndex.MAX_FIELD_ID;
+    }
+    var existing = index.field(measurementId, -id);
+    return "field type conflict: input field \""
+        + name(value)
+        + "\" on measurement \""
+        + measurement
+        + "\" is type "
+        + batch.type(value).label()
+        + ", already exists as type "
+        + (existing == null ? "unknown" : existing.type().label());
+  }
+
+  private String name(int value) {
+    return new String(
+        batch.arena(), batch.nameOffset(value), batch.nameLength(value), StandardCharsets.UTF_8);
+  }
+
+  private boolean tooLong(int value) {
+    return batch.type(value) == FieldType.STRING
+        && batch.stringLength(value) > PointBatch.MAX_STRING_BYTES;
+  }
+
+  private boolean hasFieldsOf(int twin, int row) {
+    int first = batch.firstValue(row);
+    int count = batch.endValue(row) - first;
+    int twinFirst = batch.firstValue(twin);
+    if (batch.endValue(twin) - twinFirst != count) {
+      return false;
+    }
+    for (int i = 0; i < count; i++) {
+      if (batch.nameOffset(first + i) != batch.nameOffset(twinFirst + i)
+          || batch.nameLength(first + i) != batch.nameLength(twinFirst + i)
+          || batch.type(first + i) != batch.type(twinFirst + i)
+          || tooLong(first + i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Of several values of one field in a row the last counts. */
+  private void dedupe(int first, int end) {
+    stamp++;
+    for (int value = first; value < end; value++) {
+      int id = fieldIds[value];
+      if (id <= 0) {
+        continue;
+      }
+      if (id >= lastUse.length) {
+        lastUse = Arrays.copyOf(lastUse, Math.max(id + 1, lastUse.length * 2));
+      }
+      if ((int) (lastUse[id] >>> 32) == stamp) {
+        fieldIds[(int) lastUse[id]] = NO_FIELD;
+      }
+      lastUse[id] = (long) stamp << 32 | value;
+    }
+  }
+}

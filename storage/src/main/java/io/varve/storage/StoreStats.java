@@ -1,0 +1,31 @@
+package io.varve.storage;
+
+/**
+ * Numbers for monitoring, each taken by itself.
+ *
+ * @param commits batches of writes made durable since the store was opened
+ * @param storedRows rows stored since then
+ * @param droppedRows rows refused since then, in whole or in part
+ * @param rejectedBatches batches refused because too much was waiting
+ * @param queuedBytes heap held by batches that wait for the commit
+ * @param headBytes heap held by rows that are not yet in chunks
+ * @param logBytes log written since the last checkpoint
+ * @param cacheBytes native memory in use for cached blocks and memtables
+ * @param chunkFileBytes size of the files of chunks
+ * @param indexFileBytes size of the files of the index
+ * @param logFileBytes size of the files of the log, without RocksDB's write-ahead log
+ * @param openReaders readers and cursors not closed yet
+ */
+public record StoreStats(
+    long commits,
+    long storedRows,
+    long droppedRows,
+    long rejectedBatches,
+    long queuedBytes,
+    long headBytes,
+    long logBytes,
+    long cacheBytes,
+    long chunkFileBytes,
+    long indexFileBytes,
+    long logFileBytes,
+    int openReaders) {}

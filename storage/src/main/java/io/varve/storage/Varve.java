@@ -1,0 +1,85 @@
+package io.varve.storage;
+
+import io.varve.storage.model.RetentionPolicy;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open store: a directory with databases in it. Thread-safe.
+ *
+ * <p>One process opens a directory at a time. Close readers and cursors before the store; those
+ * left open fail from then on. Without {@link #close} nothing acknowledged is lost: the next open
+ * replays the log.
+ */
+public final class Varve implements AutoCloseable {
+  private final Engine engine;
+
+  private Varve(Engine engine) {
+    this.engine = engine;
+  }
+
+  /** Opens a store with the default options, creating it if need be. */
+  public static Varve open(Path directory) {
+    return open(directory, VarveOptions.defaults());
+  }
+
+  /**
+   * Opens a store, creating it if need be, and replays what its log has.
+   *
+   * @throws StorageException of kind UNAVAILABLE if the directory is in use or of another format
+   *     version, of kind CORRUPTION if the catalogue or an index cannot be read
+   */
+  public static Varve open(Path directory, VarveOptions options) {
+    return new Varve(Engine.open(directory, options));
+  }
+
+  /** Names of all databases, sorted. */
+  public List<String> databaseNames() {
+    return List.copyOf(engine.databases().keySet());
+  }
+
+  /** The database, or null if there is none of that name. */
+  public @Nullable Database database(String name) {
+    return engine.databases().get(name);
+  }
+
+  /** Creates the database with this default policy, or returns the one that exists. */
+  public Database createDatabase(String name, RetentionPolicy defaultPolicy) {
+    Database existing = database(name);
+    return existing != null
+        ? existing
+        : engine.administer(admin -> admin.createDatabase(name, defaultPolicy));
+  }
+
+  /** Removes a database and all its data; no error if there is none. */
+  public void dropDatabase(String name) {
+    engine.administer(admin -> admin.dropDatabase(name));
+  }
+
+  /** Whether writes are taken, and what is known to be damaged. */
+  public Health health() {
+    return engine.health();
+  }
+
+  /** Numbers for monitoring. */
+  public StoreStats stats() {
+    return engine.stats();
+  }
+
+  /** Stores all rows in chunks now, so that the log is empty; returns when it is done. */
+  public void checkpoint() {
+    engine.checkpoint();
+  }
+
+  /** Drops the shards that retention policies have expired; done in the background anyway. */
+  public void dropExpiredShards() {
+    engine.administer(Admin::dropExpired);
+  }
+
+  /** Takes no more writes, finishes those it took, stores all rows in chunks, and closes. */
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

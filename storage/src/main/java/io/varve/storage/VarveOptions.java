@@ -1,0 +1,146 @@
+package io.varve.storage;
+
+import java.time.Clock;
+
+/**
+ * How a store is opened. Zero stands for the default of a number of bytes.
+ *
+ * @param memoryBudgetBytes native memory for cached blocks and memtables; by default a quarter of
+ *     the machine's memory. At least 16 MiB
+ * @param headBudgetBytes heap for rows that are not yet in chunks; by default a quarter of the
+ *     largest heap. Beyond it rows are stored early, in smaller chunks; beyond twice that, writes
+ *     wait until some are stored
+ * @param writeQueueBytes heap for batches that wait for the group commit; by default a sixteenth of
+ *     the largest heap, at most 64 MiB. When it is full, {@link Database#write} answers with an
+ *     exception of kind RESOURCES at once: it never blocks the caller
+ * @param checkpointBytes log after which rows are stored in chunks so that the log can be deleted;
+ *     by default as much as fits its memtable. Bounds the time to recover after a crash
+ * @param minFreeDiskBytes free space below which the store turns read-only until there is more; by
+ *     default 64 MiB
+ * @param maxSeriesPerDatabase series beyond which a database refuses new ones; 0 means no limit
+ * @param maxValuesPerTag values of one tag of one measurement beyond which new ones are refused; 0
+ *     means no limit
+ * @param durability what an acknowledged write survives
+ * @param clock the time that retention goes by
+ */
+public record VarveOptions(
+    long memoryBudgetBytes,
+    long headBudgetBytes,
+    long writeQueueBytes,
+    long checkpointBytes,
+    long minFreeDiskBytes,
+    long maxSeriesPerDatabase,
+    long maxValuesPerTag,
+    Durability durability,
+    Clock clock) {
+
+  /** Durable, a quarter of the memory, a million series per database, 100,000 values per tag. */
+  public static VarveOptions defaults() {
+    return new VarveOptions(
+        0, 0, 0, 0, 0, 1_000_000, 100_000, Durability.ALWAYS, Clock.systemUTC());
+  }
+
+  public VarveOptions withMemoryBudgetBytes(long bytes) {
+    return new VarveOptions(
+        bytes,
+        headBudgetBytes,
+        writeQueueBytes,
+        checkpointBytes,
+        minFreeDiskBytes,
+        maxSeriesPerDatabase,
+        maxValuesPerTag,
+        durability,
+        clock);
+  }
+
+  public VarveOptions withHeadBudgetBytes(long bytes) {
+    return new VarveOptions(
+        memoryBudgetBytes,
+        bytes,
+        writeQueueBytes,
+        checkpointBytes,
+        minFreeDiskBytes,
+        maxSeriesPerDatabase,
+        maxValuesPerTag,
+        durability,
+        clock);
+  }
+
+  public VarveOptions withWriteQueueBytes(long bytes) {
+    return new VarveOptions(
+        memoryBudgetBytes,
+        headBudgetBytes,
+        bytes,
+        checkpointBytes,
+        minFreeDiskBytes,
+        maxSeriesPerDatabase,
+        maxValuesPerTag,
+        durability,
+        clock);
+  }
+
+  public VarveOptions withCheckpointBytes(long bytes) {
+    return new VarveOptions(
+        memoryBudgetBytes,
+        headBudgetBytes,
+        writeQueueBytes,
+        bytes,
+        minFreeDiskBytes,
+        maxSeriesPerDatabase,
+        maxValuesPerTag,
+        durability,
+        clock);
+  }
+
+  public VarveOptions withMinFreeDiskBytes(long bytes) {
+    return new VarveOptions(
+        memoryBudgetBytes,
+        headBudgetBytes,
+        writeQueueBytes,
+        checkpointBytes,
+        bytes,
+        maxSeriesPerDatabase,
+        maxValuesPerTag,
+        durability,
+        clock);
+  }
+
+  public VarveOptions withLimits(long seriesPerDatabase, long valuesPerTag) {
+    return new VarveOptions(
+        memoryBudgetBytes,
+        headBudgetBytes,
+        writeQueueBytes,
+        checkpointBytes,
+        minFreeDiskBytes,
+        seriesPerDatabase,
+        valuesPerTag,
+        durability,
+        clock);
+  }
+
+  public VarveOptions withDurability(Durability mode) {
+    return new VarveOptions(
+        memoryBudgetBytes,
+        headBudgetBytes,
+        writeQueueBytes,
+        checkpointBytes,
+        minFreeDiskBytes,
+        maxSeriesPerDatabase,
+        maxValuesPerTag,
+        mode,
+        clock);
+  }
+
+  public VarveOptions withClock(Clock source) {
+    return new VarveOptions(
+        memoryBudgetBytes,
+        headBudgetBytes,
+        writeQueueBytes,
+        checkpointBytes,
+        minFreeDiskBytes,
+        maxSeriesPerDatabase,
+        maxValuesPerTag,
+        durability,
+        source);
+  }
+}

@@ -1,0 +1,102 @@
+package io.varve.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.varve.storage.kv.KvStore;
+import io.varve.storage.model.RetentionPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kills a writing process at random moments: whatever it acknowledged must be there. */
+class CrashTest {
+  private static final int ROUNDS = Integer.getInteger("varve.rounds", 4);
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  Path directory;
+
+  @AfterEach
+  void leavesNothingOpen() {
+    assertThat(KvStore.liveHandles()).isZero();
+  }
+
+  @Test
+  void losesNothingAcknowledgedWhenKilled() throws IOException, InterruptedException {
+    long seed = Long.getLong("varve.seed", System.nanoTime());
+    SplittableRandom random = new SplittableRandom(seed);
+    Path store = directory.resolve("store");
+    int acknowledged = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      Path acks = directory.resolve("acks" + round);
+      Process child = startWriter(store, acks, acknowledged);
+      // Killed once it has written so much, wherever it is then.
+      long wanted = 2 + random.nextLong(150);
+      while (!child.waitFor(2, TimeUnit.MILLISECONDS) && lines(acks) < wanted) {
+        assertThat(child.isAlive()).as("round %d, seed %d", round, seed).isTrue();
+      }
+      if (round == 0) {
+        assertThatThrownBy(() -> Varve.open(store, CrashWriter.options()))
+            .hasMessage("data directory " + store + " is in use by another process");
+      }
+      child.toHandle().destroyForcibly();
+      assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      acknowledged += (int) lines(acks);
+      try (Varve varve = Varve.open(store, CrashWriter.options())) {
+        Database database = varve.database("d");
+        if (database == null) {
+          throw new AssertionError("the database is gone, seed " + seed);
+        }
+        Map<String, Map<Long, Map<String, Object>>> contents = Contents.of(database);
+        for (int batch = 0; batch < acknowledged; batch++) {
+          for (int row = 0; row < CrashWriter.ROWS; row++) {
+            int number = batch * CrashWriter.ROWS + row;
+            Map<Long, Map<String, Object>> series =
+                contents.getOrDefault(CrashWriter.series(number), Map.of());
+            assertThat(series.get(CrashWriter.timestampNanos(number)))
+                .as("row %d of round %d, seed %d", number, round, seed)
+                .isEqualTo(Map.of("n:integer", number, "x:float", number / 4.0));
+          }
+        }
+        assertThat(varve.health().damagedLogRecords()).isZero();
+      }
+    }
+    assertThat(acknowledged).isGreaterThanOrEqualTo(ROUNDS * 2);
+  }
+
+  private Process startWriter(Path store, Path acks, int from) throws IOException {
+    Files.createFile(acks);
+    return new ProcessBuilder(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                CrashWriter.class.getName(),
+                store.toString(),
+                acks.toString(),
+                Integer.toString(from)))
+        .redirectErrorStream(true)
+        .redirectOutput(directory.resolve("child.txt").toFile())
+        .start();
+  }
+
+  /** Whole lines only: the last may be torn. */
+  private static long lines(Path file) throws IOException {
+    String text = Files.readString(file);
+    return text.chars().filter(c -> c == '\n').count();
+  }
+
+  static RetentionPolicy policy() {
+    return RetentionPolicy.of("autogen", 0);
+  }
+}

@@ -1,0 +1,149 @@
+package io.varve.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.varve.storage.kv.KvStore;
+import io.varve.storage.model.RetentionPolicy;
+import io.varve.storage.model.TimeRange;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A store against a map: random writes, checkpoints, restarts, reads of random ranges. */
+class StoreModelTest {
+  private static final long HOUR = TimeUnit.HOURS.toNanos(1);
+  private static final int ROUNDS = Integer.getInteger("varve.rounds", 6);
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  Path directory;
+
+  private final Map<String, Map<Long, Map<String, Object>>> model = new TreeMap<>();
+
+  @AfterEach
+  void leavesNothingOpen() {
+    assertThat(KvStore.liveHandles()).isZero();
+    assertThat(KvStore.abandonedHandles()).isZero();
+  }
+
+  @Test
+  void behavesLikeAMap() {
+    for (int round = 0; round < ROUNDS; round++) {
+      long seed = Long.getLong("varve.seed", System.nanoTime());
+      try {
+        model.clear();
+        run(new SplittableRandom(seed), directory.resolve("round" + round));
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError("fails with -Dvarve.seed=" + seed, e);
+      }
+    }
+  }
+
+  private void run(SplittableRandom random, Path store) {
+    VarveOptions options =
+        VarveOptions.defaults()
+            .withMemoryBudgetBytes(32 << 20)
+            .withDurability(Durability.NONE)
+            .withHeadBudgetBytes(random.nextBoolean() ? 1 << 30 : 200_000)
+            .withCheckpointBytes(random.nextBoolean() ? 1 << 30 : 30_000);
+    Varve varve = Varve.open(store, options);
+    try {
+      varve.createDatabase("d", new RetentionPolicy("p", 0, 100 * HOUR));
+      for (int step = 0; step < 60; step++) {
+        Database database = varve.database("d");
+        if (database == null) {
+          throw new AssertionError("the database is gone");
+        }
+        switch (random.nextInt(10)) {
+          case 0 -> varve.checkpoint();
+          case 1 -> {
+            varve.close();
+            varve = Varve.open(store, options);
+          }
+          case 2, 3 -> compare(database, random);
+          default -> write(database, random);
+        }
+      }
+      varve.checkpoint();
+      Database database = varve.database("d");
+      if (database == null) {
+        throw new AssertionError("the database is gone");
+      }
+      assertThat(Contents.of(database)).isEqualTo(model);
+    } finally {
+      varve.close();
+    }
+  }
+
+  /** One of: a steady stream, a shuffled burst, or overwrites of a few moments. */
+  private void write(Database database, SplittableRandom random) {
+    Points points = new Points();
+    int style = random.nextInt(3);
+    int rows = style == 0 ? 1500 : 1 + random.nextInt(300);
+    long base = random.nextInt(5) * (60 * HOUR);
+    for (int i = 0; i < rows; i++) {
+      String series = style == 0 ? "m,host=a" : "m,host=" + (char) ('a' + random.nextInt(5));
+      long time =
+          switch (style) {
+            case 0 -> base + i * 10L;
+            case 1 -> base + random.nextInt(10_000);
+            default -> base + random.nextInt(20);
+          };
+      int fields = 1 + random.nextInt(7);
+      int gauge = random.nextInt(10_000);
+      Map<String, Object> row =
+          model
+              .computeIfAbsent(series, any -> new TreeMap<>())
+              .computeIfAbsent(time, any -> new TreeMap<>());
+      Object[] values = new Object[2 * Integer.bitCount(fields)];
+      int at = 0;
+      if ((fields & 1) != 0) {
+        values[at++] = "gauge";
+        values[at++] = gauge / 100.0;
+        row.put("gauge:float", gauge / 100.0);
+      }
+      if ((fields & 2) != 0) {
+        values[at++] = "count";
+        values[at++] = gauge;
+        row.put("count:integer", gauge);
+      }
+      if ((fields & 4) != 0) {
+        values[at++] = "text";
+        values[at++] = "v" + gauge % 50;
+        row.put("text:string", "v" + gauge % 50);
+      }
+      points.add(series, time, values);
+    }
+    WriteResult result = database.write(null, points.batch()).join();
+    assertThat(result).isEqualTo(new WriteResult(rows, 0, null));
+  }
+
+  private void compare(Database database, SplittableRandom random) {
+    boolean descending = random.nextBoolean();
+    long start = random.nextInt(300) * HOUR + random.nextInt(10_000);
+    TimeRange range =
+        random.nextInt(3) == 0
+            ? TimeRange.ALL
+            : new TimeRange(start, start + random.nextInt(200) * HOUR + random.nextInt(5_000));
+    Map<String, Map<Long, Map<String, Object>>> expected = new TreeMap<>();
+    model.forEach(
+        (series, rows) -> {
+          Map<Long, Map<String, Object>> inRange = new TreeMap<>();
+          rows.forEach(
+              (time, row) -> {
+                if (range.contains(time)) {
+                  inRange.put(time, row);
+                }
+              });
+          if (!inRange.isEmpty()) {
+            expected.put(series, inRange);
+          }
+        });
+    assertThat(Contents.of(database, null, range, descending)).isEqualTo(expected);
+  }
+}

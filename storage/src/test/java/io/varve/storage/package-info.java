@@ -1,0 +1,4 @@
+@NullMarked
+package io.varve.storage;
+
+import org.jspecify.annotations.NullMarked;
