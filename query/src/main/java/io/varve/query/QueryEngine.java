@@ -1,0 +1,40 @@
+package io.varve.query;
+
+import io.varve.query.catalog.Store;
+import io.varve.query.influxql.Parser;
+import io.varve.query.influxql.ast.Statement;
+import io.varve.storage.Varve;
+import java.time.Clock;
+import java.util.List;
+
+/** Answers queries over a store. Thread-safe; cursors are not. */
+public final class QueryEngine {
+  private final Store store;
+  private final Clock clock;
+  private final QueryLimits limits;
+
+  public QueryEngine(Varve store, Clock clock) {
+    this(store, clock, QueryLimits.defaults());
+  }
+
+  public QueryEngine(Varve store, Clock clock, QueryLimits limits) {
+    this(new VarveStore(store), clock, limits);
+  }
+
+  QueryEngine(Store store, Clock clock, QueryLimits limits) {
+    this.store = store;
+    this.clock = clock;
+    this.limits = limits;
+  }
+
+  /**
+   * Parses a request of one or more InfluxQL statements. Nothing has run when this returns.
+   *
+   * @throws QueryException if the text does not parse; the message is what InfluxDB would say after
+   *     "error parsing query: "
+   */
+  public ResultCursor influxQl(String text, QueryOptions options) {
+    List<Statement> statements = Parser.parse(text, options.parameters());
+    return new StatementCursor(statements, store, clock, limits, options);
+  }
+}

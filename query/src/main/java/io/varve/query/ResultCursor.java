@@ -1,0 +1,38 @@
+package io.varve.query;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answers to a request, read forward: statements, in them series, in them blocks of rows.
+ *
+ * <p>{@link #nextStatement} runs the next statement; errors of a single statement are its {@link
+ * #error}, not exceptions, and may turn up after some of its rows. Series and blocks belong to the
+ * cursor and hold until its next move. For one thread; closed by whoever opened it, at any point.
+ */
+public interface ResultCursor extends AutoCloseable {
+  /** Moves to the next statement; false after the last. */
+  boolean nextStatement();
+
+  /** Position of the current statement in the request, from 0. */
+  int statementId();
+
+  /** Why the current statement failed, or null; final once {@link #nextSeries} answered false. */
+  @Nullable String error();
+
+  /** Warnings about the current statement. */
+  List<String> warnings();
+
+  /** Moves to the next series of the current statement; false after the last or after an error. */
+  boolean nextSeries();
+
+  ResultSeries series();
+
+  /** Moves to the next non-empty block of the current series; false after the last. */
+  boolean nextBlock();
+
+  ResultBlock block();
+
+  @Override
+  void close();
+}

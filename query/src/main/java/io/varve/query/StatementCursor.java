@@ -1,0 +1,163 @@
+package io.varve.query;
+
+import io.varve.query.catalog.CatalogStatements;
+import io.varve.query.catalog.OpenSnapshots;
+import io.varve.query.catalog.Store;
+import io.varve.query.influxql.Printer;
+import io.varve.query.influxql.ast.Select;
+import io.varve.query.influxql.ast.Statement;
+import io.varve.query.operator.QueryBudget;
+import io.varve.query.plan.SelectPlan;
+import io.varve.query.plan.SelectPlanner;
+import io.varve.storage.StorageException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the statements of a request one after the other, as they are asked for. */
+final class StatementCursor implements ResultCursor {
+  private final List<Statement> statements;
+  private final Store store;
+  private final Clock clock;
+  private final QueryLimits limits;
+  private final QueryOptions options;
+
+  private int statement = -1;
+  private boolean failedBefore;
+  private @Nullable String error;
+  private @Nullable StatementResult result;
+
+  StatementCursor(
+      List<Statement> statements,
+      Store store,
+      Clock clock,
+      QueryLimits limits,
+      QueryOptions options) {
+    this.statements = statements;
+    this.store = store;
+    this.clock = clock;
+    this.limits = limits;
+    this.options = options;
+  }
+
+  @Override
+  public boolean nextStatement() {
+    closeResult();
+    failedBefore |= error != null;
+    error = null;
+    if (++statement >= statements.size()) {
+      return false;
+    }
+    if (failedBefore) {
+      error = "not executed";
+      return true;
+    }
+    guard(
+        () -> {
+          result = run(statements.get(statement));
+          return true;
+        });
+    return true;
+  }
+
+  private StatementResult run(Statement current) {
+    Instant now = clock.instant();
+    long nowNanos = now.getEpochSecond() * 1_000_000_000L + now.getNano();
+    OpenSnapshots snapshots = new OpenSnapshots(store, options);
+    boolean handedOn = false;
+    try {
+      if (current instanceof Select select) {
+        QueryBudget budget = new QueryBudget(limits, options.cancelled());
+        SelectPlan plan = SelectPlanner.plan(select, snapshots, budget, nowNanos);
+        handedOn = true;
+        return new SelectResult(plan, snapshots, budget);
+      }
+      return new TableResult(new CatalogStatements(store, nowNanos).run(current, snapshots));
+    } finally {
+      if (!handedOn) {
+        snapshots.close();
+      }
+    }
+  }
+
+  /** Runs a step of a statement; what it throws for users becomes the statement's error. */
+  private boolean guard(BooleanSupplier step) {
+    try {
+      return step.getAsBoolean();
+    } catch (QueryException | StorageException e) {
+      error = String.valueOf(e.getMessage());
+      closeResult();
+      return false;
+    }
+  }
+
+  @Override
+  public int statementId() {
+    return statement;
+  }
+
+  @Override
+  public @Nullable String error() {
+    return error;
+  }
+
+  @Override
+  public List<String> warnings() {
+    if (statement < 0 || statement >= statements.size() || failedBefore) {
+      return List.of();
+    }
+    Statement current = statements.get(statement);
+    if (!options.readOnly() || !current.changesState()) {
+      return List.of();
+    }
+    return List.of(
+        "deprecated use of '"
+            + Printer.print(current)
+            + "' in a read only context, please use a POST request instead");
+  }
+
+  @Override
+  public boolean nextSeries() {
+    StatementResult current = result;
+    return current != null && guard(current::nextSeries);
+  }
+
+  @Override
+  public ResultSeries series() {
+    return current().series();
+  }
+
+  @Override
+  public boolean nextBlock() {
+    StatementResult current = result;
+    return current != null && guard(current::nextBlock);
+  }
+
+  @Override
+  public ResultBlock block() {
+    return current().block();
+  }
+
+  private StatementResult current() {
+    if (result == null) {
+      throw new IllegalStateException("no current series");
+    }
+    return result;
+  }
+
+  private void closeResult() {
+    StatementResult open = result;
+    result = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    closeResult();
+    statement = statements.size();
+  }
+}

@@ -1,0 +1,26 @@
+package io.varve.query.catalog;
+
+import java.math.BigDecimal;
+
+/** Durations as Go prints them, which is how InfluxDB shows those of retention policies. */
+final class GoDuration {
+  private static final long SECOND_NANOS = 1_000_000_000L;
+
+  private GoDuration() {}
+
+  /** For example {@code 168h0m0s}, {@code 30m0s}, {@code 0s}. */
+  static String format(long nanos) {
+    long seconds = nanos / SECOND_NANOS;
+    StringBuilder text = new StringBuilder();
+    if (seconds >= 3600) {
+      text.append(seconds / 3600).append('h');
+    }
+    if (seconds >= 60) {
+      text.append(seconds / 60 % 60).append('m');
+    }
+    BigDecimal rest = BigDecimal.valueOf(seconds % 60 * SECOND_NANOS + nanos % SECOND_NANOS, 9);
+    return text.append(rest.signum() == 0 ? "0" : rest.stripTrailingZeros().toPlainString())
+        .append('s')
+        .toString();
+  }
+}

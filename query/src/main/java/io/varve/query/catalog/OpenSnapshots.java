@@ -1,0 +1,77 @@
+package io.varve.query.catalog;
+
+import io.varve.query.QueryException;
+import io.varve.query.QueryOptions;
+import io.varve.query.plan.Snapshots;
+import io.varve.storage.SeriesReader;
+import io.varve.storage.model.RetentionPolicy;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The snapshots of one statement; closing this closes them. For one thread. */
+public final class OpenSnapshots implements Snapshots, AutoCloseable {
+  private record Place(String database, @Nullable String policy) {}
+
+  private final Store store;
+  private final QueryOptions options;
+  private final Map<Place, SeriesReader> readers = new HashMap<>();
+
+  public OpenSnapshots(Store store, QueryOptions options) {
+    this.store = store;
+    this.options = options;
+  }
+
+  @Override
+  public SeriesReader reader(@Nullable String database, @Nullable String policy) {
+    String name = database(database);
+    String wanted = policy;
+    if (wanted == null && name.equals(options.database())) {
+      String given = options.retentionPolicy();
+      wanted = given == null || given.isEmpty() ? null : given;
+    }
+    if (wanted != null) {
+      checkPolicy(name, wanted);
+    } else {
+      wanted = store.defaultRetentionPolicy(name);
+    }
+    Place place = new Place(name, wanted);
+    SeriesReader reader = readers.get(place);
+    if (reader == null) {
+      reader = store.reader(name, wanted);
+      readers.put(place, reader);
+    }
+    return reader;
+  }
+
+  /**
+   * The name of an existing database.
+   *
+   * @param named null for the one of the request
+   */
+  public String database(@Nullable String named) {
+    String database = named == null ? options.database() : named;
+    if (database == null || database.isEmpty()) {
+      throw new QueryException("database name required");
+    }
+    if (!store.hasDatabase(database)) {
+      throw new QueryException("database not found: " + database);
+    }
+    return database;
+  }
+
+  private void checkPolicy(String database, String policy) {
+    for (RetentionPolicy existing : store.retentionPolicies(database)) {
+      if (existing.name().equals(policy)) {
+        return;
+      }
+    }
+    throw new QueryException("retention policy not found: " + policy);
+  }
+
+  @Override
+  public void close() {
+    readers.values().forEach(SeriesReader::close);
+    readers.clear();
+  }
+}

@@ -1,0 +1,11 @@
+package io.varve.query.catalog;
+
+import java.util.List;
+
+/**
+ * A small answer that is ready as a whole.
+ *
+ * @param name empty if it has none
+ * @param rows as long as {@code columns}; a cell is a String, Long or Boolean
+ */
+public record Table(String name, List<String> columns, List<List<Object>> rows) {}

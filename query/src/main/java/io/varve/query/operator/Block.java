@@ -1,0 +1,138 @@
+package io.varve.query.operator;
+
+import io.varve.query.ResultBlock;
+import io.varve.query.ResultColumn;
+import io.varve.query.function.Bitmap;
+import io.varve.query.function.Vector;
+import io.varve.storage.Column;
+
+/** Rows of an answer: their times and columns. Filled again and again by one operator. */
+public final class Block implements ResultBlock {
+  private final Column[] columns;
+  private final ResultColumn[] views;
+  private long[] times = new long[0];
+  private int rowCount;
+
+  public Block(int columnCount) {
+    columns = new Column[columnCount];
+    views = new ResultColumn[columnCount + 1];
+    views[0] = new TimeView();
+    for (int i = 0; i < columnCount; i++) {
+      views[i + 1] = new ColumnView(i);
+    }
+  }
+
+  /** Begins a block of so many rows; {@link #set} follows for each column. */
+  void reset(int rows, long[] timestampsNanos) {
+    rowCount = rows;
+    times = timestampsNanos;
+  }
+
+  void set(int column, Column values) {
+    columns[column] = values;
+  }
+
+  /** Drops the rows behind the first {@code rows}. */
+  void truncate(int rows) {
+    rowCount = rows;
+  }
+
+  /** A copy without the first {@code rows} rows. */
+  Block withoutFirst(int rows) {
+    Block copy = new Block(columns.length);
+    int kept = rowCount - rows;
+    long[] keptTimes = new long[kept];
+    System.arraycopy(times, rows, keptTimes, 0, kept);
+    copy.reset(kept, keptTimes);
+    for (int c = 0; c < columns.length; c++) {
+      Vector vector = new Vector(columns[c].type());
+      vector.reset(kept);
+      for (int i = 0; i < kept; i++) {
+        vector.copy(i, columns[c], i + rows);
+      }
+      copy.set(c, vector);
+    }
+    return copy;
+  }
+
+  @Override
+  public int rowCount() {
+    return rowCount;
+  }
+
+  /** Column 0 is the time. */
+  @Override
+  public ResultColumn column(int index) {
+    return views[index];
+  }
+
+  private final class TimeView implements ResultColumn {
+    private static final double[] NO_DOUBLES = new double[0];
+    private static final byte[][] NO_STRINGS = new byte[0][];
+
+    @Override
+    public Kind kind() {
+      return Kind.TIME;
+    }
+
+    @Override
+    public boolean isNull(int row) {
+      return false;
+    }
+
+    @Override
+    public long[] longs() {
+      return times;
+    }
+
+    @Override
+    public double[] doubles() {
+      return NO_DOUBLES;
+    }
+
+    @Override
+    public byte[][] strings() {
+      return NO_STRINGS;
+    }
+  }
+
+  private final class ColumnView implements ResultColumn {
+    private final int index;
+
+    ColumnView(int index) {
+      this.index = index;
+    }
+
+    @Override
+    public Kind kind() {
+      return switch (columns[index].type()) {
+        case FLOAT -> Kind.FLOAT;
+        case INTEGER -> Kind.INTEGER;
+        case UNSIGNED -> Kind.UNSIGNED;
+        case BOOLEAN -> Kind.BOOLEAN;
+        case STRING -> Kind.STRING;
+      };
+    }
+
+    @Override
+    public boolean isNull(int row) {
+      Column column = columns[index];
+      return column.isAbsent() || !Bitmap.get(column.presence(), row);
+    }
+
+    @Override
+    public long[] longs() {
+      return columns[index].longs();
+    }
+
+    @Override
+    public double[] doubles() {
+      return columns[index].doubles();
+    }
+
+    @Override
+    public byte[][] strings() {
+      return columns[index].strings();
+    }
+  }
+}

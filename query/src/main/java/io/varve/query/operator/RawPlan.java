@@ -1,0 +1,32 @@
+package io.varve.query.operator;
+
+import io.varve.storage.model.TimeRange;
+import java.util.List;
+
+/**
+ * A SELECT of raw rows.
+ *
+ * @param fieldInputs the inputs of which one must have a value for a row to exist
+ * @param outputs the columns behind the time
+ * @param maxRows rows of a group that will be asked for; {@link Long#MAX_VALUE} for all
+ */
+public record RawPlan(
+    List<ScanSource> sources,
+    List<Group> groups,
+    TimeRange range,
+    boolean descending,
+    int[] fieldInputs,
+    List<ColumnExpression> outputs,
+    long maxRows)
+    implements RowPlan {
+
+  @Override
+  public RowSource open(QueryBudget budget) {
+    for (Group group : groups) {
+      if (group.seriesCount() > 1) {
+        return new MergedRows(this, budget);
+      }
+    }
+    return new SeriesRows(this, groups, range, budget);
+  }
+}

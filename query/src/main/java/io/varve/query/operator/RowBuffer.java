@@ -1,0 +1,246 @@
+package io.varve.query.operator;
+
+import io.varve.query.function.Bitmap;
+import io.varve.query.function.Vector;
+import io.varve.storage.Column;
+import io.varve.storage.model.FieldType;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Rows of several series, collected run by run and then ordered by time.
+ *
+ * <p>Each run ascends in its keys (times, or their complements when descending), so the order comes
+ * from merging neighbouring runs pairwise: n log(runs) steps over primitive arrays, and rows of
+ * equal time stay in the order of their runs.
+ */
+final class RowBuffer {
+  private final FieldType[] types;
+  private final double[][] doubles;
+  private final long[][] longs;
+  private final byte[][][] strings;
+  private final long[][] present;
+  private long[] keys = new long[1024];
+  private int rows;
+  private long stringBytes;
+  private int[] runStarts = new int[16];
+  private int runs;
+  private int[] order = new int[0];
+
+  RowBuffer(List<ColumnExpression> columns) {
+    int n = columns.size();
+    types = new FieldType[n];
+    doubles = new double[n][];
+    longs = new long[n][];
+    strings = new byte[n][][];
+    present = new long[n][];
+    for (int c = 0; c < n; c++) {
+      types[c] = columns.get(c).type();
+      present[c] = new long[keys.length / 64];
+      doubles[c] = types[c] == FieldType.FLOAT ? new double[keys.length] : new double[0];
+      strings[c] = types[c] == FieldType.STRING ? new byte[keys.length][] : new byte[0][];
+      boolean inLongs = types[c] != FieldType.FLOAT && types[c] != FieldType.STRING;
+      longs[c] = inLongs ? new long[keys.length] : new long[0];
+    }
+  }
+
+  void clear() {
+    rows = 0;
+    runs = 0;
+    stringBytes = 0;
+    for (long[] bits : present) {
+      Arrays.fill(bits, 0);
+    }
+    for (byte[][] values : strings) {
+      Arrays.fill(values, null);
+    }
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  /** Memory held for the rows. */
+  long bytes() {
+    return (long) rows * (2 * Long.BYTES + Long.BYTES * types.length) + stringBytes;
+  }
+
+  /** Begins the rows of another series. */
+  void beginRun() {
+    if (runs == runStarts.length) {
+      runStarts = Arrays.copyOf(runStarts, runs * 2);
+    }
+    runStarts[runs++] = rows;
+  }
+
+  /** Rows of the current run. */
+  int rowsInRun() {
+    return rows - runStarts[runs - 1];
+  }
+
+  /** Rows of the longest run. */
+  int longestRun() {
+    int longest = 0;
+    for (int r = 0; r < runs; r++) {
+      longest = Math.max(longest, runEnd(r) - runStarts[r]);
+    }
+    return longest;
+  }
+
+  /** The key in the middle of the longest run, which must have two rows or more. */
+  long middleOfLongestRun() {
+    int longest = longestRun();
+    for (int r = 0; r < runs; r++) {
+      if (runEnd(r) - runStarts[r] == longest) {
+        return keys[runStarts[r] + longest / 2];
+      }
+    }
+    throw new IllegalStateException("no runs");
+  }
+
+  private int runEnd(int run) {
+    return run + 1 < runs ? runStarts[run + 1] : rows;
+  }
+
+  /** Appends the key of a row to the current run and returns the row's number. */
+  int append(long key) {
+    if (rows == keys.length) {
+      grow();
+    }
+    keys[rows] = key;
+    return rows++;
+  }
+
+  /** Sets a column of an appended row. */
+  void set(int column, int row, Column from, int fromRow) {
+    if (from.isAbsent() || !Bitmap.get(from.presence(), fromRow)) {
+      return;
+    }
+    present[column][row >>> 6] |= 1L << row;
+    switch (types[column]) {
+      case FLOAT -> doubles[column][row] = from.doubles()[fromRow];
+      case STRING -> {
+        byte[] value = from.strings()[fromRow];
+        if (from instanceof Constant) {
+          strings[column][row] = value;
+        } else {
+          strings[column][row] = value.clone();
+          stringBytes += value.length + 16;
+        }
+      }
+      default -> longs[column][row] = from.longs()[fromRow];
+    }
+  }
+
+  private void grow() {
+    int capacity = keys.length * 2;
+    keys = Arrays.copyOf(keys, capacity);
+    for (int c = 0; c < types.length; c++) {
+      present[c] = Arrays.copyOf(present[c], capacity / 64);
+      switch (types[c]) {
+        case FLOAT -> doubles[c] = Arrays.copyOf(doubles[c], capacity);
+        case STRING -> strings[c] = Arrays.copyOf(strings[c], capacity);
+        default -> longs[c] = Arrays.copyOf(longs[c], capacity);
+      }
+    }
+  }
+
+  /** Drops all rows whose key is not below {@code end}. */
+  void truncate(long end) {
+    int kept = 0;
+    stringBytes = 0;
+    for (int r = 0; r < runs; r++) {
+      int from = runStarts[r];
+      int to = runEnd(r);
+      runStarts[r] = kept;
+      for (int i = from; i < to && keys[i] < end; i++) {
+        move(i, kept++);
+      }
+    }
+    for (int i = kept; i < rows; i++) {
+      for (int c = 0; c < types.length; c++) {
+        present[c][i >>> 6] &= ~(1L << i);
+        if (types[c] == FieldType.STRING) {
+          strings[c][i] = null;
+        }
+      }
+    }
+    rows = kept;
+  }
+
+  private void move(int from, int to) {
+    keys[to] = keys[from];
+    for (int c = 0; c < types.length; c++) {
+      boolean value = (present[c][from >>> 6] & 1L << from) != 0;
+      if (!value) {
+        present[c][to >>> 6] &= ~(1L << to);
+        continue;
+      }
+      present[c][to >>> 6] |= 1L << to;
+      switch (types[c]) {
+        case FLOAT -> doubles[c][to] = doubles[c][from];
+        case STRING -> {
+          strings[c][to] = strings[c][from];
+          stringBytes += strings[c][to].length + 16;
+        }
+        default -> longs[c][to] = longs[c][from];
+      }
+    }
+  }
+
+  /** Orders the rows; {@link #read} gives them in that order. */
+  void sort() {
+    int[] from = order.length < rows ? new int[keys.length] : order;
+    for (int i = 0; i < rows; i++) {
+      from[i] = i;
+    }
+    int[] into = new int[runs > 1 ? rows : 0];
+    int[] starts = Arrays.copyOf(runStarts, runs + 1);
+    starts[runs] = rows;
+    int count = runs;
+    while (count > 1) {
+      int merged = 0;
+      for (int r = 0; r < count; r += 2) {
+        int middle = starts[r + 1];
+        int end = r + 2 <= count ? starts[Math.min(count, r + 2)] : middle;
+        merge(from, into, starts[r], middle, end);
+        starts[merged++] = starts[r];
+      }
+      starts[merged] = rows;
+      count = merged;
+      int[] swap = from;
+      from = into;
+      into = swap;
+    }
+    order = from;
+  }
+
+  private void merge(int[] from, int[] into, int start, int middle, int end) {
+    int left = start;
+    int right = middle;
+    for (int at = start; at < end; at++) {
+      boolean takeLeft = right >= end || (left < middle && keys[from[left]] <= keys[from[right]]);
+      into[at] = from[takeLeft ? left++ : right++];
+    }
+  }
+
+  long key(int index) {
+    return keys[order[index]];
+  }
+
+  /** Copies a column of {@code count} rows, in order from {@code first} on. */
+  void read(int column, int first, int count, Vector into) {
+    into.reset(count);
+    long[] bits = present[column];
+    for (int i = 0; i < count; i++) {
+      int row = order[first + i];
+      if ((bits[row >>> 6] & 1L << row) != 0) {
+        switch (types[column]) {
+          case FLOAT -> into.setDouble(i, doubles[column][row]);
+          case STRING -> into.setString(i, strings[column][row]);
+          default -> into.setLong(i, longs[column][row]);
+        }
+      }
+    }
+  }
+}

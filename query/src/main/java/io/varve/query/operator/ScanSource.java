@@ -1,0 +1,14 @@
+package io.varve.query.operator;
+
+import io.varve.storage.SeriesReader;
+import java.util.List;
+
+/**
+ * One measurement in one snapshot, and how its data become the input columns of a statement.
+ *
+ * @param fieldIds the fields to read
+ * @param inputs the input columns, numbered alike in all sources of a statement
+ * @param condition which rows count
+ */
+public record ScanSource(
+    SeriesReader reader, int[] fieldIds, List<InputColumn> inputs, RowCondition condition) {}

@@ -1,0 +1,135 @@
+package io.varve.query.operator;
+
+import io.varve.query.function.Accumulator;
+import io.varve.query.function.AggregateFunction;
+import io.varve.query.function.Vector;
+import io.varve.query.function.WindowSpan;
+import io.varve.storage.Column;
+import io.varve.storage.ColumnBatch;
+import java.util.List;
+
+/** Prints the windows of one group after the other: order, fill, then the output expressions. */
+final class WindowOutput implements ColumnExpression.Inputs {
+  private final AggregatePlan plan;
+  private final WindowSpan span;
+  private final QueryBudget budget;
+  private final List<Accumulator> results;
+  private final WindowFill[] fills;
+  private final Vector[] vectors;
+  private final Block block;
+  private final long[] windows = new long[ColumnBatch.MAX_ROWS];
+  private final long[] times = new long[ColumnBatch.MAX_ROWS];
+  private int rows;
+
+  /** The next window to print, and the last one; in printing order. */
+  private long next;
+
+  private long last;
+  private boolean done = true;
+
+  WindowOutput(AggregatePlan plan, WindowSpan span, List<Accumulator> results, QueryBudget budget) {
+    this.plan = plan;
+    this.budget = budget;
+    this.span = span;
+    this.results = results;
+    fills = new WindowFill[results.size()];
+    vectors = new Vector[results.size()];
+    for (int i = 0; i < fills.length; i++) {
+      boolean call = i < plan.calls().size();
+      boolean count = call && plan.calls().get(i).function() == AggregateFunction.COUNT;
+      fills[i] = new WindowFill(call ? plan.fill() : Fill.NULL, count, results.get(i), span);
+      vectors[i] = new Vector(results.get(i).type());
+    }
+    block = new Block(plan.outputs().size());
+  }
+
+  /** Starts with the windows of the group whose points are all in. */
+  void begin() {
+    done = span.isEmpty();
+    if (done) {
+      return;
+    }
+    boolean filled = plan.windowed() && plan.fill().mode() != Fill.Mode.NONE;
+    boolean bounded = plan.range().startNanos() != Long.MIN_VALUE;
+    long low = span.first();
+    long high = span.last();
+    if (filled) {
+      if (bounded) {
+        low = plan.windows().indexOf(plan.range().startNanos());
+      }
+      high = plan.windows().indexOf(plan.range().endNanos() - 1);
+    }
+    budget.checkWindows(high - low + 1);
+    next = plan.descending() ? high : low;
+    last = plan.descending() ? low : high;
+    for (int i = 0; i < fills.length; i++) {
+      fills[i].begin(plan.descending(), bounded ? low : Long.MIN_VALUE);
+    }
+  }
+
+  boolean nextBlock() {
+    if (done) {
+      return false;
+    }
+    rows = 0;
+    while (!done && rows < windows.length) {
+      if (plan.fill().mode() != Fill.Mode.NONE || hasAnyValue(next)) {
+        windows[rows++] = next;
+      }
+      done = next == last;
+      next += plan.descending() ? -1 : 1;
+    }
+    if (rows == 0) {
+      return false;
+    }
+    for (int i = 0; i < vectors.length; i++) {
+      vectors[i].reset(rows);
+      fills[i].read(windows, rows, vectors[i], plan.windowed());
+    }
+    writeTimes();
+    block.reset(rows, times);
+    for (int c = 0; c < plan.outputs().size(); c++) {
+      block.set(c, plan.outputs().get(c).evaluate(this));
+    }
+    return true;
+  }
+
+  private boolean hasAnyValue(long window) {
+    int slot = span.slot(window);
+    if (slot >= 0) {
+      for (int c = 0; c < plan.calls().size(); c++) {
+        if (results.get(c).hasValue(slot)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void writeTimes() {
+    if (plan.windowed()) {
+      for (int i = 0; i < rows; i++) {
+        times[i] = plan.windows().start(windows[i]);
+      }
+    } else if (plan.printsPointTime()) {
+      times[0] = results.get(0).timestampNanos(span.slot(windows[0]));
+    } else {
+      long start = plan.range().startNanos();
+      times[0] = start == Long.MIN_VALUE ? 0 : start;
+    }
+  }
+
+  @Override
+  public int rowCount() {
+    return rows;
+  }
+
+  @Override
+  public Column input(int index) {
+    return vectors[index];
+  }
+
+  Block block() {
+    return block;
+  }
+}

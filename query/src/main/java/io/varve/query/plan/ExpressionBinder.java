@@ -1,0 +1,121 @@
+package io.varve.query.plan;
+
+import io.varve.query.QueryException;
+import io.varve.query.influxql.Printer;
+import io.varve.query.influxql.ast.Cast;
+import io.varve.query.influxql.ast.Expression;
+import io.varve.query.influxql.ast.Operator;
+import io.varve.query.operator.Arithmetic;
+import io.varve.query.operator.ColumnExpression;
+import io.varve.query.operator.Constant;
+import io.varve.storage.model.FieldType;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Turns expressions into columns; what names and calls stand for is up to the caller. */
+final class ExpressionBinder {
+  private final Function<Expression, ColumnExpression> leaves;
+
+  /**
+   * @param leaves resolves {@link Expression.VarRef}s and {@link Expression.Call}s
+   */
+  ExpressionBinder(Function<Expression, ColumnExpression> leaves) {
+    this.leaves = leaves;
+  }
+
+  ColumnExpression bind(Expression expression) {
+    if (expression instanceof Expression.Paren paren) {
+      return bind(paren.inner());
+    }
+    if (expression instanceof Expression.Binary binary && binary.operator().isArithmetic()) {
+      return bind(binary);
+    }
+    ColumnExpression literal = literal(expression);
+    if (literal != null) {
+      return literal;
+    }
+    if (expression instanceof Expression.VarRef || expression instanceof Expression.Call) {
+      return leaves.apply(expression);
+    }
+    throw new QueryException("expression is not supported: " + Printer.print(expression));
+  }
+
+  /** The constant that a literal is, or null. */
+  static @Nullable Constant literal(Expression expression) {
+    if (expression instanceof Expression.IntegerLiteral literal) {
+      return Constant.ofLong(FieldType.INTEGER, literal.value());
+    }
+    if (expression instanceof Expression.UnsignedLiteral literal) {
+      return Constant.ofLong(FieldType.UNSIGNED, literal.value());
+    }
+    if (expression instanceof Expression.NumberLiteral literal) {
+      return Constant.ofDouble(literal.value());
+    }
+    if (expression instanceof Expression.BooleanLiteral literal) {
+      return Constant.ofLong(FieldType.BOOLEAN, literal.value() ? 1 : 0);
+    }
+    if (expression instanceof Expression.StringLiteral literal) {
+      return Constant.ofString(literal.value().getBytes(StandardCharsets.UTF_8));
+    }
+    return null;
+  }
+
+  private ColumnExpression bind(Expression.Binary binary) {
+    ColumnExpression left = bind(binary.left());
+    ColumnExpression right = bind(binary.right());
+    ColumnExpression bound =
+        Arithmetic.of(operator(binary.operator()), likeOther(left, right), likeOther(right, left));
+    if (bound == null) {
+      throw new QueryException(
+          "type error: "
+              + Printer.print(typed(binary))
+              + ": incompatible types: "
+              + left.type().label()
+              + " and "
+              + right.type().label());
+    }
+    return bound;
+  }
+
+  /** A non-negative integer literal beside an unsigned operand is unsigned itself. */
+  private static ColumnExpression likeOther(ColumnExpression operand, ColumnExpression other) {
+    if (operand instanceof Constant constant
+        && other.type() == FieldType.UNSIGNED
+        && constant.type() == FieldType.INTEGER
+        && constant.longs()[0] >= 0) {
+      return Constant.ofLong(FieldType.UNSIGNED, constant.longs()[0]);
+    }
+    return operand;
+  }
+
+  /** The expression with the type of each name written behind it, as messages show it. */
+  private Expression typed(Expression expression) {
+    if (expression instanceof Expression.VarRef ref && ref.cast() == null) {
+      String label = leaves.apply(ref).type().label().toUpperCase(Locale.ROOT);
+      return new Expression.VarRef(ref.name(), Cast.valueOf(label));
+    }
+    if (expression instanceof Expression.Binary binary) {
+      return new Expression.Binary(binary.operator(), typed(binary.left()), typed(binary.right()));
+    }
+    if (expression instanceof Expression.Paren paren) {
+      return new Expression.Paren(typed(paren.inner()));
+    }
+    return expression;
+  }
+
+  private static Arithmetic.Operator operator(Operator operator) {
+    return switch (operator) {
+      case ADD -> Arithmetic.Operator.ADD;
+      case SUB -> Arithmetic.Operator.SUBTRACT;
+      case MUL -> Arithmetic.Operator.MULTIPLY;
+      case DIV -> Arithmetic.Operator.DIVIDE;
+      case MOD -> Arithmetic.Operator.REMAINDER;
+      case BITWISE_AND -> Arithmetic.Operator.AND;
+      case BITWISE_OR -> Arithmetic.Operator.OR;
+      case BITWISE_XOR -> Arithmetic.Operator.XOR;
+      default -> throw new IllegalStateException(operator + " is no arithmetic");
+    };
+  }
+}

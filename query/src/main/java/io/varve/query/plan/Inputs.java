@@ -1,0 +1,128 @@
+package io.varve.query.plan;
+
+import io.varve.query.influxql.ast.Cast;
+import io.varve.query.influxql.ast.Expression;
+import io.varve.query.operator.ColumnExpression;
+import io.varve.query.operator.InputColumn;
+import io.varve.storage.model.Field;
+import io.varve.storage.model.FieldType;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The input columns of a statement: each name used, once per cast, with the type that it has over
+ * all sources. What the names mean in one source is worked out by {@link #bind}.
+ */
+final class Inputs {
+  /** Where a name leads. */
+  private enum Kind {
+    FIELD,
+    TAG
+  }
+
+  private record Reference(String name, Kind kind, FieldType type) {}
+
+  private final Schema schema;
+  private final List<Reference> references = new ArrayList<>();
+
+  Inputs(Schema schema) {
+    this.schema = schema;
+  }
+
+  /** The input of a name; one that nobody knows is a field without values. */
+  ColumnExpression.Input of(Expression.VarRef ref) {
+    return isTag(ref)
+        ? reference(new Reference(ref.name(), Kind.TAG, FieldType.STRING))
+        : field(ref);
+  }
+
+  /** The input of a name as a field, even if it is a tag: functions read fields only. */
+  ColumnExpression.Input field(Expression.VarRef ref) {
+    FieldType stored = ref.cast() == Cast.TAG ? null : schema.fieldType(ref.name());
+    FieldType wanted = typeOf(ref.cast());
+    FieldType type = wanted != null ? wanted : (stored != null ? stored : FieldType.FLOAT);
+    return reference(new Reference(stored == null ? "" : ref.name(), Kind.FIELD, type));
+  }
+
+  /** Whether a name is a tag, or nothing at all and hence a tag without values. */
+  boolean isTag(Expression.VarRef ref) {
+    if (ref.cast() == Cast.TAG) {
+      return true;
+    }
+    return ref.cast() == null && schema.fieldType(ref.name()) == null && schema.isTag(ref.name());
+  }
+
+  private static @Nullable FieldType typeOf(@Nullable Cast cast) {
+    if (cast == null) {
+      return null;
+    }
+    return switch (cast) {
+      case FLOAT -> FieldType.FLOAT;
+      case INTEGER -> FieldType.INTEGER;
+      case UNSIGNED -> FieldType.UNSIGNED;
+      case STRING -> FieldType.STRING;
+      case BOOLEAN -> FieldType.BOOLEAN;
+      case FIELD, TAG -> null;
+    };
+  }
+
+  private ColumnExpression.Input reference(Reference reference) {
+    int index = references.indexOf(reference);
+    if (index < 0) {
+      index = references.size();
+      references.add(reference);
+    }
+    return new ColumnExpression.Input(index, reference.type());
+  }
+
+  int size() {
+    return references.size();
+  }
+
+  boolean isField(int index) {
+    return references.get(index).kind() == Kind.FIELD;
+  }
+
+  /** The inputs of one source, and the ids of the fields to read for them. */
+  record Binding(List<InputColumn> columns, int[] fieldIds) {}
+
+  Binding bind(List<Field> fields) {
+    List<InputColumn> columns = new ArrayList<>();
+    List<Integer> ids = new ArrayList<>();
+    for (Reference reference : references) {
+      columns.add(
+          reference.kind() == Kind.TAG
+              ? InputColumn.tag(reference.name())
+              : bindField(reference, fields, ids));
+    }
+    return new Binding(columns, ids.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  private static InputColumn bindField(Reference reference, List<Field> fields, List<Integer> ids) {
+    List<Field> stored = new ArrayList<>();
+    for (Field field : fields) {
+      if (field.name().equals(reference.name())) {
+        stored.add(field);
+      }
+    }
+    if (stored.isEmpty() || reference.name().isEmpty()) {
+      return InputColumn.missing(reference.type());
+    }
+    stored.sort(Comparator.comparingInt(field -> Schema.precedence(field.type())));
+    FieldType[] types = new FieldType[stored.size()];
+    int[] columns = new int[stored.size()];
+    for (int i = 0; i < columns.length; i++) {
+      Field field = stored.get(i);
+      types[i] = field.type();
+      int at = ids.indexOf(field.id());
+      if (at < 0) {
+        at = ids.size();
+        ids.add(field.id());
+      }
+      columns[i] = at;
+    }
+    return InputColumn.field(reference.type(), types, columns);
+  }
+}

@@ -1,0 +1,63 @@
+package io.varve.query.plan;
+
+import io.varve.storage.SeriesReader;
+import io.varve.storage.model.Field;
+import io.varve.storage.model.FieldType;
+import io.varve.storage.model.SeriesKey;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The fields and tags that a statement's sources have, taken together. */
+final class Schema {
+  /**
+   * Which type wins where a name was written in several: float, integer, unsigned, string, bool.
+   */
+  private static final Map<FieldType, Integer> PRECEDENCE = new EnumMap<>(FieldType.class);
+
+  static {
+    FieldType[] order = {
+      FieldType.FLOAT, FieldType.INTEGER, FieldType.UNSIGNED, FieldType.STRING, FieldType.BOOLEAN
+    };
+    for (int i = 0; i < order.length; i++) {
+      PRECEDENCE.put(order[i], i);
+    }
+  }
+
+  private final SortedMap<String, FieldType> fields = new TreeMap<>(SeriesKey::compareUtf8);
+  private final SortedSet<String> tags = new TreeSet<>(SeriesKey::compareUtf8);
+
+  void add(SeriesReader reader, String measurement) {
+    for (Field field : reader.fields(measurement)) {
+      fields.merge(field.name(), field.type(), (a, b) -> precedence(a) <= precedence(b) ? a : b);
+    }
+    tags.addAll(reader.tagKeys(measurement));
+  }
+
+  /** 0 for the type that wins over all others. */
+  static int precedence(FieldType type) {
+    return PRECEDENCE.getOrDefault(type, Integer.MAX_VALUE);
+  }
+
+  /** The type of a field, or null if there is none of that name. */
+  @Nullable FieldType fieldType(String name) {
+    return fields.get(name);
+  }
+
+  boolean isTag(String name) {
+    return tags.contains(name);
+  }
+
+  /** Fields by name. */
+  SortedMap<String, FieldType> fields() {
+    return fields;
+  }
+
+  SortedSet<String> tags() {
+    return tags;
+  }
+}

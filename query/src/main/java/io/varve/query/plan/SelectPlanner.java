@@ -1,0 +1,303 @@
+package io.varve.query.plan;
+
+import io.varve.query.QueryException;
+import io.varve.query.function.AggregateFunction;
+import io.varve.query.influxql.ast.Expression;
+import io.varve.query.influxql.ast.Expressions;
+import io.varve.query.influxql.ast.Limits;
+import io.varve.query.influxql.ast.Select;
+import io.varve.query.influxql.ast.SelectField;
+import io.varve.query.operator.AggregateCall;
+import io.varve.query.operator.AggregatePlan;
+import io.varve.query.operator.ColumnExpression;
+import io.varve.query.operator.Fill;
+import io.varve.query.operator.Group;
+import io.varve.query.operator.QueryBudget;
+import io.varve.query.operator.RawPlan;
+import io.varve.query.operator.RowPlan;
+import io.varve.query.operator.ScanSource;
+import io.varve.query.operator.Windows;
+import io.varve.query.operator.ZonedWindows;
+import io.varve.storage.SeriesReader;
+import io.varve.storage.model.Field;
+import io.varve.storage.model.TimeRange;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.stream.IntStream;
+
+/**
+ * Plans a SELECT: the range of time, the names over all sources, the columns, and for each
+ * measurement the series in their groups.
+ */
+public final class SelectPlanner {
+  private final Select select;
+  private final QueryBudget budget;
+  private final long nowNanos;
+  private final ZoneId zone;
+  private final Schema schema = new Schema();
+  private final Inputs inputs = new Inputs(schema);
+  private long seriesCount;
+
+  private SelectPlanner(Select select, QueryBudget budget, long nowNanos) {
+    this.select = select;
+    this.budget = budget;
+    this.nowNanos = nowNanos;
+    ZoneId given = select.timeZone();
+    zone = given == null ? ZoneOffset.UTC : given;
+  }
+
+  /**
+   * Plans a statement. Snapshots must stay open until the plan has run.
+   *
+   * @throws QueryException if the statement cannot be answered
+   */
+  public static SelectPlan plan(
+      Select select, Snapshots snapshots, QueryBudget budget, long nowNanos) {
+    return new SelectPlanner(select, budget, nowNanos).plan(snapshots);
+  }
+
+  private SelectPlan plan(Snapshots snapshots) {
+    final boolean aggregates = SelectChecks.check(select);
+    WhereClause where = WhereClause.of(select.condition(), nowNanos, zone);
+    SortedMap<String, Set<SeriesReader>> sources =
+        SourceResolver.resolve(select.sources(), snapshots);
+    sources.forEach((name, readers) -> readers.forEach(reader -> schema.add(reader, name)));
+    Dimensions dimensions = Dimensions.of(select.dimensions(), schema, nowNanos, zone);
+    if (!aggregates && dimensions.hasWindows()) {
+      throw new QueryException("GROUP BY requires at least one aggregate function");
+    }
+    List<SelectField> fields = new Wildcards(schema, dimensions.tags()).expand(withoutTime());
+    String timeName = timeName();
+    List<String> columns = new ArrayList<>();
+    columns.add(timeName);
+    columns.addAll(ColumnNames.of(fields, timeName));
+
+    Shape shape = aggregates ? new Aggregates(fields) : new Raw(fields);
+    List<SelectPlan.MeasurementPlan> plans = new ArrayList<>();
+    if (!fields.isEmpty()) {
+      TimeRange range = range(where, dimensions);
+      for (Map.Entry<String, Set<SeriesReader>> source : sources.entrySet()) {
+        plans.add(
+            new SelectPlan.MeasurementPlan(
+                source.getKey(),
+                measurement(source.getKey(), source.getValue(), where, range, dimensions, shape)));
+      }
+    }
+    if (!select.ascending()) {
+      Collections.reverse(plans);
+    }
+    Limits limits = select.limits();
+    return new SelectPlan(columns, limits.limit(), limits.offset(), plans);
+  }
+
+  private List<SelectField> withoutTime() {
+    return select.fields().stream()
+        .filter(field -> !WhereClause.isTime(Expressions.unwrap(field.expression())))
+        .toList();
+  }
+
+  private String timeName() {
+    for (SelectField field : select.fields()) {
+      String alias = field.alias();
+      if (alias != null && WhereClause.isTime(Expressions.unwrap(field.expression()))) {
+        return alias;
+      }
+    }
+    return "time";
+  }
+
+  /** With windows, a range without end ends now. */
+  private TimeRange range(WhereClause where, Dimensions dimensions) {
+    TimeRange range = where.range();
+    if (!dimensions.hasWindows()) {
+      return range;
+    }
+    if (!where.hasUpperBound()) {
+      range = new TimeRange(range.startNanos(), nowNanos + 1);
+    }
+    if (where.hasLowerBound() && !range.isEmpty()) {
+      Windows windows = windows(dimensions);
+      budget.checkWindows(estimatedWindows(range, dimensions.widthNanos()));
+      long first = windows.indexOf(range.startNanos());
+      budget.checkWindows(windows.indexOf(range.endNanos() - 1) - first + 1);
+    }
+    return range;
+  }
+
+  /** Not more windows than there are; keeps the exact count from walking through years of days. */
+  private static long estimatedWindows(TimeRange range, long widthNanos) {
+    long length = range.endNanos() - range.startNanos();
+    return (length < 0 ? Long.MAX_VALUE : length) / widthNanos;
+  }
+
+  private Windows windows(Dimensions dimensions) {
+    if (!dimensions.hasWindows()) {
+      return Windows.whole();
+    }
+    if (zone.equals(ZoneOffset.UTC)) {
+      return Windows.tumbling(dimensions.widthNanos(), dimensions.offsetNanos());
+    }
+    return new ZonedWindows(
+        dimensions.widthNanos(),
+        dimensions.offsetNanos(),
+        zone,
+        (int) Math.min(Integer.MAX_VALUE / 8, budget.limits().maxSelectBuckets()));
+  }
+
+  private RowPlan measurement(
+      String name,
+      Set<SeriesReader> readers,
+      WhereClause where,
+      TimeRange range,
+      Dimensions dimensions,
+      Shape shape) {
+    List<SeriesReader> sources = List.copyOf(readers);
+    List<List<Field>> fields = new ArrayList<>();
+    List<ConditionBinder.Bound> conditions = new ArrayList<>();
+    for (SeriesReader reader : sources) {
+      List<Field> own = reader.fields(name);
+      Set<String> names = new HashSet<>();
+      own.forEach(field -> names.add(field.name()));
+      fields.add(own);
+      conditions.add(new ConditionBinder(inputs, names::contains).bind(where.rest()));
+    }
+    SeriesGrouping grouping = new SeriesGrouping(dimensions.tags(), sources.size());
+    List<ScanSource> scans = new ArrayList<>();
+    for (int s = 0; s < sources.size(); s++) {
+      SeriesReader reader = sources.get(s);
+      ConditionBinder.Bound condition = conditions.get(s);
+      Inputs.Binding binding = inputs.bind(fields.get(s));
+      scans.add(new ScanSource(reader, binding.fieldIds(), binding.columns(), condition.rest()));
+      boolean worth = !range.isEmpty() && binding.fieldIds().length > 0;
+      int[] ids = worth ? reader.select(name, condition.tags(), range) : new int[0];
+      seriesCount += ids.length;
+      budget.checkSeries(seriesCount);
+      grouping.add(s, reader, ids);
+    }
+    List<Group> groups =
+        grouping.groups(select.limits().seriesLimit(), select.limits().seriesOffset());
+    if (!select.ascending()) {
+      Collections.reverse(groups);
+    }
+    return shape.plan(scans, groups, range, dimensions);
+  }
+
+  /** The two shapes of a SELECT: its outputs are bound once, a plan is made per measurement. */
+  private interface Shape {
+    RowPlan plan(
+        List<ScanSource> sources, List<Group> groups, TimeRange range, Dimensions dimensions);
+  }
+
+  private final class Raw implements Shape {
+    private final List<ColumnExpression> outputs;
+    private final int[] fieldInputs;
+
+    Raw(List<SelectField> fields) {
+      ExpressionBinder binder = new ExpressionBinder(leaf -> inputs.of((Expression.VarRef) leaf));
+      outputs = fields.stream().map(field -> binder.bind(field.expression())).toList();
+      fieldInputs = IntStream.range(0, inputs.size()).filter(inputs::isField).toArray();
+    }
+
+    @Override
+    public RowPlan plan(
+        List<ScanSource> sources, List<Group> groups, TimeRange range, Dimensions dimensions) {
+      Limits limits = select.limits();
+      long maxRows = limits.limit() == 0 ? Long.MAX_VALUE : limits.limit() + limits.offset();
+      return new RawPlan(
+          sources,
+          groups,
+          range,
+          !select.ascending(),
+          fieldInputs,
+          outputs,
+          maxRows < 0 ? Long.MAX_VALUE : maxRows);
+    }
+  }
+
+  private final class Aggregates implements Shape {
+    private final List<AggregateCall> calls = new ArrayList<>();
+    private final List<ColumnExpression.Input> companions = new ArrayList<>();
+    private final List<ColumnExpression> outputs;
+
+    Aggregates(List<SelectField> fields) {
+      // Results of calls come before companions, so all calls must be known first.
+      for (SelectField field : fields) {
+        Expressions.anyMatch(field.expression(), this::collect);
+      }
+      ExpressionBinder binder = new ExpressionBinder(this::result);
+      outputs = fields.stream().map(field -> binder.bind(field.expression())).toList();
+    }
+
+    private boolean collect(Expression expression) {
+      if (expression instanceof Expression.Call call) {
+        AggregateCall bound = bind(call);
+        if (!calls.contains(bound)) {
+          calls.add(bound);
+        }
+      }
+      return false;
+    }
+
+    private AggregateCall bind(Expression.Call call) {
+      AggregateFunction function = AggregateFunction.of(call.name());
+      if (function == null) {
+        throw new IllegalStateException("unchecked call of " + call.name());
+      }
+      ColumnExpression.Input input = inputs.field((Expression.VarRef) call.arguments().get(0));
+      if (!function.accepts(input.type())) {
+        throw new QueryException(
+            "unsupported "
+                + call.name()
+                + " iterator type: *query."
+                + input.type().label()
+                + "InterruptIterator");
+      }
+      return new AggregateCall(function, input.index(), input.type());
+    }
+
+    private ColumnExpression result(Expression leaf) {
+      if (leaf instanceof Expression.Call call) {
+        AggregateCall bound = bind(call);
+        return new ColumnExpression.Input(calls.indexOf(bound), bound.type());
+      }
+      ColumnExpression.Input input = inputs.of((Expression.VarRef) leaf);
+      if (!companions.contains(input)) {
+        companions.add(input);
+      }
+      return new ColumnExpression.Input(calls.size() + companions.indexOf(input), input.type());
+    }
+
+    @Override
+    public RowPlan plan(
+        List<ScanSource> sources, List<Group> groups, TimeRange range, Dimensions dimensions) {
+      return new AggregatePlan(
+          sources,
+          groups,
+          range,
+          !select.ascending(),
+          windows(dimensions),
+          dimensions.hasWindows(),
+          fill(),
+          calls,
+          companions,
+          outputs);
+    }
+
+    private Fill fill() {
+      return switch (select.fill().kind()) {
+        case NULL -> Fill.NULL;
+        case NONE -> new Fill(Fill.Mode.NONE, 0);
+        case PREVIOUS -> new Fill(Fill.Mode.PREVIOUS, 0);
+        case LINEAR -> new Fill(Fill.Mode.LINEAR, 0);
+        case NUMBER -> new Fill(Fill.Mode.NUMBER, select.fill().numberAsDouble());
+      };
+    }
+  }
+}

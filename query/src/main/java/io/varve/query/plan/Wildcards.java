@@ -1,0 +1,113 @@
+package io.varve.query.plan;
+
+import com.google.re2j.Pattern;
+import io.varve.query.QueryException;
+import io.varve.query.function.AggregateFunction;
+import io.varve.query.influxql.Printer;
+import io.varve.query.influxql.ast.Cast;
+import io.varve.query.influxql.ast.Expression;
+import io.varve.query.influxql.ast.Expressions;
+import io.varve.query.influxql.ast.SelectField;
+import io.varve.storage.model.FieldType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/** Replaces {@code *} and regular expressions in a field list by the names they stand for. */
+final class Wildcards {
+  private final Schema schema;
+  private final Set<String> groupedBy;
+
+  /**
+   * @param groupedBy the tags grouped by, which {@code *} leaves out
+   */
+  Wildcards(Schema schema, Set<String> groupedBy) {
+    this.schema = schema;
+    this.groupedBy = groupedBy;
+  }
+
+  List<SelectField> expand(List<SelectField> fields) {
+    List<SelectField> expanded = new ArrayList<>();
+    for (SelectField field : fields) {
+      Expression expression = Expressions.unwrap(field.expression());
+      if (expression instanceof Expression.Wildcard wildcard) {
+        addColumns(
+            wildcard.kind() != Expression.Wildcard.Kind.TAG,
+            wildcard.kind() != Expression.Wildcard.Kind.FIELD,
+            name -> true,
+            expanded);
+      } else if (expression instanceof Expression.Regex regex) {
+        Pattern pattern = Pattern.compile(regex.pattern());
+        addColumns(true, true, name -> pattern.matcher(name).find(), expanded);
+      } else if (expression instanceof Expression.Call call && isWild(call)) {
+        addCalls(call, field.alias(), expanded);
+      } else if (Expressions.anyMatch(expression, Wildcards::isWildcard)) {
+        throw new QueryException(
+            "unsupported expression with wildcard: " + Printer.print(field.expression()));
+      } else {
+        expanded.add(field);
+      }
+    }
+    return expanded;
+  }
+
+  private static boolean isWildcard(Expression expression) {
+    return expression instanceof Expression.Wildcard || expression instanceof Expression.Regex;
+  }
+
+  private static boolean isWild(Expression.Call call) {
+    return !call.arguments().isEmpty() && isWildcard(call.arguments().get(0));
+  }
+
+  private void addColumns(
+      boolean fields, boolean tags, Predicate<String> matches, List<SelectField> into) {
+    Set<String> names = new TreeSet<>(io.varve.storage.model.SeriesKey::compareUtf8);
+    if (fields) {
+      names.addAll(schema.fields().keySet());
+    }
+    if (tags) {
+      names.addAll(schema.tags());
+      names.removeIf(name -> schema.fieldType(name) == null && groupedBy.contains(name));
+    }
+    for (String name : names) {
+      if (!matches.test(name)) {
+        continue;
+      }
+      boolean isField = fields && schema.fieldType(name) != null;
+      if (isField) {
+        into.add(new SelectField(new Expression.VarRef(name, Cast.FIELD), null));
+      }
+      if (tags && schema.isTag(name) && !groupedBy.contains(name)) {
+        into.add(new SelectField(new Expression.VarRef(name, Cast.TAG), null));
+      }
+    }
+  }
+
+  private void addCalls(
+      Expression.Call call,
+      @org.jspecify.annotations.Nullable String alias,
+      List<SelectField> into) {
+    Expression argument = call.arguments().get(0);
+    if (argument instanceof Expression.Wildcard wildcard
+        && wildcard.kind() == Expression.Wildcard.Kind.TAG) {
+      throw new QueryException("unable to use tag as wildcard in " + call.name() + "()");
+    }
+    AggregateFunction function = AggregateFunction.of(call.name());
+    Pattern pattern =
+        argument instanceof Expression.Regex regex ? Pattern.compile(regex.pattern()) : null;
+    for (Map.Entry<String, FieldType> field : schema.fields().entrySet()) {
+      boolean accepted = function == null || function.accepts(field.getValue());
+      if (accepted && (pattern == null || pattern.matcher(field.getKey()).find())) {
+        List<Expression> arguments = new ArrayList<>(call.arguments());
+        arguments.set(0, new Expression.VarRef(field.getKey(), Cast.FIELD));
+        String prefix = alias == null ? call.name() : alias;
+        into.add(
+            new SelectField(
+                new Expression.Call(call.name(), arguments), prefix + "_" + field.getKey()));
+      }
+    }
+  }
+}
