@@ -1,0 +1,126 @@
+package io.varve.server;
+
+import io.varve.server.demo.Demo;
+import io.varve.server.http.HttpServer;
+import io.varve.storage.StorageException;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The command line. */
+@Command(
+    name = "varve",
+    description = "A time-series metrics database.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class)
+public final class Main implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+  /** Runs a command and exits with its code. */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .addSubcommand(new Server())
+        .addSubcommand(new DemoCommand())
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> {
+              if (failure instanceof IOException || failure instanceof StorageException) {
+                command.getErr().println("varve: " + failure.getMessage());
+              } else {
+                failure.printStackTrace(command.getErr());
+              }
+              return 1;
+            });
+  }
+
+  @Override
+  public Integer call() {
+    CommandLine.usage(this, System.err);
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  /** Prints the version of this build. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"varve " + HttpServer.VERSION};
+    }
+  }
+
+  /** Serves until told to stop. */
+  @Command(
+      name = "server",
+      description = "Serve a data directory over HTTP until stopped.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  static final class Server implements Callable<Integer> {
+    @Mixin private final ServerOptions options = new ServerOptions();
+
+    @Override
+    public Integer call() throws Exception {
+      RunningServer server = RunningServer.open(options.data, options.http());
+      LOG.info("serving {} at {}", options.data, server.uri());
+      awaitStop(server);
+      return 0;
+    }
+  }
+
+  /** Serves and feeds itself. */
+  @Command(
+      name = "demo",
+      description = "Serve, record this machine's own metrics, and show them.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  static final class DemoCommand implements Callable<Integer> {
+    @Mixin private final ServerOptions options = new ServerOptions();
+
+    @CommandLine.Spec private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+      RunningServer server = RunningServer.open(options.data, options.http());
+      if (spec == null) {
+        throw new IllegalStateException("picocli has not set the command");
+      }
+      Demo demo = Demo.start(server.uri(), spec.commandLine().getOut());
+      try {
+        awaitStop(
+            () -> {
+              demo.close();
+              server.close();
+            });
+      } finally {
+        demo.close();
+      }
+      return 0;
+    }
+  }
+
+  /** Waits for SIGTERM or SIGINT and closes the server before the JVM goes. */
+  private static void awaitStop(AutoCloseable server) throws InterruptedException {
+    CountDownLatch stopped = new CountDownLatch(1);
+    Thread closer =
+        new Thread(
+            () -> {
+              try {
+                server.close();
+                LOG.info("stopped");
+              } catch (Exception e) {
+                LOG.error("could not stop cleanly", e);
+              } finally {
+                stopped.countDown();
+              }
+            },
+            "stop");
+    Runtime.getRuntime().addShutdownHook(closer);
+    stopped.await();
+  }
+}

@@ -1,0 +1,65 @@
+package io.varve.server;
+
+import io.varve.query.QueryEngine;
+import io.varve.server.http.HttpOptions;
+import io.varve.server.http.HttpServer;
+import io.varve.storage.Varve;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/** A store and the server in front of it. Closed by whoever opened it: server first, then store. */
+public final class RunningServer implements AutoCloseable {
+  private final Varve store;
+  private final HttpServer server;
+  private final String host;
+
+  private RunningServer(Varve store, HttpServer server, String host) {
+    this.store = store;
+    this.server = server;
+    this.host = host;
+  }
+
+  /**
+   * Opens the store and starts to serve it.
+   *
+   * @throws IOException if the address cannot be listened on
+   * @throws io.varve.storage.StorageException if the store cannot be opened
+   */
+  public static RunningServer open(Path data, HttpOptions options) throws IOException {
+    Varve store = Varve.open(data);
+    try {
+      QueryEngine queries = new QueryEngine(store, Clock.systemUTC());
+      HttpServer server = HttpServer.start(store, queries::influxQl, options);
+      return new RunningServer(store, server, options.host());
+    } catch (IOException | RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  public Varve store() {
+    return store;
+  }
+
+  public HttpServer http() {
+    return server;
+  }
+
+  /** Where clients reach the server, without a path. */
+  public URI uri() {
+    String address = host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host;
+    String bracketed = address.contains(":") ? "[" + address + "]" : address;
+    return URI.create("http://" + bracketed + ":" + server.port());
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+    } finally {
+      store.close();
+    }
+  }
+}

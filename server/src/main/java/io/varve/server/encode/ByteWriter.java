@@ -1,0 +1,181 @@
+package io.varve.server.encode;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Collects bytes in one buffer and hands it to a {@link ByteSink} whenever it is full.
+ *
+ * <p>Writers that know an upper bound of what they write ask for {@link #reserve} once and then put
+ * bytes without further checks. For one thread.
+ */
+public final class ByteWriter {
+  /** Size of the buffer, and so of most pieces the sink gets. */
+  public static final int SEGMENT_BYTES = 64 * 1024;
+
+  /** Most that {@link #reserve} can give. */
+  static final int MAX_RESERVE = 1024;
+
+  /** Shortest buffer that works. */
+  public static final int MIN_BUFFER_BYTES = MAX_RESERVE;
+
+  private static final byte[] DIGIT_PAIRS = digitPairs();
+
+  private final ByteSink sink;
+  private final byte[] buffer;
+  private int length;
+
+  public ByteWriter(ByteSink sink) {
+    this(sink, new byte[SEGMENT_BYTES]);
+  }
+
+  /**
+   * Writes through a buffer that the caller may use again afterwards.
+   *
+   * @param buffer at least {@link #MIN_BUFFER_BYTES} long
+   */
+  public ByteWriter(ByteSink sink, byte[] buffer) {
+    if (buffer.length < MIN_BUFFER_BYTES) {
+      throw new IllegalArgumentException("buffer is too short: " + buffer.length);
+    }
+    this.sink = sink;
+    this.buffer = buffer;
+  }
+
+  /** Hands all bytes to the sink and asks it to send them. */
+  public void flush() {
+    drain();
+    sink.flush();
+  }
+
+  /** Hands all bytes to the sink. */
+  public void drain() {
+    if (length > 0) {
+      sink.write(buffer, 0, length);
+      length = 0;
+    }
+  }
+
+  /** Makes room for the given number of {@link #put} calls, at most {@link #MAX_RESERVE}. */
+  void reserve(int count) {
+    if (buffer.length - length < count) {
+      drain();
+    }
+  }
+
+  /** Appends one byte into reserved room. */
+  void put(int b) {
+    buffer[length++] = (byte) b;
+  }
+
+  /** Appends one byte. */
+  void write(char ascii) {
+    reserve(1);
+    put(ascii);
+  }
+
+  void write(byte[] bytes) {
+    write(bytes, 0, bytes.length);
+  }
+
+  void write(byte[] bytes, int offset, int count) {
+    int from = offset;
+    int rest = count;
+    while (rest > 0) {
+      if (length == buffer.length) {
+        drain();
+      }
+      int piece = Math.min(rest, buffer.length - length);
+      System.arraycopy(bytes, from, buffer, length, piece);
+      length += piece;
+      from += piece;
+      rest -= piece;
+    }
+  }
+
+  /** Appends a short ASCII text. */
+  void writeAscii(String text) {
+    reserve(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      put(text.charAt(i));
+    }
+  }
+
+  void writeUtf8(String text) {
+    write(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Appends a signed number. */
+  void writeLong(long value) {
+    if (value >= 0) {
+      writeUnsigned(value);
+    } else {
+      write('-');
+      writeUnsigned(-value);
+    }
+  }
+
+  /** Appends the 64 bits read as an unsigned number. */
+  void writeUnsigned(long value) {
+    reserve(20);
+    long rest = value;
+    int end = length + countDigits(value);
+    length = end;
+    if (rest < 0) {
+      long quotient = Long.divideUnsigned(rest, 100);
+      end = putPair(end, (int) (rest - quotient * 100));
+      rest = quotient;
+    }
+    while (rest >= 100) {
+      long quotient = rest / 100;
+      end = putPair(end, (int) (rest - quotient * 100));
+      rest = quotient;
+    }
+    if (rest >= 10) {
+      putPair(end, (int) rest);
+    } else {
+      buffer[end - 1] = (byte) ('0' + rest);
+    }
+  }
+
+  /** Puts a number with leading zeros into reserved room. */
+  void putPadded(int value, int width) {
+    int rest = value;
+    for (int at = length + width - 1; at >= length; at--) {
+      buffer[at] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    length += width;
+  }
+
+  private int putPair(int end, int pair) {
+    buffer[end - 1] = DIGIT_PAIRS[pair * 2 + 1];
+    buffer[end - 2] = DIGIT_PAIRS[pair * 2];
+    return end - 2;
+  }
+
+  /** Decimal digits of the 64 bits read as an unsigned number. */
+  static int countDigits(long value) {
+    if (value < 0) {
+      return value < TEN_TO_THE_19TH ? 19 : 20;
+    }
+    int digits = 1;
+    long bound = 10;
+    while (digits < 19 && value >= bound) {
+      digits++;
+      bound *= 10;
+    }
+    return digits;
+  }
+
+  /** 10^19 in the order of negative longs. */
+  private static final long TEN_TO_THE_19TH = Long.parseUnsignedLong("10000000000000000000");
+
+  private static byte[] digitPairs() {
+    byte[] pairs = new byte[200];
+    for (int i = 0; i < 100; i++) {
+      pairs[i * 2] = (byte) ('0' + i / 10);
+      pairs[i * 2 + 1] = (byte) ('0' + i % 10);
+    }
+    return pairs;
+  }
+}

@@ -1,0 +1,91 @@
+package io.varve.server.encode;
+
+/**
+ * Writes times in nanoseconds since the epoch as an {@link Epoch} asks.
+ *
+ * <p>Text needs the calendar only when the day changes: the date of the last one is kept. For one
+ * thread.
+ */
+final class TimeWriter {
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+  private static final long SECONDS_PER_DAY = 86_400;
+
+  private final ByteWriter out;
+  private final Epoch epoch;
+
+  private long day = Long.MIN_VALUE;
+  private int year;
+  private int month;
+  private int dayOfMonth;
+
+  TimeWriter(ByteWriter out, Epoch epoch) {
+    this.out = out;
+    this.epoch = epoch;
+  }
+
+  /** Writes a number, or text between the given quotes; 0 for no quotes. */
+  void write(long timestampNanos, char quote) {
+    if (epoch == Epoch.RFC3339) {
+      writeText(timestampNanos, quote);
+    } else {
+      writeNumber(timestampNanos);
+    }
+  }
+
+  /** Writes a number, in nanoseconds if the epoch is text. */
+  void writeNumber(long timestampNanos) {
+    out.writeLong(epoch == Epoch.RFC3339 ? timestampNanos : timestampNanos / epoch.nanos());
+  }
+
+  private void writeText(long timestampNanos, char quote) {
+    out.reserve(64);
+    long second = Math.floorDiv(timestampNanos, NANOS_PER_SECOND);
+    int nanos = (int) (timestampNanos - second * NANOS_PER_SECOND);
+    long newDay = Math.floorDiv(second, SECONDS_PER_DAY);
+    if (newDay != day) {
+      setDay(newDay);
+    }
+    int secondOfDay = (int) (second - newDay * SECONDS_PER_DAY);
+    if (quote != 0) {
+      out.put(quote);
+    }
+    out.putPadded(year, 4);
+    out.put('-');
+    out.putPadded(month, 2);
+    out.put('-');
+    out.putPadded(dayOfMonth, 2);
+    out.put('T');
+    out.putPadded(secondOfDay / 3600, 2);
+    out.put(':');
+    out.putPadded(secondOfDay / 60 % 60, 2);
+    out.put(':');
+    out.putPadded(secondOfDay % 60, 2);
+    if (nanos != 0) {
+      int digits = 9;
+      while (nanos % 10 == 0) {
+        nanos /= 10;
+        digits--;
+      }
+      out.put('.');
+      out.putPadded(nanos, digits);
+    }
+    out.put('Z');
+    if (quote != 0) {
+      out.put(quote);
+    }
+  }
+
+  /** The civil date in years that begin in March, so that leap days come last in them. */
+  private void setDay(long newDay) {
+    day = newDay;
+    long sinceMarch0000 = newDay + 719_468;
+    long era = Math.floorDiv(sinceMarch0000, 146_097L);
+    long dayOfEra = sinceMarch0000 - era * 146_097L;
+    long yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
+    long dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
+    int marchMonth = (int) ((5 * dayOfYear + 2) / 153);
+    dayOfMonth = (int) (dayOfYear - (153L * marchMonth + 2) / 5 + 1);
+    month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9;
+    year = (int) (yearOfEra + era * 400 + (month <= 2 ? 1 : 0));
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * Results as bytes: {@link io.varve.query.ResultCursor} in, JSON or CSV out.
+ *
+ * <p>Touches {@code io.varve.query}; knows no network. Start at {@link
+ * io.varve.server.encode.JsonEncoder}.
+ */
+@NullMarked
+package io.varve.server.encode;
+
+import org.jspecify.annotations.NullMarked;

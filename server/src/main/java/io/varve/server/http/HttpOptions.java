@@ -1,0 +1,68 @@
+package io.varve.server.http;
+
+/**
+ * Where the server listens and what it refuses. Immutable.
+ *
+ * @param host address to listen on
+ * @param port 0 lets the system choose
+ * @param maxConnections connections beyond this are answered 503 and closed
+ * @param maxBodyBytes largest body of a request, before and after inflating; beyond it 413
+ * @param maxInFlightBytes bytes of all write bodies not yet stored; beyond it 503
+ * @param queryThreads queries that run at once
+ * @param maxQueuedQueries queries that wait for a thread; beyond it 503
+ * @param stallMillis how long a client may take no byte of its answer, or send none of its body
+ * @param graceMillis how long requests in progress may take when the server stops
+ */
+public record HttpOptions(
+    String host,
+    int port,
+    int maxConnections,
+    int maxBodyBytes,
+    long maxInFlightBytes,
+    int queryThreads,
+    int maxQueuedQueries,
+    long stallMillis,
+    long graceMillis) {
+
+  /** Loopback, InfluxDB's port and limits that suit one machine. */
+  public static HttpOptions defaults() {
+    int processors = Runtime.getRuntime().availableProcessors();
+    return new HttpOptions(
+        "127.0.0.1",
+        8086,
+        4096,
+        25_000_000,
+        Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 8),
+        Math.max(4, processors),
+        1000,
+        30_000,
+        10_000);
+  }
+
+  public HttpOptions withAddress(String newHost, int newPort) {
+    return new HttpOptions(
+        newHost,
+        newPort,
+        maxConnections,
+        maxBodyBytes,
+        maxInFlightBytes,
+        queryThreads,
+        maxQueuedQueries,
+        stallMillis,
+        graceMillis);
+  }
+
+  public HttpOptions withLimits(
+      int newMaxConnections, int newMaxBodyBytes, int newQueryThreads, int newMaxQueuedQueries) {
+    return new HttpOptions(
+        host,
+        port,
+        newMaxConnections,
+        newMaxBodyBytes,
+        maxInFlightBytes,
+        newQueryThreads,
+        newMaxQueuedQueries,
+        stallMillis,
+        graceMillis);
+  }
+}

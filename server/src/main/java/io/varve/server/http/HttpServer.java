@@ -1,0 +1,212 @@
+package io.varve.server.http;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.varve.storage.Varve;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The listening server. Thread-safe; closed by whoever started it, before the store.
+ *
+ * <p>A few event loops do the network and parse writes; queries run on threads of their own. {@link
+ * #close} stops accepting, lets requests in progress finish within the grace period, then stops.
+ */
+public final class HttpServer implements AutoCloseable {
+  /** What clients are told. */
+  public static final String VERSION = Answers.VERSION;
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
+  private static final int MAX_REQUEST_LINE_BYTES = 256 * 1024;
+  private static final int MAX_HEADER_BYTES = 32 * 1024;
+  private static final int MAX_CHUNK_BYTES = 64 * 1024;
+
+  /** More than fit into what one read of a socket brings; see HttpConnection for the real bound. */
+  private static final int MAX_PIPELINED_REQUESTS = 32 * 1024;
+
+  private static final WriteBufferWaterMark WATER_MARKS =
+      new WriteBufferWaterMark(128 * 1024, 512 * 1024);
+  private static final int BACKLOG = 1024;
+  private static final long POLL_MILLIS = 10;
+
+  private final HttpOptions options;
+  private final Services services;
+  private final ThreadPoolExecutor queryThreads;
+  private final EventLoopGroup acceptor;
+  private final EventLoopGroup eventLoops;
+  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final Channel listener;
+
+  private HttpServer(Varve store, InfluxQl influxQl, HttpOptions options) throws IOException {
+    this.options = options;
+    queryThreads =
+        new ThreadPoolExecutor(
+            options.queryThreads(),
+            options.queryThreads(),
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(Math.max(1, options.maxQueuedQueries())),
+            new DefaultThreadFactory("query"));
+    queryThreads.allowCoreThreadTimeOut(true);
+    services = new Services(store, influxQl, options, queryThreads);
+    int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
+    acceptor =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("accept"), NioIoHandler.newFactory());
+    eventLoops =
+        new MultiThreadIoEventLoopGroup(
+            loops, new DefaultThreadFactory("http"), NioIoHandler.newFactory());
+    try {
+      listener = listen();
+    } catch (IOException | RuntimeException e) {
+      stopThreads();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts a server; when this returns it accepts connections.
+   *
+   * @throws IOException if it cannot listen at the address
+   */
+  public static HttpServer start(Varve store, InfluxQl influxQl, HttpOptions options)
+      throws IOException {
+    return new HttpServer(store, influxQl, options);
+  }
+
+  private Channel listen() throws IOException {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(acceptor, eventLoops)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    open(channel);
+                  }
+                });
+    var bound = bootstrap.bind(options.host(), options.port()).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          "cannot listen on "
+              + options.host()
+              + ":"
+              + options.port()
+              + ": "
+              + reason(bound.cause()),
+          bound.cause());
+    }
+    return bound.channel();
+  }
+
+  private static String reason(Throwable cause) {
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+  }
+
+  private void open(SocketChannel channel) {
+    HttpDecoderConfig limits =
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+            .setMaxHeaderSize(MAX_HEADER_BYTES)
+            .setMaxChunkSize(MAX_CHUNK_BYTES);
+    channel.pipeline().addLast(new HttpServerCodec(limits, MAX_PIPELINED_REQUESTS));
+    if (connections.size() >= options.maxConnections()) {
+      FullHttpResponse answer = Answers.busy("the server has too many connections, try again");
+      answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+      HttpUtil.setContentLength(answer, answer.content().readableBytes());
+      channel.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
+      return;
+    }
+    connections.add(channel);
+    channel
+        .pipeline()
+        .addLast(new IdleStateHandler(options.stallMillis(), 0, 0, TimeUnit.MILLISECONDS))
+        .addLast(new HttpConnection(services));
+  }
+
+  /** The port listened on, also if the system chose it. */
+  public int port() {
+    return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  /** Bytes of write bodies that are not stored yet; 0 when no write is in progress. */
+  public long inFlightBytes() {
+    return services.inFlightBytes();
+  }
+
+  @Override
+  public void close() {
+    services.stop();
+    listener.close().awaitUninterruptibly();
+    for (Channel connection : connections) {
+      connection
+          .eventLoop()
+          .execute(
+              () ->
+                  connection.pipeline().fireUserEventTriggered(HttpConnection.StopEvent.INSTANCE));
+    }
+    awaitConnections();
+    stopThreads();
+  }
+
+  private void awaitConnections() {
+    long deadline = System.nanoTime() + options.graceMillis() * 1_000_000;
+    try {
+      while (!connections.isEmpty() && System.nanoTime() < deadline) {
+        Thread.sleep(POLL_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!connections.isEmpty()) {
+      LOG.warn("{} connections did not finish in time and are closed", connections.size());
+      connections.close().awaitUninterruptibly();
+    }
+  }
+
+  private void stopThreads() {
+    queryThreads.shutdown();
+    try {
+      if (!queryThreads.awaitTermination(options.graceMillis(), TimeUnit.MILLISECONDS)) {
+        queryThreads.shutdownNow();
+        LOG.warn("a query did not stop in time");
+      }
+    } catch (InterruptedException e) {
+      queryThreads.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

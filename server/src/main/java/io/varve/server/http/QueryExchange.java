@@ -1,0 +1,234 @@
+package io.varve.server.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.varve.query.QueryException;
+import io.varve.query.QueryOptions;
+import io.varve.query.ResultCursor;
+import io.varve.server.encode.ByteSink;
+import io.varve.server.encode.ByteWriter;
+import io.varve.server.encode.CsvEncoder;
+import io.varve.server.encode.JsonEncoder;
+import io.varve.server.encode.JsonIndenter;
+import io.varve.server.encode.ResultEncoder;
+import io.varve.server.encode.SinkClosedException;
+import io.varve.storage.StorageException;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers one InfluxQL request.
+ *
+ * <p>The event loop collects the form body and hands the query to a query thread, which parses,
+ * runs and encodes it and writes the answer to the connection. If the client leaves, the query is
+ * told so between two batches of rows.
+ */
+final class QueryExchange implements Exchange {
+  private static final Logger LOG = LoggerFactory.getLogger(QueryExchange.class);
+
+  /** One per query thread, of which there is a bounded number. */
+  private static final ThreadLocal<byte[]> SEGMENT =
+      ThreadLocal.withInitial(() -> new byte[ByteWriter.SEGMENT_BYTES]);
+
+  private final HttpConnection connection;
+  private final Services services;
+  private final HttpRequest request;
+  private final Parameters parameters;
+  private @Nullable CompositeByteBuf body;
+  private volatile boolean cancelled;
+
+  QueryExchange(HttpConnection connection, HttpRequest request, Parameters parameters) {
+    this.connection = connection;
+    this.services = connection.services();
+    this.request = request;
+    this.parameters = parameters;
+  }
+
+  @Override
+  public void begin() {
+    if (HttpUtil.getContentLength(request, 0L) > services.options.maxBodyBytes()) {
+      refuseLargeBody();
+    }
+  }
+
+  private void refuseLargeBody() {
+    releaseBody();
+    connection.answerAndClose(
+        Answers.error(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "Request Entity Too Large"));
+  }
+
+  @Override
+  public void onContent(ByteBuf content) {
+    CompositeByteBuf collected = body;
+    if (!content.isReadable()) {
+      return;
+    }
+    if (collected == null) {
+      collected = Unpooled.compositeBuffer(Integer.MAX_VALUE);
+      body = collected;
+    }
+    if (collected.readableBytes() + content.readableBytes() > services.options.maxBodyBytes()) {
+      refuseLargeBody();
+      return;
+    }
+    collected.addComponent(true, Unpooled.copiedBuffer(content));
+  }
+
+  @Override
+  public void onBodyEnd() {
+    QueryRequest query;
+    try {
+      if (body != null) {
+        parameters.addForm(request, body);
+      }
+      query = QueryRequest.of(request, parameters);
+    } catch (IllegalArgumentException e) {
+      connection.answer(refusal(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage())));
+      return;
+    } finally {
+      releaseBody();
+    }
+    AnswerSink sink = new AnswerSink(connection, this, query.contentType(), query.chunkRows() > 0);
+    connection.openSink(sink);
+    try {
+      services.queryThreads.execute(() -> run(query, sink));
+    } catch (RejectedExecutionException e) {
+      connection.answer(Answers.busy("the server has too many queries waiting, try again"));
+      return;
+    }
+    if (query.background()) {
+      connection.answer(Answers.noContent());
+    }
+  }
+
+  private FullHttpResponse refusal(HttpResponseStatus status, String message) {
+    String type = QueryRequest.contentType(request);
+    return type.equals(Answers.JSON)
+        ? Answers.error(status, message)
+        : Answers.csvError(status, message, type);
+  }
+
+  // ---- on a query thread
+
+  private void run(QueryRequest query, AnswerSink sink) {
+    if (cancelled) {
+      return;
+    }
+    try {
+      ResultCursor opened = open(query);
+      if (opened != null) {
+        try (ResultCursor answer = opened) {
+          stream(query, answer, query.background() ? new NoSink() : sink);
+        }
+        sink.finish();
+      }
+    } catch (SinkClosedException e) {
+      LOG.debug("a query has lost its client: {}", e.getMessage());
+    } catch (RuntimeException | Error e) {
+      fail(sink, e);
+      if (e instanceof Error error) {
+        throw error;
+      }
+    } finally {
+      sink.discard();
+    }
+  }
+
+  /** Parses the query; if that fails, answers and returns null. */
+  private @Nullable ResultCursor open(QueryRequest query) {
+    QueryOptions options =
+        new QueryOptions(
+            query.database(),
+            query.policy(),
+            query.parameters(),
+            query.readOnly(),
+            () -> cancelled);
+    try {
+      return services.influxQl.open(query.text(), options);
+    } catch (QueryException e) {
+      answer(refusal(HttpResponseStatus.BAD_REQUEST, "error parsing query: " + e.getMessage()));
+      return null;
+    }
+  }
+
+  private static void stream(QueryRequest query, ResultCursor answer, ByteSink sink) {
+    if (!query.gzip() || !(sink instanceof AnswerSink answerSink)) {
+      encoder(query, sink).encode(answer);
+      return;
+    }
+    try (GzipChoice choice = new GzipChoice(answerSink, query.chunkRows() > 0)) {
+      encoder(query, choice).encode(answer);
+      choice.finish();
+    }
+  }
+
+  private static ResultEncoder encoder(QueryRequest query, ByteSink sink) {
+    boolean indent = query.pretty() && !query.isCsv();
+    ByteWriter out = new ByteWriter(indent ? new JsonIndenter(sink) : sink, SEGMENT.get());
+    if (query.isCsv()) {
+      return new CsvEncoder(out, query.epoch());
+    }
+    return query.chunkRows() > 0
+        ? JsonEncoder.chunked(out, query.epoch(), query.chunkRows())
+        : new JsonEncoder(out, query.epoch());
+  }
+
+  private void fail(AnswerSink sink, Throwable failure) {
+    if (!(failure instanceof StorageException)) {
+      LOG.error("a query failed", failure);
+    }
+    if (sink.isStarted()) {
+      connection.abort();
+    } else if (failure instanceof StorageException problem) {
+      String message = String.valueOf(problem.getMessage());
+      answer(
+          switch (problem.kind()) {
+            case USER -> refusal(HttpResponseStatus.BAD_REQUEST, message);
+            case RESOURCES, UNAVAILABLE -> Answers.busy(message);
+            case CORRUPTION -> refusal(HttpResponseStatus.INTERNAL_SERVER_ERROR, message);
+          });
+    } else {
+      answer(refusal(HttpResponseStatus.INTERNAL_SERVER_ERROR, "internal error"));
+    }
+  }
+
+  private void answer(FullHttpResponse answer) {
+    connection.execute(
+        () -> {
+          if (connection.isCurrent(this)) {
+            connection.answer(answer);
+          } else {
+            answer.release();
+          }
+        });
+  }
+
+  @Override
+  public void onDisconnect() {
+    cancelled = true;
+    releaseBody();
+  }
+
+  private void releaseBody() {
+    if (body != null) {
+      body.release();
+      body = null;
+    }
+  }
+
+  /** For queries that run in the background. */
+  private static final class NoSink implements ByteSink {
+    @Override
+    public void write(byte[] bytes, int offset, int length) {}
+
+    @Override
+    public void flush() {}
+  }
+}

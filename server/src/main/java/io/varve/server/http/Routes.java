@@ -1,0 +1,98 @@
+package io.varve.server.http;
+
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.Map;
+
+/** What is served: the one list of paths and methods. */
+final class Routes {
+  /** Makes the exchange that answers a request. */
+  @FunctionalInterface
+  private interface Route {
+    Exchange open(HttpConnection connection, HttpRequest request, Parameters parameters);
+  }
+
+  /** A path's methods, and the {@code Allow} header for any other. */
+  private record Path(Map<HttpMethod, Route> methods, String allow) {}
+
+  private static final Route WRITE =
+      (connection, request, parameters) ->
+          new WriteExchange(
+              connection, request, WriteRequest.v1(parameters, connection.services().store));
+  private static final Route WRITE_V2 =
+      (connection, request, parameters) ->
+          new WriteExchange(
+              connection, request, WriteRequest.v2(parameters, connection.services().store));
+  private static final Route PING =
+      (connection, request, parameters) -> new FixedExchange(connection, ping(parameters));
+  private static final Route STATUS =
+      (connection, request, parameters) -> new FixedExchange(connection, Answers.noContent());
+  private static final Route HEALTH =
+      (connection, request, parameters) ->
+          new FixedExchange(
+              connection,
+              Answers.json(
+                  HttpResponseStatus.OK,
+                  "{\"checks\":[],\"message\":\"ready for queries and writes\","
+                      + "\"name\":\"influxdb\",\"status\":\"pass\",\"version\":\""
+                      + Answers.VERSION
+                      + "\"}"));
+
+  private static final Map<String, Path> PATHS =
+      Map.of(
+          "/write", new Path(Map.of(HttpMethod.POST, WRITE), "OPTIONS, POST"),
+          "/api/v2/write", new Path(Map.of(HttpMethod.POST, WRITE_V2), "OPTIONS, POST"),
+          "/query",
+              new Path(
+                  Map.of(HttpMethod.GET, QueryExchange::new, HttpMethod.POST, QueryExchange::new),
+                  "GET, OPTIONS, POST"),
+          "/ping",
+              new Path(Map.of(HttpMethod.GET, PING, HttpMethod.HEAD, PING), "GET, HEAD, OPTIONS"),
+          "/status",
+              new Path(
+                  Map.of(HttpMethod.GET, STATUS, HttpMethod.HEAD, STATUS), "GET, HEAD, OPTIONS"),
+          "/health", new Path(Map.of(HttpMethod.GET, HEALTH), "GET, OPTIONS"));
+
+  private Routes() {}
+
+  /** Finds what answers a request; there always is something. */
+  static Exchange open(HttpConnection connection, HttpRequest request) {
+    Parameters parameters;
+    try {
+      parameters = new Parameters(request);
+    } catch (IllegalArgumentException e) {
+      return new FixedExchange(
+          connection, Answers.error(HttpResponseStatus.BAD_REQUEST, "malformed URL"));
+    }
+    Path path = PATHS.get(parameters.path());
+    if (path == null) {
+      return new FixedExchange(
+          connection, Answers.text(HttpResponseStatus.NOT_FOUND, "404 page not found\n"));
+    }
+    if (HttpMethod.OPTIONS.equals(request.method())) {
+      return new FixedExchange(
+          connection,
+          request.headers().contains(HttpHeaderNames.ORIGIN)
+              ? Answers.empty(HttpResponseStatus.OK)
+              : Answers.noContent());
+    }
+    Route route = path.methods().get(request.method());
+    if (route == null) {
+      FullHttpResponse answer =
+          Answers.text(HttpResponseStatus.METHOD_NOT_ALLOWED, "Method Not Allowed\n");
+      answer.headers().set(HttpHeaderNames.ALLOW, path.allow());
+      return new FixedExchange(connection, answer);
+    }
+    return route.open(connection, request, parameters);
+  }
+
+  private static FullHttpResponse ping(Parameters parameters) {
+    String verbose = parameters.text("verbose");
+    return verbose.isEmpty() || verbose.equals("0") || verbose.equals("false")
+        ? Answers.noContent()
+        : Answers.json(HttpResponseStatus.OK, "{\"version\":\"" + Answers.VERSION + "\"}\n");
+  }
+}

@@ -1,0 +1,70 @@
+package io.varve.server.http;
+
+import io.varve.storage.Varve;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** What all connections of a server share. Thread-safe. */
+final class Services {
+  private static final int MAX_POOLED_BUFFERS = 64;
+
+  final Varve store;
+  final InfluxQl influxQl;
+  final HttpOptions options;
+  final Executor queryThreads;
+  final RequestIds requestIds = new RequestIds();
+
+  private final ArrayBlockingQueue<IngestBuffers> idleBuffers =
+      new ArrayBlockingQueue<>(MAX_POOLED_BUFFERS);
+  private final AtomicLong inFlightBytes = new AtomicLong();
+  private volatile boolean stopping;
+
+  Services(Varve store, InfluxQl influxQl, HttpOptions options, Executor queryThreads) {
+    this.store = store;
+    this.influxQl = influxQl;
+    this.options = options;
+    this.queryThreads = queryThreads;
+  }
+
+  /** Whether connections should close after the answer they are at. */
+  boolean isStopping() {
+    return stopping;
+  }
+
+  void stop() {
+    stopping = true;
+  }
+
+  /** Counts bytes of a write body in; answers false, and counts nothing, if that is too many. */
+  boolean reserveBytes(long count) {
+    if (inFlightBytes.addAndGet(count) > options.maxInFlightBytes()) {
+      inFlightBytes.addAndGet(-count);
+      return false;
+    }
+    return true;
+  }
+
+  void releaseBytes(long count) {
+    inFlightBytes.addAndGet(-count);
+  }
+
+  /** Bytes of write bodies that are not stored yet. */
+  long inFlightBytes() {
+    return inFlightBytes.get();
+  }
+
+  IngestBuffers takeBuffers() {
+    @Nullable IngestBuffers idle = idleBuffers.poll();
+    return idle == null ? new IngestBuffers() : idle;
+  }
+
+  /** Takes buffers back; those that a large body has blown up are left to the collector. */
+  void giveBack(IngestBuffers buffers) {
+    if (buffers.isSmall()) {
+      buffers.batch.clear();
+      idleBuffers.offer(buffers);
+    }
+  }
+}

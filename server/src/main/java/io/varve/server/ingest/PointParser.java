@@ -1,0 +1,375 @@
+package io.varve.server.ingest;
+
+import io.varve.storage.model.FieldType;
+import io.varve.storage.model.PointBatch;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parses one line and adds it to a batch as one row.
+ *
+ * <p>A line has three outcomes: it is malformed ({@link #parse} says why), it is well-formed but
+ * may not be stored (counted in {@link #droppedRows}), or it is a row of the batch. Values go
+ * straight from the line into the batch; a name that stands twice in a line is found afterwards by
+ * comparing arena offsets with the previous row's, and only then is the line read again without the
+ * values that lost. For one thread.
+ */
+final class PointParser {
+  private static final long MIN_NANOS = Long.MIN_VALUE + 2;
+  private static final long MAX_NANOS = Long.MAX_VALUE - 1;
+  private static final int MAX_TIMESTAMP_DIGITS = 18;
+
+  private static final String INVALID_FIELD_FORMAT = "invalid field format";
+  private static final String INVALID_BOOLEAN = "invalid boolean";
+  private static final String UNBALANCED_QUOTES = "unbalanced quotes";
+  private static final String BAD_TIMESTAMP = "bad timestamp";
+
+  private final SeriesKeyReader key = new SeriesKeyReader();
+  private final NumberReader number = new NumberReader();
+  private final FieldNames names = new FieldNames();
+  private byte[] unescapedName = new byte[256];
+  private byte[] unescaped = new byte[256];
+
+  private PointBatch batch = new PointBatch();
+  private long unitNanos = 1;
+  private long defaultNanos;
+
+  private int droppedRows;
+  private @Nullable String complaint;
+
+  // State of the line being parsed.
+  private int position;
+  private long timestampNanos;
+  private int fieldsSeen;
+  private boolean hasTimeField;
+  private int longestString;
+  private String nameOfLongest = "";
+
+  /**
+   * Starts a body.
+   *
+   * @param nowNanos for lines without a timestamp, cut down to the precision
+   */
+  void begin(PointBatch batch, Precision precision, long nowNanos) {
+    this.batch = batch;
+    unitNanos = precision.nanos();
+    defaultNanos = Math.floorDiv(nowNanos, unitNanos) * unitNanos;
+    droppedRows = 0;
+    complaint = null;
+  }
+
+  /** Well-formed points of this body that are not in the batch. */
+  int droppedRows() {
+    return droppedRows;
+  }
+
+  /** What was first found to be forbidden in a well-formed point, or null. */
+  @Nullable String complaint() {
+    return complaint;
+  }
+
+  /** Parses {@code line[start, limit)}, which begins with the measurement; null if well-formed. */
+  @Nullable String parse(byte[] line, int start, int limit) {
+    String error = key.read(line, start, limit);
+    if (error != null) {
+      return error;
+    }
+    int firstValue = batch.valueCount();
+    batch.beginRow(key.canonical(), 0, key.canonicalLength());
+    error = readFields(line, limit, null);
+    if (error == null) {
+      error = readTimestamp(line, limit);
+    }
+    if (error != null) {
+      batch.abandonRow();
+      return error;
+    }
+    boolean[] repeated = names.findRepeated(batch, firstValue);
+    if (repeated != null) {
+      batch.abandonRow();
+      batch.beginRow(key.canonical(), 0, key.canonicalLength());
+      readFields(line, limit, repeated);
+    }
+    if (key.hasTimeTag() || hasTimeField || longestString > PointBatch.MAX_STRING_BYTES) {
+      endForbidden(batch.valueCount() - firstValue);
+    } else {
+      batch.endRow(timestampNanos);
+    }
+    return null;
+  }
+
+  private void endForbidden(int values) {
+    String measurement =
+        new String(
+            key.canonical(),
+            key.measurementOffset(),
+            key.measurementLength(),
+            StandardCharsets.UTF_8);
+    String reason;
+    boolean drop = true;
+    if (key.hasTimeTag()) {
+      reason =
+          "invalid tag key: input tag \"time\" on measurement \"" + measurement + "\" is invalid";
+    } else if (longestString > PointBatch.MAX_STRING_BYTES) {
+      reason =
+          ("input field \""
+                  + nameOfLongest
+                  + "\" on measurement \""
+                  + measurement
+                  + "\" is too long, ")
+              + (longestString + " > " + PointBatch.MAX_STRING_BYTES);
+    } else {
+      drop = values == 0;
+      reason =
+          ("invalid field name: input field \"time\" on measurement \"" + measurement + "\" ")
+              + (drop ? "is invalid" : "has been stripped from point.");
+    }
+    if (drop) {
+      batch.abandonRow();
+      droppedRows++;
+    } else {
+      batch.endRow(timestampNanos);
+    }
+    if (complaint == null) {
+      complaint = reason;
+    }
+  }
+
+  /**
+   * Reads {@code name=value,...} and leaves {@link #position} behind it.
+   *
+   * @param skip the values of the row to leave out, by their place in it; null for none
+   */
+  private @Nullable String readFields(byte[] line, int limit, boolean @Nullable [] skip) {
+    fieldsSeen = 0;
+    hasTimeField = false;
+    longestString = 0;
+    int i = skipSpace(line, key.end(), limit);
+    while (true) {
+      int nameStart = i;
+      boolean escaped = false;
+      for (; ; i++) {
+        if (i >= limit) {
+          return INVALID_FIELD_FORMAT;
+        }
+        byte b = line[i];
+        if (b == '=') {
+          break;
+        }
+        if (b == '\\' && i + 1 < limit) {
+          byte next = line[i + 1];
+          if (next == '=' || next == ',' || next == ' ') {
+            escaped = true;
+            i++;
+          }
+        } else if (b == ',' || b == ' ') {
+          return INVALID_FIELD_FORMAT;
+        }
+      }
+      int nameLength = i - nameStart;
+      if (nameLength == 0) {
+        return "missing field key";
+      }
+      if (nameLength > key.maxFieldNameLength()) {
+        return key.tooLong(nameLength);
+      }
+      String error = readValue(line, nameStart, nameLength, escaped, i + 1, limit, skip);
+      if (error != null) {
+        return error;
+      }
+      i = position;
+      if (i >= limit || line[i] == ' ') {
+        return null;
+      }
+      i++;
+    }
+  }
+
+  private @Nullable String readValue(
+      byte[] line,
+      int nameStart,
+      int nameLength,
+      boolean escaped,
+      int start,
+      int limit,
+      boolean @Nullable [] skip) {
+    if (start >= limit || line[start] == ',' || line[start] == ' ') {
+      return "missing field value";
+    }
+    byte[] name = line;
+    int offset = nameStart;
+    int length = nameLength;
+    if (escaped) {
+      length = Escapes.unescapedLength(line, nameStart, nameStart + nameLength, true);
+      if (unescapedName.length < length) {
+        unescapedName = new byte[length * 2];
+      }
+      Escapes.unescape(line, nameStart, nameStart + nameLength, true, unescapedName, 0);
+      name = unescapedName;
+      offset = 0;
+    }
+    boolean isTime = SeriesKeyReader.isTime(name, offset, length);
+    hasTimeField |= isTime;
+    boolean add = !isTime && (skip == null || !skip[fieldsSeen]);
+    fieldsSeen += isTime ? 0 : 1;
+    byte first = line[start];
+    if ((first >= '0' && first <= '9')
+        || first == '-'
+        || first == '.'
+        || first == 'n'
+        || first == 'N') {
+      String error = number.read(line, start, limit);
+      position = number.end();
+      if (error == null && add) {
+        addNumber(name, offset, length);
+      }
+      return error;
+    }
+    if (first == '"') {
+      return readString(line, name, offset, length, start + 1, limit, add);
+    }
+    return readBoolean(line, name, offset, length, start, limit, add);
+  }
+
+  private void addNumber(byte[] name, int offset, int length) {
+    FieldType type = number.type();
+    if (type == FieldType.FLOAT) {
+      batch.addFloat(name, offset, length, number.value(), number.decimals());
+    } else if (type == FieldType.INTEGER) {
+      batch.addInteger(name, offset, length, number.bits());
+    } else {
+      batch.addUnsigned(name, offset, length, number.bits());
+    }
+  }
+
+  private @Nullable String readBoolean(
+      byte[] line, byte[] name, int offset, int length, int start, int limit, boolean add) {
+    int end = start;
+    while (end < limit && line[end] != ',' && line[end] != ' ') {
+      end++;
+    }
+    byte first = line[start];
+    boolean value = first == 't' || first == 'T';
+    boolean valid =
+        end - start == 1
+            ? value || first == 'f' || first == 'F'
+            : isWord(line, start, end, "true")
+                || isWord(line, start, end, "True")
+                || isWord(line, start, end, "TRUE")
+                || isWord(line, start, end, "false")
+                || isWord(line, start, end, "False")
+                || isWord(line, start, end, "FALSE");
+    if (!valid) {
+      return INVALID_BOOLEAN;
+    }
+    position = end;
+    if (add) {
+      batch.addBoolean(name, offset, length, value);
+    }
+    return null;
+  }
+
+  private static boolean isWord(byte[] line, int start, int end, String word) {
+    if (end - start != word.length()) {
+      return false;
+    }
+    for (int i = 0; i < word.length(); i++) {
+      if (line[start + i] != word.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private @Nullable String readString(
+      byte[] line, byte[] name, int offset, int length, int start, int limit, boolean add) {
+    int i = start;
+    int escapes = 0;
+    while (i < limit && line[i] != '"') {
+      if (line[i] == '\\' && i + 1 < limit) {
+        i++;
+        escapes += line[i] == '"' || line[i] == '\\' ? 1 : 0;
+      }
+      i++;
+    }
+    if (i >= limit) {
+      return UNBALANCED_QUOTES;
+    }
+    position = i + 1;
+    if (position < limit && line[position] != ',' && line[position] != ' ') {
+      return hasOddQuotes(line, position, limit) ? UNBALANCED_QUOTES : INVALID_FIELD_FORMAT;
+    }
+    int valueLength = i - start - escapes;
+    if (valueLength > PointBatch.MAX_STRING_BYTES) {
+      longestString = valueLength;
+      nameOfLongest = new String(name, offset, length, StandardCharsets.UTF_8);
+    } else if (add && escapes == 0) {
+      batch.addString(name, offset, length, line, start, valueLength);
+    } else if (add) {
+      if (unescaped.length < i - start) {
+        unescaped = new byte[(i - start) * 2];
+      }
+      Escapes.unescapeString(line, start, i, unescaped);
+      batch.addString(name, offset, length, unescaped, 0, valueLength);
+    }
+    return null;
+  }
+
+  private static boolean hasOddQuotes(byte[] line, int from, int limit) {
+    boolean odd = false;
+    for (int i = from; i < limit; i++) {
+      odd ^= line[i] == '"';
+    }
+    return odd;
+  }
+
+  private @Nullable String readTimestamp(byte[] line, int limit) {
+    int start = skipSpace(line, position, limit);
+    if (start >= limit) {
+      timestampNanos = defaultNanos;
+      return null;
+    }
+    boolean negative = line[start] == '-';
+    int firstDigit = negative ? start + 1 : start;
+    int i = firstDigit;
+    long units = 0;
+    while (i < limit && line[i] >= '0' && line[i] <= '9') {
+      units = units * 10 + (line[i] - '0');
+      i++;
+    }
+    if (i == firstDigit || (i < limit && line[i] != ' ')) {
+      return BAD_TIMESTAMP;
+    }
+    if (i - firstDigit > MAX_TIMESTAMP_DIGITS) {
+      try {
+        units = Long.parseLong(new String(line, start, i - start, StandardCharsets.ISO_8859_1));
+      } catch (NumberFormatException e) {
+        String text = new String(line, start, i - start, StandardCharsets.ISO_8859_1);
+        return "strconv.ParseInt: parsing \"" + text + "\": value out of range";
+      }
+    } else if (negative) {
+      units = -units;
+    }
+    for (int rest = i; rest < limit; rest++) {
+      if (line[rest] != ' ') {
+        return "point is invalid";
+      }
+    }
+    long nanos = units * unitNanos;
+    if (Math.multiplyHigh(units, unitNanos) != nanos >> 63
+        || nanos < MIN_NANOS
+        || nanos > MAX_NANOS) {
+      return "time outside range " + -MAX_NANOS + " - " + MAX_NANOS;
+    }
+    timestampNanos = nanos;
+    return null;
+  }
+
+  private static int skipSpace(byte[] line, int from, int limit) {
+    int i = from;
+    while (i < limit && LineScanner.isSpace(line[i])) {
+      i++;
+    }
+    return i;
+  }
+}
