@@ -10,10 +10,12 @@ import io.varve.storage.lifecycle.ChunkKeys;
 import io.varve.storage.lifecycle.DatabaseRecord;
 import io.varve.storage.lifecycle.PolicyRecord;
 import io.varve.storage.model.RetentionPolicy;
+import io.varve.storage.model.TagPredicate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -149,6 +151,52 @@ final class Admin {
     database.markDropped();
     engine.removeDatabase(database);
     return null;
+  }
+
+  /**
+   * Drops series in all shards of a database.
+   *
+   * <p>Ids are never handed out again, so rows in the log that a recovery brings back belong to
+   * nobody and are never seen.
+   */
+  int dropSeries(Database database, String measurement, TagPredicate predicate) {
+    ensureExists(database);
+    SeriesIndex index = database.index();
+    RoaringBitmap seriesIds = index.select(measurement, predicate);
+    if (seriesIds.isEmpty()) {
+      return 0;
+    }
+    int measurementId = index.findMeasurement(measurement);
+    List<Shard> shards = new ArrayList<>();
+    database.policies().forEach(policy -> shards.addAll(policy.shards()));
+    withStoreLock(
+        () -> {
+          engine.ensureNotFailed();
+          index.remove(seriesIds);
+          boolean emptied = index.seriesCount(measurement) == 0;
+          for (Shard shard : shards) {
+            shard.index().removeSeries(seriesIds);
+            if (emptied) {
+              shard.index().removeMeasurement(measurementId);
+            }
+          }
+          try (KvBatch batch = engine.kv().newBatch()) {
+            index.drainChanges(IndexRecords.into(batch, database.id()));
+            for (Shard shard : shards) {
+              SeriesChunks.delete(engine.kv(), batch, shard, seriesIds);
+            }
+            engine.kv().write(batch, true);
+          } catch (StorageException e) {
+            index.changesFailed();
+            engine.fail(e);
+            throw e;
+          }
+          index.changesCommitted();
+          for (Shard shard : shards) {
+            seriesIds.forEach((int seriesId) -> shard.head().remove(seriesId));
+          }
+        });
+    return seriesIds.getCardinality();
   }
 
   /** Drops the shards whose points are all older than their policy keeps them. */

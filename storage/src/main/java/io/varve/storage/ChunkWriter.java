@@ -16,13 +16,14 @@ import java.util.List;
 /**
  * Turns row groups of heads into chunks, in batches of about a megabyte.
  *
- * <p>Order of calls: {@link #add} the groups of a series; {@link #commit} when {@link #isFull} and
- * at the end. Only a commit stores anything and then tells the heads. The caller holds the store
- * lock from the first {@code add} to the end of {@code commit}, so that no shard is dropped in
- * between and then written to. For one thread.
+ * <p>Order of calls: {@link #add} or {@link #addFull} the groups of a series; {@link #commit} when
+ * {@link #isFull} and at the end. Only a commit stores anything and then tells the heads. The
+ * caller holds the store lock from the first {@code add} to the end of {@code commit}, so that no
+ * shard is dropped in between and then written to. For one thread.
  */
 final class ChunkWriter implements AutoCloseable {
   private static final int MAX_BATCH_BYTES = 1 << 20;
+  private static final byte[] NOTHING = {};
 
   private record Added(Shard shard, HeadGroup group, long sequence) {}
 
@@ -37,6 +38,19 @@ final class ChunkWriter implements AutoCloseable {
     this.engine = engine;
     this.kv = engine.kv();
     this.batch = kv.newBatch();
+  }
+
+  /**
+   * Adds all full groups that the head of a shard has of a series, oldest first.
+   *
+   * @param coveredSequence the last log record of which, as of all before, no row of the series is
+   *     outside full groups
+   */
+  void addFull(Shard shard, int seriesId, List<HeadGroup> groups, long coveredSequence) {
+    if (!shard.isDropped()) {
+      add(shard, groups);
+      batch.put(KvFamily.RAW, LogKeys.mark(coveredSequence, shard, seriesId), NOTHING);
+    }
   }
 
   /** Adds groups of one series of a shard, oldest first. */
@@ -67,7 +81,7 @@ final class ChunkWriter implements AutoCloseable {
 
   /** Stores what was added, survives the process but not yet the machine, and tells the heads. */
   void commit() {
-    if (added.isEmpty()) {
+    if (batch.count() == 0) {
       return;
     }
     kv.write(batch, false);

@@ -4,6 +4,7 @@ import io.varve.storage.index.IndexLimits;
 import io.varve.storage.index.SeriesIndex;
 import io.varve.storage.model.PointBatch;
 import io.varve.storage.model.RetentionPolicy;
+import io.varve.storage.model.TagPredicate;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,6 +100,16 @@ public final class Database {
    */
   public SeriesReader reader(@Nullable String policy) {
     return engine.reader(findPolicy(policy));
+  }
+
+  /**
+   * Removes the series of a measurement that meet the predicate, with their data in all policies; a
+   * measurement without series is gone, and with it the types of its fields.
+   *
+   * @return how many series there were
+   */
+  public int dropSeries(String measurement, TagPredicate predicate) {
+    return engine.administer(admin -> admin.dropSeries(this, measurement, predicate));
   }
 
   /** Series that exist. */

@@ -1,7 +1,6 @@
 package io.varve.storage;
 
 import io.varve.storage.StorageException.Kind;
-import io.varve.storage.head.HeadGroup;
 import io.varve.storage.index.IndexKeys;
 import io.varve.storage.kv.KvBatch;
 import io.varve.storage.kv.KvFamily;
@@ -9,15 +8,14 @@ import io.varve.storage.lifecycle.Catalog;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,9 +45,9 @@ final class Flusher implements Runnable {
 
   private sealed interface Request {}
 
-  private record Seal(Shard shard, int seriesId) implements Request {}
+  private record Seal(Shard shard, int seriesId, long coveredSequence) implements Request {}
 
-  private record SealAll(Shard shard) implements Request {}
+  private record SealAll(Shard shard, long coveredSequence) implements Request {}
 
   private record Checkpoint(CompletableFuture<@Nullable Void> done) implements Request {}
 
@@ -89,9 +87,13 @@ final class Flusher implements Runnable {
     thread.start();
   }
 
-  /** A group of the series has become full. */
-  void seal(Shard shard, int seriesId) {
-    requests.add(new Seal(shard, seriesId));
+  /**
+   * A group of the series has become full.
+   *
+   * @param coveredSequence see {@link ChunkWriter#addFull}
+   */
+  void seal(Shard shard, int seriesId, long coveredSequence) {
+    requests.add(new Seal(shard, seriesId, coveredSequence));
   }
 
   /** Completes when everything applied so far is in chunks and its log deleted. */
@@ -136,7 +138,7 @@ final class Flusher implements Runnable {
       if (shard.head().seriesCount() > 0) {
         target -= shard.head().bytes();
         shard.head().freezeAll();
-        requests.add(new SealAll(shard));
+        requests.add(new SealAll(shard, engine.commits().appliedSequence()));
       }
     }
     requests.add(new Relieved());
@@ -232,17 +234,17 @@ final class Flusher implements Runnable {
 
   /** Stores the full groups that the requests are about, each series once. */
   private void store(List<Request> taken) {
-    Map<Shard, Set<Integer>> seriesByShard = new LinkedHashMap<>();
+    Map<Shard, Map<Integer, Long>> seriesByShard = new LinkedHashMap<>();
     for (Request request : taken) {
       if (request instanceof Seal seal) {
         seriesByShard
-            .computeIfAbsent(seal.shard(), any -> new LinkedHashSet<>())
-            .add(seal.seriesId());
+            .computeIfAbsent(seal.shard(), any -> new LinkedHashMap<>())
+            .merge(seal.seriesId(), seal.coveredSequence(), Math::max);
       } else if (request instanceof SealAll all) {
-        Set<Integer> series =
-            seriesByShard.computeIfAbsent(all.shard(), any -> new LinkedHashSet<>());
+        Map<Integer, Long> series =
+            seriesByShard.computeIfAbsent(all.shard(), any -> new LinkedHashMap<>());
         for (int seriesId : all.shard().head().seriesIds()) {
-          series.add(seriesId);
+          series.merge(seriesId, all.coveredSequence(), Math::max);
         }
       }
     }
@@ -250,24 +252,25 @@ final class Flusher implements Runnable {
       return;
     }
     try (ChunkWriter writer = new ChunkWriter(engine)) {
-      for (Map.Entry<Shard, Set<Integer>> entry : seriesByShard.entrySet()) {
-        Shard shard = entry.getKey();
-        int[] series = entry.getValue().stream().mapToInt(Integer::intValue).toArray();
-        storeSeries(writer, shard, series, false);
-      }
+      seriesByShard.forEach(
+          (shard, covered) -> {
+            int[] series = covered.keySet().stream().mapToInt(Integer::intValue).toArray();
+            storeSeries(
+                writer,
+                series,
+                id ->
+                    writer.addFull(shard, id, shard.head().seal(id), covered.getOrDefault(id, 0L)));
+          });
     }
   }
 
-  private void storeSeries(ChunkWriter writer, Shard shard, int[] series, boolean partial) {
+  private void storeSeries(ChunkWriter writer, int[] series, IntConsumer add) {
     int at = 0;
     while (at < series.length) {
       engine.storeLock().lock();
       try {
         while (at < series.length && !writer.isFull()) {
-          int seriesId = series[at++];
-          List<HeadGroup> groups =
-              partial ? shard.head().checkpoint(seriesId) : shard.head().seal(seriesId);
-          writer.add(shard, groups);
+          add.accept(series[at++]);
         }
         writer.commit();
       } finally {
@@ -287,7 +290,10 @@ final class Flusher implements Runnable {
     long bytes = engine.logBytes().get();
     try (ChunkWriter writer = new ChunkWriter(engine)) {
       for (Shard shard : engine.shards()) {
-        storeSeries(writer, shard, shard.head().dirtySeries(), true);
+        storeSeries(
+            writer,
+            shard.head().dirtySeries(),
+            id -> writer.add(shard, shard.head().checkpoint(id)));
       }
     }
     engine
@@ -320,7 +326,7 @@ final class Flusher implements Runnable {
         }
       }
       catalog.putCheckpoint(batch, sequence);
-      batch.deleteRange(KvFamily.RAW, GroupCommit.logKey(0), GroupCommit.logKey(sequence + 1));
+      batch.deleteRange(KvFamily.RAW, LogKeys.record(0), LogKeys.record(sequence + 1));
       engine.kv().write(batch, true);
     }
     stored.forEach(shard -> shard.index().seriesStored());
@@ -346,7 +352,7 @@ final class Flusher implements Runnable {
     for (Shard shard : engine.shards()) {
       if (shard.head().seriesCount() > 0 && shard.bounds().lastNanos() < now - GRACE_NANOS) {
         shard.head().freezeAll();
-        requests.add(new SealAll(shard));
+        requests.add(new SealAll(shard, engine.commits().appliedSequence()));
       }
     }
     return null;

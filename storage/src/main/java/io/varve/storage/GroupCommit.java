@@ -8,7 +8,6 @@ import io.varve.storage.lifecycle.Catalog;
 import io.varve.storage.lifecycle.ShardRecord;
 import io.varve.storage.log.LogRecordEncoder;
 import io.varve.storage.model.PointBatch;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -330,7 +329,7 @@ final class GroupCommit implements Runnable {
       }
       newShards.forEach(shard -> catalog.putShard(batch, shard));
       if (encoder.rowCount() > 0) {
-        batch.put(KvFamily.RAW, logKey(nextSequence), encoder.finish());
+        batch.put(KvFamily.RAW, LogKeys.record(nextSequence), encoder.finish());
       }
       if (batch.count() > 0) {
         try {
@@ -356,7 +355,8 @@ final class GroupCommit implements Runnable {
           int seriesId = write.seriesId(row);
           shard.index().addSeries(seriesId);
           if (shard.head().append(seriesId, batch, row, write.fieldIds(row))) {
-            engine.flusher().seal(shard, seriesId);
+            // Rows of this record may be behind the full group, those of all before are not.
+            engine.flusher().seal(shard, seriesId, nextSequence - 1);
           }
         }
       }
@@ -428,10 +428,6 @@ final class GroupCommit implements Runnable {
     } finally {
       lock.unlock();
     }
-  }
-
-  static byte[] logKey(long sequence) {
-    return ByteBuffer.allocate(Long.BYTES).putLong(sequence).array();
   }
 
   /** About what a batch holds on the heap. */

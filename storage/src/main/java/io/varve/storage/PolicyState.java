@@ -72,6 +72,13 @@ final class PolicyState {
     return at >= 0 && all[at].bounds().contains(timestampNanos) ? all[at] : null;
   }
 
+  /** The shard that starts at this hour, or null. */
+  @Nullable Shard findByStart(int startHours) {
+    Shard[] all = shards;
+    int at = position(all, startHours);
+    return at >= 0 && all[at].bounds().startHours() == startHours ? all[at] : null;
+  }
+
   /**
    * The bounds that a new shard for a time without one gets: cut where existing shards, perhaps of
    * another length, begin and end.

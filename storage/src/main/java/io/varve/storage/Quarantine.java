@@ -23,15 +23,9 @@ final class Quarantine {
             ChunkKeys.seriesId(key),
             ChunkKeys.fieldId(key),
             ChunkKeys.firstTimestampNanos(key),
-            ChunkKeys.sequence(key),
             message);
     List<Object> identity =
-        List.of(
-            chunk.policyId(),
-            chunk.seriesId(),
-            chunk.fieldId(),
-            chunk.firstTimestampNanos(),
-            chunk.sequence());
+        List.of(chunk.policyId(), chunk.seriesId(), chunk.fieldId(), chunk.firstTimestampNanos());
     if (chunks.containsKey(identity)) {
       return;
     }

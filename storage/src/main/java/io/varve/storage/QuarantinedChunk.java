@@ -7,9 +7,4 @@ package io.varve.storage;
  * @param message what is wrong with it
  */
 public record QuarantinedChunk(
-    int policyId,
-    int seriesId,
-    int fieldId,
-    long firstTimestampNanos,
-    long sequence,
-    String message) {}
+    int policyId, int seriesId, int fieldId, long firstTimestampNanos, String message) {}

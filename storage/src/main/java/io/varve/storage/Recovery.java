@@ -1,5 +1,6 @@
 package io.varve.storage;
 
+import io.varve.storage.head.HeadGroup;
 import io.varve.storage.index.IndexKeys;
 import io.varve.storage.index.SeriesIndex;
 import io.varve.storage.index.ShardIndex;
@@ -11,10 +12,10 @@ import io.varve.storage.lifecycle.DatabaseRecord;
 import io.varve.storage.lifecycle.PolicyRecord;
 import io.varve.storage.lifecycle.ShardRecord;
 import io.varve.storage.log.LogRecordDecoder;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,16 +24,21 @@ import org.slf4j.LoggerFactory;
  * Brings a store back as it was: loads the catalogue and the indexes, then replays the log behind
  * the last checkpoint into the heads.
  *
- * <p>Replaying again what chunks have already is harmless, as the last write wins. Memory stays
+ * <p>Replaying again what chunks have already is harmless, as the last write wins; but it would
+ * leave those rows in two chunks each, so marks in the log tell what to pass over. Memory stays
  * within the heads' budget: full groups are stored on the way. A log record that cannot be read is
  * skipped and counted; rows of policies and shards that were dropped since are passed over.
  */
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
+  /** Marks beyond these are not looked at: a bound on memory. */
+  private static final int MAX_MARKS = 1 << 18;
+
   private final Engine engine;
   private final KvStore kv;
   private final Map<Integer, PolicyState> policies = new HashMap<>();
+  private final Map<Shard, Map<Integer, Long>> marks = new HashMap<>();
   private long lastSequence;
 
   Recovery(Engine engine) {
@@ -101,17 +107,21 @@ final class Recovery {
     lastSequence = checkpoint;
     int damaged = 0;
     long bytes = 0;
+    loadMarks(checkpoint);
     LogRecordDecoder decoder = new LogRecordDecoder();
     try (KvIterator records =
-            kv.iterator(KvFamily.RAW, null, GroupCommit.logKey(checkpoint + 1), null);
+            kv.iterator(KvFamily.RAW, null, LogKeys.record(checkpoint + 1), null);
         ChunkWriter writer = new ChunkWriter(engine)) {
       for (boolean more = records.seekFirst(); more; more = records.next()) {
-        long sequence = ByteBuffer.wrap(records.key()).getLong();
+        if (records.keyLength() != LogKeys.RECORD_BYTES) {
+          continue;
+        }
+        long sequence = LogKeys.sequence(records.key());
         lastSequence = sequence;
         bytes += records.valueLength();
         try {
           decoder.open(Arrays.copyOf(records.value(), records.valueLength()));
-          replay(decoder, writer);
+          replay(decoder, sequence, writer);
         } catch (StorageException e) {
           if (e.kind() != StorageException.Kind.CORRUPTION) {
             throw e;
@@ -119,15 +129,16 @@ final class Recovery {
           damaged++;
           LOG.error("log record {} is damaged; its rows are lost", sequence, e);
         }
-        relieveHeads(writer);
+        relieveHeads(writer, sequence);
       }
     }
     engine.logBytes().set(bytes);
     engine.addDamagedLogRecords(damaged);
   }
 
-  private void replay(LogRecordDecoder row, ChunkWriter writer) {
+  private void replay(LogRecordDecoder row, long sequence, ChunkWriter writer) {
     Shard shard = null;
+    Map<Integer, Long> marksOfShard = Map.of();
     while (row.next()) {
       PolicyState policy = policies.get(row.policyId());
       if (policy == null) {
@@ -137,11 +148,15 @@ final class Recovery {
           || shard.policy() != policy
           || !shard.bounds().contains(row.timestampNanos())) {
         shard = policy.find(row.timestampNanos());
+        marksOfShard = shard == null ? Map.of() : marks.getOrDefault(shard, Map.of());
       }
       if (shard == null) {
         continue;
       }
       shard.index().addSeries(row.seriesId());
+      if (!marksOfShard.isEmpty() && marksOfShard.getOrDefault(row.seriesId(), -1L) >= sequence) {
+        continue;
+      }
       boolean full =
           shard
               .head()
@@ -155,26 +170,48 @@ final class Recovery {
                   row.decimals(),
                   row.arena());
       if (full) {
-        writer.add(shard, shard.head().seal(row.seriesId()));
+        List<HeadGroup> groups = shard.head().seal(row.seriesId());
+        writer.addFull(shard, row.seriesId(), groups, sequence - 1);
         writer.commit();
       }
     }
   }
 
-  private void relieveHeads(ChunkWriter writer) {
+  private void relieveHeads(ChunkWriter writer, long sequence) {
     if (engine.headBytes() <= engine.budgets().headBytes()) {
       return;
     }
     for (Shard shard : engine.shards()) {
       shard.head().freezeAll();
       for (int seriesId : shard.head().seriesIds()) {
-        writer.add(shard, shard.head().seal(seriesId));
+        writer.addFull(shard, seriesId, shard.head().seal(seriesId), sequence);
         if (writer.isFull()) {
           writer.commit();
         }
       }
     }
     writer.commit();
+  }
+
+  /** Reads what {@link LogKeys} calls marks, as many as there is room for. */
+  private void loadMarks(long checkpoint) {
+    int count = 0;
+    try (KvIterator keys = kv.iterator(KvFamily.RAW, null, LogKeys.record(checkpoint + 1), null)) {
+      for (boolean more = keys.seekFirst(); more && count < MAX_MARKS; more = keys.next()) {
+        if (keys.keyLength() != LogKeys.MARK_BYTES) {
+          continue;
+        }
+        byte[] key = keys.key();
+        PolicyState policy = policies.get(LogKeys.policyIdOfMark(key));
+        Shard shard = policy == null ? null : policy.findByStart(LogKeys.startHoursOfMark(key));
+        if (shard != null) {
+          count++;
+          marks
+              .computeIfAbsent(shard, any -> new HashMap<>())
+              .merge(LogKeys.seriesIdOfMark(key), LogKeys.sequence(key), Math::max);
+        }
+      }
+    }
   }
 
   private static StorageException dangling(String what, String missing) {

@@ -46,7 +46,12 @@ final class ShardView implements ShardSource, ChunkIterator {
   @Override
   public boolean mayContain(int seriesId) {
     prepared = false;
-    return shard.index().containsSeries(seriesId);
+    boolean contained = shard.index().containsSeries(seriesId);
+    if (contained) {
+      // Now, so that what the scan asks next is at least as new as the iterator.
+      prepare(seriesId);
+    }
+    return contained;
   }
 
   @Override

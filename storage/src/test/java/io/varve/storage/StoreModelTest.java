@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.storage.kv.KvStore;
 import io.varve.storage.model.RetentionPolicy;
+import io.varve.storage.model.TagPredicate;
 import io.varve.storage.model.TimeRange;
 import java.nio.file.Path;
 import java.util.Map;
@@ -23,12 +24,14 @@ class StoreModelTest {
   @SuppressWarnings("NullAway.Init")
   Path directory;
 
+  private final int abandonedBefore = KvStore.abandonedHandles();
+
   private final Map<String, Map<Long, Map<String, Object>>> model = new TreeMap<>();
 
   @AfterEach
   void leavesNothingOpen() {
     assertThat(KvStore.liveHandles()).isZero();
-    assertThat(KvStore.abandonedHandles()).isZero();
+    assertThat(KvStore.abandonedHandles()).isEqualTo(abandonedBefore);
   }
 
   @Test
@@ -66,6 +69,7 @@ class StoreModelTest {
             varve = Varve.open(store, options);
           }
           case 2, 3 -> compare(database, random);
+          case 4 -> dropSeries(database, random);
           default -> write(database, random);
         }
       }
@@ -87,7 +91,10 @@ class StoreModelTest {
     int rows = style == 0 ? 1500 : 1 + random.nextInt(300);
     long base = random.nextInt(5) * (60 * HOUR);
     for (int i = 0; i < rows; i++) {
-      String series = style == 0 ? "m,host=a" : "m,host=" + (char) ('a' + random.nextInt(5));
+      String series =
+          style == 0
+              ? "m,host=a"
+              : (random.nextBoolean() ? "m" : "n") + ",host=" + (char) ('a' + random.nextInt(4));
       long time =
           switch (style) {
             case 0 -> base + i * 10L;
@@ -121,6 +128,13 @@ class StoreModelTest {
     }
     WriteResult result = database.write(null, points.batch()).join();
     assertThat(result).isEqualTo(new WriteResult(rows, 0, null));
+  }
+
+  private void dropSeries(Database database, SplittableRandom random) {
+    String measurement = random.nextBoolean() ? "m" : "n";
+    String host = Character.toString((char) ('a' + random.nextInt(4)));
+    database.dropSeries(measurement, new TagPredicate.Equals("host", host));
+    model.remove(measurement + ",host=" + host);
   }
 
   private void compare(Database database, SplittableRandom random) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.varve.storage.kv.KvStore;
 import io.varve.storage.model.PointBatch;
 import io.varve.storage.model.RetentionPolicy;
+import io.varve.storage.model.TagPredicate;
 import io.varve.storage.model.TimeRange;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ class VarveTest {
   @SuppressWarnings("NullAway.Init")
   Path directory;
 
+  private final int abandonedBefore = KvStore.abandonedHandles();
+
   private final SteppedClock clock = new SteppedClock(1_795_000_000_000L);
   private final VarveOptions options =
       VarveOptions.defaults().withMemoryBudgetBytes(32 << 20).withClock(clock);
@@ -34,7 +37,7 @@ class VarveTest {
   @AfterEach
   void leavesNothingOpen() {
     assertThat(KvStore.liveHandles()).isZero();
-    assertThat(KvStore.abandonedHandles()).isZero();
+    assertThat(KvStore.abandonedHandles()).isEqualTo(abandonedBefore);
   }
 
   @Test
@@ -203,6 +206,28 @@ class VarveTest {
   }
 
   @Test
+  void keepsTheFieldsOfMeasurementsApart() {
+    try (Varve varve = Varve.open(directory, options)) {
+      Database database = varve.createDatabase("d", FOREVER);
+      write(
+          database,
+          new Points().add("m", 1, "a", 1).add("n", 1, "b", "text").add("o", 1, "c", 1.5));
+      for (int i = 0; i < 2; i++) {
+        assertThat(Contents.of(database))
+            .isEqualTo(
+                Map.of(
+                    "m",
+                    Map.of(1L, Map.of("a:integer", 1)),
+                    "n",
+                    Map.of(1L, Map.of("b:string", "text")),
+                    "o",
+                    Map.of(1L, Map.of("c:float", 1.5))));
+        varve.checkpoint();
+      }
+    }
+  }
+
+  @Test
   void keepsDatabasesAndPoliciesApart() {
     try (Varve varve = Varve.open(directory, options)) {
       Database one = varve.createDatabase("one", FOREVER);
@@ -236,6 +261,35 @@ class VarveTest {
       assertThat(Contents.of(get(varve, "two"))).isEmpty();
       assertThat(get(varve, "one").retentionPolicies()).hasSize(1);
       assertThat(Contents.of(get(varve, "one"))).hasSize(1);
+    }
+  }
+
+  @Test
+  void dropsSeriesWithTheirDataAndTheTypesOfTheirFields() {
+    try (Varve varve = Varve.open(directory, options)) {
+      Database database = varve.createDatabase("d", FOREVER);
+      Points points = new Points();
+      for (int i = 0; i < 3000; i++) {
+        points.add("m,host=" + i % 100, i, "a", i).add("n", i, "a", i);
+      }
+      write(database, points);
+      varve.checkpoint();
+      write(database, new Points().add("m,host=7", 5000, "a", 1));
+      assertThat(database.dropSeries("m", new TagPredicate.Equals("host", "7"))).isEqualTo(1);
+      assertThat(Contents.of(database)).hasSize(100).doesNotContainKey("m,host=7");
+      assertThat(database.dropSeries("m", new TagPredicate.All())).isEqualTo(99);
+      assertThat(database.dropSeries("none", new TagPredicate.All())).isZero();
+      assertThat(Contents.of(database)).containsOnlyKeys("n");
+      assertThat(write(database, new Points().add("m,host=7", 1, "a", "text")).droppedRows())
+          .isZero();
+      varve.checkpoint();
+    }
+    try (Varve varve = Varve.open(directory, options)) {
+      Database database = get(varve, "d");
+      assertThat(Contents.of(database)).containsOnlyKeys("n", "m,host=7");
+      assertThat(Contents.of(database).get("m,host=7"))
+          .isEqualTo(Map.of(1L, Map.of("a:string", "text")));
+      assertThat(Contents.of(database).get("n")).hasSize(3000);
     }
   }
 

@@ -54,6 +54,11 @@ final class ColumnSet {
     return true;
   }
 
+  /** Whether the first {@code count} types are those of the columns, in this order. */
+  boolean hasTypes(byte[] codes, int count) {
+    return Arrays.equals(types, 0, types.length, codes, 0, count);
+  }
+
   /** The column of a field, or -1; costs least if the guess is right or one too low. */
   int indexOf(int fieldId, int guess) {
     if (guess < fieldIds.length && fieldIds[guess] == fieldId) {

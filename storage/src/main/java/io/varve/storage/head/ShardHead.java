@@ -364,7 +364,8 @@ public final class ShardHead {
     if (before != null && collectNewColumns(before.columns, count, fieldIds, types) == 0) {
       columns = before.columns;
       sparse = before.isSparse() || !coversAll(columns, count, fieldIds);
-    } else if (!columns.isExactly(fieldIds, count)) {
+    } else if (!columns.isExactly(fieldIds, count) || !columns.hasTypes(types, count)) {
+      // Ids are unique within a measurement only: another's may have other types.
       int own = collectNewColumns(NO_COLUMNS, count, fieldIds, types);
       columns = share(NO_COLUMNS.plus(newIds, newTypes, own));
       lastColumns = columns;

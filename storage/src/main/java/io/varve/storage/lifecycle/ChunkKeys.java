@@ -16,8 +16,8 @@ public final class ChunkKeys {
   /** Bytes that name a shard. */
   public static final int SHARD_PREFIX_BYTES = 6;
 
-  /** Bytes that name a field of a series in a shard. */
-  public static final int FIELD_PREFIX_BYTES = 12;
+  /** Bytes that name a series in a shard. */
+  public static final int SERIES_PREFIX_BYTES = 10;
 
   /** Bytes of a whole key. */
   public static final int BYTES = 24;
