@@ -31,6 +31,10 @@ class SelectPropertyTest {
   private static final long SECOND = 1_000_000_000L;
   private static final int ROUNDS = 1500;
   private static final int ENGINE_ROUNDS = 40;
+
+  /** Makes raw rows of several series come in many slices. */
+  private static final QueryLimits FEW_ROWS_IN_MEMORY = new QueryLimits(1000, 1000, 800);
+
   private static final String[] FIELDS = {"f", "i", "s", "b"};
 
   @Test
@@ -141,7 +145,7 @@ class SelectPropertyTest {
           new QueryEngine(
               store,
               Clock.fixed(Instant.ofEpochSecond(0, select.nowNanos()), ZoneOffset.UTC),
-              QueryLimits.defaults());
+              select.raw() ? FEW_ROWS_IN_MEMORY : QueryLimits.defaults());
       List<String> answer =
           ResultText.read(
               engine.influxQl(

@@ -12,6 +12,7 @@ import io.varve.storage.ColumnBatch;
 import io.varve.storage.ColumnStats;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,9 +63,7 @@ final class AggregateRows implements RowSource {
     for (int i = 0; i < inputOfCalls.length; i++) {
       int input = inputOfCalls[i];
       callsByInput[i] =
-          java.util.stream.IntStream.range(0, calls.size())
-              .filter(c -> calls.get(c).input() == input)
-              .toArray();
+          IntStream.range(0, calls.size()).filter(c -> calls.get(c).input() == input).toArray();
     }
     span = new WindowSpan(all, this::checkWindows);
     output = new WindowOutput(plan, span, all, budget);

@@ -6,6 +6,7 @@ import io.varve.query.function.Vector;
 import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
 import io.varve.storage.model.FieldType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two columns joined by an operator, one loop per operator and type.
@@ -31,8 +32,8 @@ public final class Arithmetic implements ColumnExpression {
   private final ColumnExpression right;
   private final boolean inDoubles;
   private final Vector result;
-  private final double[] leftScratch = new double[ColumnBatch.MAX_ROWS];
-  private final double[] rightScratch = new double[ColumnBatch.MAX_ROWS];
+  private final double[] leftScratch;
+  private final double[] rightScratch;
   private final long[] bothPresent = new long[Bitmap.WORDS];
 
   private Arithmetic(
@@ -42,6 +43,14 @@ public final class Arithmetic implements ColumnExpression {
     this.right = right;
     inDoubles = type == FieldType.FLOAT;
     result = new Vector(type);
+    leftScratch = scratch(left);
+    rightScratch = scratch(right);
+  }
+
+  /** Room for the values of a column as doubles; none if that is what they are. */
+  static double[] scratch(ColumnExpression operand) {
+    boolean number = operand.type() == FieldType.INTEGER || operand.type() == FieldType.UNSIGNED;
+    return new double[number ? ColumnBatch.MAX_ROWS : 0];
   }
 
   /**
@@ -49,13 +58,13 @@ public final class Arithmetic implements ColumnExpression {
    *
    * <p>An unsigned and a signed operand do not mix; the planner turns literals into the right kind.
    */
-  public static @org.jspecify.annotations.Nullable Arithmetic of(
+  public static @Nullable Arithmetic of(
       Operator operator, ColumnExpression left, ColumnExpression right) {
     FieldType type = resultType(operator, left.type(), right.type());
     return type == null ? null : new Arithmetic(operator, left, right, type);
   }
 
-  private static @org.jspecify.annotations.Nullable FieldType resultType(
+  private static @Nullable FieldType resultType(
       Operator operator, FieldType left, FieldType right) {
     boolean bits = operator == Operator.AND || operator == Operator.OR || operator == Operator.XOR;
     if (left == FieldType.STRING || right == FieldType.STRING) {

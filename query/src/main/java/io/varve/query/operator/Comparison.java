@@ -2,9 +2,9 @@ package io.varve.query.operator;
 
 import io.varve.query.function.Bitmap;
 import io.varve.storage.Column;
-import io.varve.storage.ColumnBatch;
 import io.varve.storage.model.FieldType;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two columns compared. Rows without one of the operands do not count, not even for {@code !=}, and
@@ -36,13 +36,15 @@ public final class Comparison extends RowCondition.OnFields {
   private final Operator operator;
   private final ColumnExpression left;
   private final ColumnExpression right;
-  private final double[] leftScratch = new double[ColumnBatch.MAX_ROWS];
-  private final double[] rightScratch = new double[ColumnBatch.MAX_ROWS];
+  private final double[] leftScratch;
+  private final double[] rightScratch;
 
   private Comparison(Operator operator, ColumnExpression left, ColumnExpression right) {
     this.operator = operator;
     this.left = left;
     this.right = right;
+    leftScratch = Arithmetic.scratch(left);
+    rightScratch = Arithmetic.scratch(right);
   }
 
   /** The condition; {@link RowCondition#FALSE} if the types cannot be compared. */
@@ -86,11 +88,7 @@ public final class Comparison extends RowCondition.OnFields {
     keepPresent(a.presence(), b.presence(), rows, into);
   }
 
-  private static void keepPresent(
-      long @org.jspecify.annotations.Nullable [] a,
-      long @org.jspecify.annotations.Nullable [] b,
-      int rows,
-      long[] into) {
+  private static void keepPresent(long @Nullable [] a, long @Nullable [] b, int rows, long[] into) {
     int words = Bitmap.words(rows);
     for (int w = 0; w < words; w++) {
       into[w] &= (a == null ? -1L : a[w]) & (b == null ? -1L : b[w]);

@@ -35,6 +35,10 @@ final class MergedRows implements RowSource {
   private long sliceStart;
   private long sliceEnd;
   private boolean lastSlice;
+
+  /** How much time a slice should cover; 0 if unknown. */
+  private long span;
+
   private int emitted;
 
   MergedRows(RawPlan plan, QueryBudget budget) {
@@ -62,6 +66,7 @@ final class MergedRows implements RowSource {
     group++;
     buffer.clear();
     emitted = 0;
+    span = 0;
     lastSlice = plan.range().isEmpty();
     sliceStart = plan.descending() ? ~lastNanos() : plan.range().startNanos();
     return true;
@@ -101,8 +106,7 @@ final class MergedRows implements RowSource {
 
   private void readSlice() {
     buffer.clear();
-    sliceEnd = Long.MAX_VALUE;
-    lastSlice = true;
+    chooseSlice();
     try (GroupScan scan =
         new GroupScan(plan.sources(), List.of(group()), sliceRange(), plan.descending(), budget)) {
       scan.nextGroup();
@@ -115,16 +119,42 @@ final class MergedRows implements RowSource {
       }
     }
     buffer.sort();
+    learnSpan();
     sliceStart = sliceEnd;
   }
 
-  private TimeRange sliceRange() {
-    if (!plan.descending()) {
-      return new TimeRange(sliceStart, plan.range().endNanos());
+  /** The first slice is all there is; the next ones are as long as turned out to be right. */
+  private void chooseSlice() {
+    long guess = sliceStart + span;
+    lastSlice = span == 0 || guess < sliceStart || guess > lastKey();
+    sliceEnd = lastSlice ? Long.MAX_VALUE : guess;
+  }
+
+  private void learnSpan() {
+    if (lastSlice) {
+      return;
     }
-    long last = ~sliceStart;
+    // Behind a gap, or the end of all data, the rest is a first slice again.
+    span = buffer.rows() == 0 ? 0 : Math.max(1, sliceEnd - buffer.key(0));
+    if (buffer.bytes() < maxBytes / 4) {
+      span = span > Long.MAX_VALUE / 2 ? Long.MAX_VALUE : span * 2;
+    }
+  }
+
+  private long lastKey() {
+    return plan.descending() ? ~plan.range().startNanos() : lastNanos();
+  }
+
+  /** Keys from {@link #sliceStart}, inclusive, to {@link #sliceEnd}, exclusive, as times. */
+  private TimeRange sliceRange() {
+    TimeRange whole = plan.range();
+    if (!plan.descending()) {
+      return new TimeRange(sliceStart, lastSlice ? whole.endNanos() : sliceEnd);
+    }
+    long latest = ~sliceStart;
     return new TimeRange(
-        plan.range().startNanos(), last == Long.MAX_VALUE ? Long.MAX_VALUE : last + 1);
+        lastSlice ? whole.startNanos() : ~sliceEnd + 1,
+        latest == Long.MAX_VALUE ? Long.MAX_VALUE : latest + 1);
   }
 
   /** Takes the rows of a batch; false if the series has no more to give to this slice. */

@@ -2,6 +2,7 @@ package io.varve.query.plan;
 
 import io.varve.query.QueryException;
 import io.varve.query.function.AggregateFunction;
+import io.varve.query.influxql.Reducer;
 import io.varve.query.influxql.ast.Expression;
 import io.varve.query.influxql.ast.Expressions;
 import io.varve.query.influxql.ast.Limits;
@@ -64,22 +65,19 @@ public final class SelectPlanner {
   }
 
   private SelectPlan plan(Snapshots snapshots) {
-    final boolean aggregates = SelectChecks.check(select);
+    SelectChecks.check(select);
     WhereClause where = WhereClause.of(select.condition(), nowNanos, zone);
     SortedMap<String, Set<SeriesReader>> sources =
         SourceResolver.resolve(select.sources(), snapshots);
     sources.forEach((name, readers) -> readers.forEach(reader -> schema.add(reader, name)));
     Dimensions dimensions = Dimensions.of(select.dimensions(), schema, nowNanos, zone);
-    if (!aggregates && dimensions.hasWindows()) {
-      throw new QueryException("GROUP BY requires at least one aggregate function");
-    }
     List<SelectField> fields = new Wildcards(schema, dimensions.tags()).expand(withoutTime());
     String timeName = timeName();
     List<String> columns = new ArrayList<>();
     columns.add(timeName);
     columns.addAll(ColumnNames.of(fields, timeName));
 
-    Shape shape = aggregates ? new Aggregates(fields) : new Raw(fields);
+    Shape shape = select.isRaw() ? new Raw(fields) : new Aggregates(fields);
     List<SelectPlan.MeasurementPlan> plans = new ArrayList<>();
     if (!fields.isEmpty()) {
       TimeRange range = range(where, dimensions);
@@ -99,14 +97,20 @@ public final class SelectPlanner {
 
   private List<SelectField> withoutTime() {
     return select.fields().stream()
-        .filter(field -> !WhereClause.isTime(Expressions.unwrap(field.expression())))
+        .filter(field -> !isTime(field))
+        .map(field -> new SelectField(Reducer.reduce(field.expression()), field.alias()))
         .toList();
+  }
+
+  private static boolean isTime(SelectField field) {
+    return Expressions.unwrap(field.expression()) instanceof Expression.VarRef ref
+        && ref.name().equals("time");
   }
 
   private String timeName() {
     for (SelectField field : select.fields()) {
       String alias = field.alias();
-      if (alias != null && WhereClause.isTime(Expressions.unwrap(field.expression()))) {
+      if (alias != null && isTime(field)) {
         return alias;
       }
     }

@@ -9,12 +9,14 @@ import io.varve.query.influxql.ast.Expression;
 import io.varve.query.influxql.ast.Expressions;
 import io.varve.query.influxql.ast.SelectField;
 import io.varve.storage.model.FieldType;
+import io.varve.storage.model.SeriesKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Replaces {@code *} and regular expressions in a field list by the names they stand for. */
 final class Wildcards {
@@ -64,7 +66,7 @@ final class Wildcards {
 
   private void addColumns(
       boolean fields, boolean tags, Predicate<String> matches, List<SelectField> into) {
-    Set<String> names = new TreeSet<>(io.varve.storage.model.SeriesKey::compareUtf8);
+    Set<String> names = new TreeSet<>(SeriesKey::compareUtf8);
     if (fields) {
       names.addAll(schema.fields().keySet());
     }
@@ -86,10 +88,7 @@ final class Wildcards {
     }
   }
 
-  private void addCalls(
-      Expression.Call call,
-      @org.jspecify.annotations.Nullable String alias,
-      List<SelectField> into) {
+  private void addCalls(Expression.Call call, @Nullable String alias, List<SelectField> into) {
     Expression argument = call.arguments().get(0);
     if (argument instanceof Expression.Wildcard wildcard
         && wildcard.kind() == Expression.Wildcard.Kind.TAG) {

@@ -1,0 +1,196 @@
+package io.varve.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.varve.query.catalog.Store;
+import io.varve.query.model.GeneratedReader;
+import io.varve.query.model.NaiveStore;
+import io.varve.query.model.SingleReaderStore;
+import io.varve.storage.model.RetentionPolicy;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Queries that are too large, too long, or given up. */
+class LimitsTest {
+  private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(100), ZoneOffset.UTC);
+
+  private static ResultCursor query(
+      Store store, QueryLimits limits, String text, BooleanSupplier cancelled) {
+    return new QueryEngine(store, CLOCK, limits)
+        .influxQl(text, new QueryOptions("db", null, Map.of(), false, cancelled));
+  }
+
+  private static List<String> answer(QueryLimits limits, String text) {
+    return ResultText.read(query(points(), limits, text, () -> false));
+  }
+
+  /** Three series of twenty rows, a second apart. */
+  private static NaiveStore points() {
+    NaiveStore store = new NaiveStore(4, false);
+    store.createDatabase("db", RetentionPolicy.of("autogen", 0));
+    for (int row = 0; row < 60; row++) {
+      PointText.put(
+          store.database("db")::put, null, "m,id=" + row % 3 + " v=" + row + " " + row + "s");
+    }
+    return store;
+  }
+
+  @Test
+  void refusesTooManySeries() {
+    assertThat(answer(new QueryLimits(100, 2, 1 << 20), "SELECT count(v) FROM m"))
+        .containsExactly("error: max-select-series limit exceeded: (3/2)");
+  }
+
+  @Test
+  void refusesTooManyWindowsBeforeReading() {
+    String text = "SELECT count(v) FROM m WHERE time >= 0s AND time < 30s GROUP BY time(1s)";
+    assertThat(answer(new QueryLimits(29, 100, 1 << 20), text))
+        .containsExactly("error: max-select-buckets limit exceeded: (30/29)");
+    assertThat(answer(new QueryLimits(30, 100, 1 << 20), text)).hasSize(31);
+  }
+
+  @Test
+  void refusesTooManyWindowsWhereOnlyDataTellHowMany() {
+    assertThat(
+            answer(
+                new QueryLimits(50, 100, 1 << 20),
+                "SELECT count(v) FROM m WHERE time < 60s GROUP BY time(1s)"))
+        .singleElement()
+        .asString()
+        .startsWith("error: max-select-buckets limit exceeded: (");
+  }
+
+  @Test
+  void refusesTooMuchState() {
+    assertThat(
+            answer(
+                new QueryLimits(1000, 100, 200),
+                "SELECT max(v), min(v) FROM m WHERE time < 60s GROUP BY time(1s)"))
+        .singleElement()
+        .asString()
+        .startsWith("error: query needs ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT v FROM m",
+        "SELECT v FROM m GROUP BY id",
+        "SELECT count(v) FROM m",
+        "SELECT count(v) FROM m GROUP BY id, time(1s)",
+        "SELECT last(v) FROM m GROUP BY id",
+        "SELECT v FROM m WHERE v > 100"
+      })
+  void endsWhereverItIsCancelled(String text) {
+    int uncancelled = 0;
+    for (int patience = 0; uncancelled == 0; patience++) {
+      NaiveStore store = points();
+      AtomicInteger asked = new AtomicInteger();
+      int most = patience;
+      List<String> answer =
+          ResultText.read(
+              query(store, QueryLimits.defaults(), text, () -> asked.incrementAndGet() > most));
+      assertThat(store.openReaders()).isZero();
+      if (asked.get() > patience) {
+        assertThat(answer).last().isEqualTo("error: query interrupted");
+      } else {
+        assertThat(answer).noneMatch(line -> line.startsWith("error"));
+        uncancelled++;
+      }
+      // The naive store cuts the sixty rows into fifteen batches.
+      assertThat(patience).isLessThan(500);
+    }
+  }
+
+  @Test
+  void closingInTheMiddleClosesSnapshots() {
+    NaiveStore store = points();
+    ResultCursor cursor =
+        query(store, QueryLimits.defaults(), "SELECT v FROM m GROUP BY id", () -> false);
+    assertThat(cursor.nextStatement()).isTrue();
+    assertThat(cursor.nextSeries()).isTrue();
+    assertThat(cursor.nextBlock()).isTrue();
+    assertThat(store.openReaders()).isEqualTo(1);
+    cursor.close();
+    assertThat(store.openReaders()).isZero();
+    assertThat(cursor.nextStatement()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ORDER BY time DESC"})
+  void mergesMoreRowsThanFitIntoMemory(String order) {
+    int series = 7;
+    long rowsPerSeries = 300_000;
+    GeneratedReader reader = new GeneratedReader(series, rowsPerSeries);
+    QueryLimits oneMebibyte = new QueryLimits(1000, 1000, 1 << 20);
+    long rows = 0;
+    long previous = order.isEmpty() ? Long.MIN_VALUE : Long.MAX_VALUE;
+    try (ResultCursor cursor =
+        query(new SingleReaderStore(reader), oneMebibyte, "SELECT v FROM m" + order, () -> false)) {
+      assertThat(cursor.nextStatement()).isTrue();
+      assertThat(cursor.nextSeries()).isTrue();
+      while (cursor.nextBlock()) {
+        ResultBlock block = cursor.block();
+        long[] times = block.column(0).longs();
+        double[] values = block.column(1).doubles();
+        for (int i = 0; i < block.rowCount(); i++) {
+          if (order.isEmpty() ? times[i] <= previous : times[i] >= previous) {
+            throw new AssertionError(times[i] + " after " + previous);
+          }
+          previous = times[i];
+          if (values[i] != times[i] / 1000 % 100) {
+            throw new AssertionError(values[i] + " at " + times[i]);
+          }
+        }
+        rows += block.rowCount();
+      }
+      assertThat(cursor.error()).isNull();
+    }
+    assertThat(rows).isEqualTo(series * rowsPerSeries);
+    // Slices are read again only in part.
+    assertThat(reader.batchesRead()).isLessThan(2 * rows / 1024);
+  }
+
+  @Test
+  void readsOnlyWhatLimitNeeds() {
+    GeneratedReader reader = new GeneratedReader(10, 100_000_000);
+    List<String> answer =
+        ResultText.read(
+            query(
+                new SingleReaderStore(reader),
+                QueryLimits.defaults(),
+                "SELECT v FROM m ORDER BY time DESC LIMIT 2",
+                () -> false));
+    assertThat(answer)
+        .containsExactly("m: time v", "99999999009ns 99", "99999999008ns 99")
+        .hasSize(3);
+    assertThat(reader.batchesRead()).isLessThanOrEqualTo(20);
+  }
+
+  @Test
+  void lastReadsOneBatchPerSeries() {
+    GeneratedReader reader = new GeneratedReader(10, 100_000_000);
+    List<String> answer =
+        ResultText.read(
+            query(
+                new SingleReaderStore(reader),
+                QueryLimits.defaults(),
+                "SELECT last(v) FROM m GROUP BY id SLIMIT 2",
+                () -> false));
+    assertThat(answer)
+        .containsExactly(
+            "m {id=0}: time last",
+            "99999999us 99".replace("us", "000ns"),
+            "m {id=1}: time last",
+            "99999999001ns 99");
+    assertThat(reader.batchesRead()).isEqualTo(2);
+  }
+}
