@@ -51,7 +51,11 @@ public final class Main implements Callable<Integer> {
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"varve " + HttpServer.VERSION};
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "varve " + (version == null ? "(not packaged)" : version),
+        "speaks InfluxDB " + HttpServer.VERSION
+      };
     }
   }
 

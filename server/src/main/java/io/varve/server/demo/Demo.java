@@ -27,8 +27,8 @@ public final class Demo implements AutoCloseable {
   private static final int SAMPLES_BEFORE_ANSWER = 4;
   private static final int TIMEOUT_MILLIS = 5_000;
   private static final String QUERY =
-      "SELECT mean(usage_user) AS user, mean(usage_system) AS system, mean(usage_idle) AS idle"
-          + " FROM cpu WHERE time > now() - 1m GROUP BY cpu";
+      "SELECT mean(usage_user) AS \"user\", mean(usage_system) AS \"system\","
+          + " mean(usage_idle) AS \"idle\" FROM cpu WHERE time > now() - 1m GROUP BY cpu";
 
   private final URI server;
   private final PrintWriter out;
@@ -41,6 +41,7 @@ public final class Demo implements AutoCloseable {
             return thread;
           });
   private int samples;
+  private boolean shown;
 
   private Demo(URI server, PrintWriter out) {
     this.server = server;
@@ -63,11 +64,13 @@ public final class Demo implements AutoCloseable {
     try {
       String lines = sampler.sample(System.currentTimeMillis());
       send("POST", "/write?db=" + DATABASE + "&precision=ms", lines, "*/*");
-      if (++samples == SAMPLES_BEFORE_ANSWER) {
+      samples++;
+      if (!shown && samples >= SAMPLES_BEFORE_ANSWER) {
         show();
+        shown = true;
       }
     } catch (IOException e) {
-      LOG.warn("a sample was lost: {}", e.getMessage());
+      LOG.warn("the server did not take part: {}", e.getMessage());
     } catch (RuntimeException e) {
       LOG.error("the demo stops sampling", e);
       throw e;

@@ -227,18 +227,22 @@ final class WriteExchange implements Exchange {
     if (failure instanceof StorageException problem) {
       String message = String.valueOf(problem.getMessage());
       return switch (problem.kind()) {
-        case USER ->
-            Answers.error(
-                message.startsWith("retention policy not found")
-                    ? HttpResponseStatus.INTERNAL_SERVER_ERROR
-                    : HttpResponseStatus.BAD_REQUEST,
-                message);
+        case USER -> Answers.error(statusOf(message), message);
         case RESOURCES, UNAVAILABLE -> Answers.busy(message);
         case CORRUPTION -> Answers.error(HttpResponseStatus.INTERNAL_SERVER_ERROR, message);
       };
     }
     LOG.error("a write failed", failure);
     return Answers.error(HttpResponseStatus.INTERNAL_SERVER_ERROR, "internal error");
+  }
+
+  private static HttpResponseStatus statusOf(String message) {
+    if (message.startsWith("retention policy not found")) {
+      return HttpResponseStatus.INTERNAL_SERVER_ERROR;
+    }
+    return message.startsWith("database not found")
+        ? HttpResponseStatus.NOT_FOUND
+        : HttpResponseStatus.BAD_REQUEST;
   }
 
   @Override

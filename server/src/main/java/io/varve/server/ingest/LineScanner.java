@@ -20,6 +20,7 @@ final class LineScanner {
   private static final long HIGH_BITS = 0x8080808080808080L;
   private static final long NEWLINES = ONES * '\n';
   private static final long QUOTES = ONES * '"';
+  private static final long BACKSLASHES = ONES * '\\';
 
   private enum State {
     LEADING_SPACE,
@@ -78,6 +79,22 @@ final class LineScanner {
       }
     }
     return -1;
+  }
+
+  /** Whether any of the bytes is a backslash. */
+  static boolean containsBackslash(byte[] bytes, int from, int to) {
+    int i = from;
+    for (; i <= to - Long.BYTES; i += Long.BYTES) {
+      if (markZeroes((long) LONGS.get(bytes, i) ^ BACKSLASHES) != 0) {
+        return true;
+      }
+    }
+    for (; i < to; i++) {
+      if (bytes[i] == '\\') {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static long markZeroes(long word) {

@@ -174,7 +174,7 @@ final class NumberReader {
   }
 
   /** Digits from the first that is not zero on. */
-  private static int significantDigits(byte[] text, int from, int to) {
+  static int significantDigits(byte[] text, int from, int to) {
     int i = from;
     while (i < to && (text[i] == '0' || text[i] == '.')) {
       i++;

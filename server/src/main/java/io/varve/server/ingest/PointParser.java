@@ -2,6 +2,7 @@ package io.varve.server.ingest;
 
 import io.varve.storage.model.FieldType;
 import io.varve.storage.model.PointBatch;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class PointParser {
   private static final long MIN_NANOS = Long.MIN_VALUE + 2;
   private static final long MAX_NANOS = Long.MAX_VALUE - 1;
+
+  /** A number of one digit more may not fit into 64 bits. */
   private static final int MAX_TIMESTAMP_DIGITS = 18;
 
   private static final String INVALID_FIELD_FORMAT = "invalid field format";
@@ -315,6 +318,12 @@ final class PointParser {
     return null;
   }
 
+  /** For the odd timestamp with many leading zeros, or the least there is. */
+  private static boolean fitsExactly(byte[] line, int start, int end) {
+    String text = new String(line, start, end - start, StandardCharsets.ISO_8859_1);
+    return new BigInteger(text).bitLength() < Long.SIZE;
+  }
+
   private static boolean hasOddQuotes(byte[] line, int from, int limit) {
     boolean odd = false;
     for (int i = from; i < limit; i++) {
@@ -340,16 +349,17 @@ final class PointParser {
     if (i == firstDigit || (i < limit && line[i] != ' ')) {
       return BAD_TIMESTAMP;
     }
-    if (i - firstDigit > MAX_TIMESTAMP_DIGITS) {
-      try {
-        units = Long.parseLong(new String(line, start, i - start, StandardCharsets.ISO_8859_1));
-      } catch (NumberFormatException e) {
-        String text = new String(line, start, i - start, StandardCharsets.ISO_8859_1);
-        return "strconv.ParseInt: parsing \"" + text + "\": value out of range";
-      }
-    } else if (negative) {
-      units = -units;
+    int digits = i - firstDigit;
+    boolean fits =
+        (digits <= MAX_TIMESTAMP_DIGITS
+                || (digits == MAX_TIMESTAMP_DIGITS + 1 && units >= 0)
+                || NumberReader.significantDigits(line, firstDigit, i) <= MAX_TIMESTAMP_DIGITS)
+            || fitsExactly(line, start, i);
+    if (!fits) {
+      String text = new String(line, start, i - start, StandardCharsets.ISO_8859_1);
+      return "strconv.ParseInt: parsing \"" + text + "\": value out of range";
     }
+    units = negative ? -units : units;
     for (int rest = i; rest < limit; rest++) {
       if (line[rest] != ' ') {
         return "point is invalid";

@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A line that begins with the same bytes as the one before costs one comparison. Otherwise the
  * part is cut into tokens, then written out token by token with the escapes removed; tags that do
- * not arrive sorted are sorted as whole written pairs. Nothing is allocated once the arrays have
- * grown to the longest key (at most {@link SeriesKey#MAX_BYTES} and one int per token). For one
- * thread; the result stands until the next call.
+ * not arrive sorted are written once more in order. Nothing is allocated once the arrays have grown
+ * to the longest key (at most {@link SeriesKey#MAX_BYTES} and one int per token). For one thread;
+ * the result stands until the next call.
  */
 final class SeriesKeyReader {
   /** What InfluxDB counts on top of series key and field name. */
   private static final int KEY_OVERHEAD = 4;
+
+  private static final int MAX_INSERTION_SORT = 32;
 
   private byte[] raw = new byte[256];
 
@@ -28,6 +30,7 @@ final class SeriesKeyReader {
   private int measurementOffset;
   private int measurementLength;
   private boolean hasTimeTag;
+  private boolean hasBackslash;
   private int end;
 
   /** Where the tokens begin in the line: measurement, key, value, key, value, ..., and the end. */
@@ -41,6 +44,8 @@ final class SeriesKeyReader {
   private int[] pairEnd = new int[32];
   private int[] tagKeyStart = new int[32];
   private int[] tagKeyLength = new int[32];
+  private long[] keyPrefix = new long[32];
+  private int[] order = new int[32];
   private int pairCount;
 
   byte[] canonical() {
@@ -192,6 +197,7 @@ final class SeriesKeyReader {
   private @Nullable String write(byte[] line) {
     canonicalLength = 0;
     pairCount = 0;
+    hasBackslash = LineScanner.containsBackslash(line, tokenStart[0], end);
     hasTimeTag = false;
     boolean inOrder = true;
     writeToken(line, tokenStart[0], tokenStart[1] - 1, false);
@@ -203,6 +209,7 @@ final class SeriesKeyReader {
       writeToken(line, tokenStart[token], tokenStart[token + 1] - 1, true);
       tagKeyStart[pair] = lastTokenStart;
       tagKeyLength[pair] = canonicalLength - lastTokenStart;
+      keyPrefix[pair] = keyPrefix(lastTokenStart, tagKeyLength[pair]);
       hasTimeTag |= isTime(canonical, lastTokenStart, tagKeyLength[pair]);
       writeToken(line, tokenStart[token + 1], tokenStart[token + 2] - 1, true);
       pairEnd[pair] = canonicalLength;
@@ -211,7 +218,7 @@ final class SeriesKeyReader {
     if (!inOrder) {
       sortPairs();
       for (int pair = 1; pair < pairCount; pair++) {
-        if (compareKeys(pair - 1, pair) == 0) {
+        if (compareKeys(order[pair - 1], order[pair]) == 0) {
           return "duplicate tags";
         }
       }
@@ -223,7 +230,8 @@ final class SeriesKeyReader {
   private int lastTokenStart;
 
   private void writeToken(byte[] line, int from, int to, boolean equalsIsSpecial) {
-    int length = Escapes.unescapedLength(line, from, to, equalsIsSpecial);
+    int length =
+        hasBackslash ? Escapes.unescapedLength(line, from, to, equalsIsSpecial) : to - from;
     if (canonical.length - canonicalLength < length + 5) {
       canonical = Arrays.copyOf(canonical, canonical.length * 2 + length);
     }
@@ -249,11 +257,26 @@ final class SeriesKeyReader {
       pairEnd = Arrays.copyOf(pairEnd, capacity);
       tagKeyStart = Arrays.copyOf(tagKeyStart, capacity);
       tagKeyLength = Arrays.copyOf(tagKeyLength, capacity);
+      keyPrefix = Arrays.copyOf(keyPrefix, capacity);
+      order = Arrays.copyOf(order, capacity);
     }
     return pairCount++;
   }
 
+  /** The first eight bytes of a tag key, zeros behind a shorter one: mostly enough to compare. */
+  private long keyPrefix(int offset, int length) {
+    long prefix = 0;
+    int count = Math.min(length, Long.BYTES);
+    for (int i = 0; i < count; i++) {
+      prefix = prefix << 8 | (canonical[offset + i] & 0xff);
+    }
+    return prefix << (8 * (Long.BYTES - count));
+  }
+
   private int compareKeys(int left, int right) {
+    if (keyPrefix[left] != keyPrefix[right]) {
+      return Long.compareUnsigned(keyPrefix[left], keyPrefix[right]);
+    }
     return Arrays.compareUnsigned(
         canonical,
         tagKeyStart[left],
@@ -263,8 +286,31 @@ final class SeriesKeyReader {
         tagKeyStart[right] + tagKeyLength[right]);
   }
 
-  /** Heapsort: in place, and no order of tags makes it slow. */
   private void sortPairs() {
+    for (int pair = 0; pair < pairCount; pair++) {
+      order[pair] = pair;
+    }
+    if (pairCount <= MAX_INSERTION_SORT) {
+      sortByInsertion();
+    } else {
+      sortByHeap();
+    }
+  }
+
+  private void sortByInsertion() {
+    for (int i = 1; i < pairCount; i++) {
+      int pair = order[i];
+      int at = i;
+      while (at > 0 && compareKeys(order[at - 1], pair) > 0) {
+        order[at] = order[at - 1];
+        at--;
+      }
+      order[at] = pair;
+    }
+  }
+
+  /** In place, and no order of tags makes it slow. */
+  private void sortByHeap() {
     for (int root = pairCount / 2 - 1; root >= 0; root--) {
       siftDown(root, pairCount);
     }
@@ -278,10 +324,10 @@ final class SeriesKeyReader {
     int root = start;
     while (2 * root + 1 < count) {
       int child = 2 * root + 1;
-      if (child + 1 < count && compareKeys(child, child + 1) < 0) {
+      if (child + 1 < count && compareKeys(order[child], order[child + 1]) < 0) {
         child++;
       }
-      if (compareKeys(root, child) >= 0) {
+      if (compareKeys(order[root], order[child]) >= 0) {
         return;
       }
       swap(root, child);
@@ -290,16 +336,9 @@ final class SeriesKeyReader {
   }
 
   private void swap(int a, int b) {
-    swap(pairStart, a, b);
-    swap(pairEnd, a, b);
-    swap(tagKeyStart, a, b);
-    swap(tagKeyLength, a, b);
-  }
-
-  private static void swap(int[] array, int a, int b) {
-    int kept = array[a];
-    array[a] = array[b];
-    array[b] = kept;
+    int kept = order[a];
+    order[a] = order[b];
+    order[b] = kept;
   }
 
   private void copyPairsInOrder() {
@@ -308,9 +347,10 @@ final class SeriesKeyReader {
     }
     int at = measurementOffset + measurementLength;
     System.arraycopy(canonical, 0, sorted, 0, at);
-    for (int pair = 0; pair < pairCount; pair++) {
-      int length = pairEnd[pair] - pairStart[pair];
-      System.arraycopy(canonical, pairStart[pair], sorted, at, length);
+    for (int i = 0; i < pairCount; i++) {
+      int start = pairStart[order[i]];
+      int length = pairEnd[order[i]] - start;
+      System.arraycopy(canonical, start, sorted, at, length);
       at += length;
     }
     byte[] swapped = canonical;

@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.varve.storage.model.PointBatch;
 import io.varve.storage.model.SeriesKey;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class LineProtocolParserTest {
@@ -53,6 +58,38 @@ class LineProtocolParserTest {
     assertThat(batch.arena()).containsSubsequence(key);
     assertThat(SeriesKey.parse(batch.arena(), batch.keyOffset(0), batch.keyLength(0)).tags())
         .containsExactly(Map.entry("a,b", "2=3"), Map.entry("z", "1"));
+  }
+
+  @Test
+  void sortsAnyNumberOfTagsInAnyOrder() {
+    SplittableRandom random = new SplittableRandom(7);
+    for (int count : new int[] {2, 9, 31, 32, 33, 100, 1000}) {
+      List<String> keys = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        keys.add("a-long-common-prefix".substring(0, random.nextInt(20)) + i);
+      }
+      Collections.shuffle(keys, new Random(count));
+      parse("m," + String.join("=x,", keys) + "=x v=1");
+      Collections.sort(keys);
+      SeriesKey key = SeriesKey.parse(batch.arena(), batch.keyOffset(0), batch.keyLength(0));
+      assertThat(key.tags().keySet()).containsExactlyElementsOf(keys);
+      assertThat(Arrays.copyOfRange(batch.arena(), batch.keyOffset(0), batch.keyLength(0)))
+          .isEqualTo(key.toBytes());
+      parse("m," + String.join("=x,", keys) + "=x," + keys.get(count / 2) + "=y v=1");
+      assertThat(parser.errors()).endsWith("duplicate tags");
+    }
+  }
+
+  @Test
+  void readsTheLongestTimestamps() {
+    assertThat(parse("m v=1i 9223372036854775806").get(0)).endsWith("@9223372036854775806");
+    assertThat(parse("m v=1i -9223372036854775806").get(0)).endsWith("@-9223372036854775806");
+    assertThat(parse("m v=1i 00000000000000000000000000007").get(0)).endsWith("@7");
+    assertThat(errorOf("m v=1i -9223372036854775808"))
+        .isEqualTo("time outside range -9223372036854775806 - 9223372036854775806");
+    assertThat(errorOf("m v=1i 9223372036854775808"))
+        .isEqualTo("strconv.ParseInt: parsing \"9223372036854775808\": value out of range");
+    assertThat(errorOf("m v=1i 99999999999999999999999")).endsWith("value out of range");
   }
 
   @Test

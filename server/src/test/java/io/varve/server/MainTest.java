@@ -1,0 +1,125 @@
+package io.varve.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.varve.server.http.HttpOptions;
+import java.io.File;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class MainTest {
+  private static final Pattern SERVING = Pattern.compile("serving .* at (http://\\S+)");
+
+  private final StringWriter errors = new StringWriter();
+
+  private int run(String... arguments) {
+    CommandLine command = Main.commandLine();
+    command.setErr(new PrintWriter(errors));
+    return command.execute(arguments);
+  }
+
+  @Test
+  void saysSoIfThePortIsTaken(@TempDir Path directory) throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      assertThat(run("server", "--data", directory.toString(), "--port", port)).isEqualTo(1);
+      assertThat(errors.toString().lines())
+          .containsExactly(
+              "varve: cannot listen on 127.0.0.1:" + port + ": Address already in use");
+    }
+  }
+
+  @Test
+  void saysSoIfTheDirectoryIsInUse(@TempDir Path directory) throws Exception {
+    HttpOptions anyPort = HttpOptions.defaults().withAddress("127.0.0.1", 0);
+    try (RunningServer first = RunningServer.open(directory, anyPort)) {
+      assertThat(first.http().port()).isPositive();
+      assertThat(run("server", "--data", directory.toString(), "--port", "0")).isEqualTo(1);
+      assertThat(errors.toString().lines()).hasSize(1);
+      assertThat(errors.toString()).startsWith("varve: ").contains("in use");
+    }
+  }
+
+  @Test
+  void keepsWhatItAcknowledgedThroughStopAndKill(@TempDir Path directory) throws Exception {
+    HttpClient client = HttpClient.newHttpClient();
+    Process first = start(directory);
+    String url = awaitUrl(first);
+    post(client, url + "/query?q=CREATE+DATABASE+d", "");
+    assertThat(post(client, url + "/write?db=d", "m v=1i 1").statusCode()).isEqualTo(204);
+    first.toHandle().destroy();
+    assertThat(first.waitFor(20, TimeUnit.SECONDS)).isTrue();
+
+    Process second = start(directory);
+    url = awaitUrl(second);
+    assertThat(post(client, url + "/write?db=d", "m v=2i 2").statusCode()).isEqualTo(204);
+    second.toHandle().destroyForcibly();
+    assertThat(second.waitFor(20, TimeUnit.SECONDS)).isTrue();
+
+    Process third = start(directory);
+    try {
+      url = awaitUrl(third);
+      assertThat(post(client, url + "/query?db=d&epoch=ns&q=SELECT+v+FROM+m", "").body())
+          .contains("\"values\":[[1,1],[2,2]]");
+    } finally {
+      third.destroyForcibly();
+    }
+  }
+
+  private static Process start(Path directory) throws Exception {
+    return new ProcessBuilder(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path").replace(':', File.pathSeparatorChar),
+                "io.varve.server.Main",
+                "server",
+                "--data",
+                directory.toString(),
+                "--port",
+                "0"))
+        .redirectErrorStream(true)
+        .start();
+  }
+
+  private static String awaitUrl(Process process) throws Exception {
+    StringBuilder seen = new StringBuilder();
+    InputStream output = process.getInputStream();
+    for (int b = output.read(); b >= 0; b = output.read()) {
+      seen.append((char) b);
+      Matcher serving = SERVING.matcher(seen);
+      if (b == '\n' && serving.find()) {
+        return serving.group(1);
+      }
+    }
+    throw new AssertionError("the server did not start: " + seen);
+  }
+
+  private static HttpResponse<String> post(HttpClient client, String url, String body)
+      throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(URI.create(url))
+            .POST(BodyPublishers.ofString(body, StandardCharsets.UTF_8))
+            .build(),
+        BodyHandlers.ofString());
+  }
+}
