@@ -1,5 +1,7 @@
 package io.varve.query;
 
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,11 @@ public interface ResultCursor extends AutoCloseable {
 
   /** Warnings about the current statement. */
   List<String> warnings();
+
+  /** The zone in which times of the current statement are printed as text. */
+  default ZoneId timeZone() {
+    return ZoneOffset.UTC;
+  }
 
   /** Moves to the next series of the current statement; false after the last or after an error. */
   boolean nextSeries();

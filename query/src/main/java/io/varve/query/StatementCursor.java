@@ -12,6 +12,8 @@ import io.varve.query.plan.SelectPlanner;
 import io.varve.storage.StorageException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +118,14 @@ final class StatementCursor implements ResultCursor {
         "deprecated use of '"
             + Printer.print(current)
             + "' in a read only context, please use a POST request instead");
+  }
+
+  @Override
+  public ZoneId timeZone() {
+    boolean running = statement >= 0 && statement < statements.size();
+    ZoneId zone =
+        running && statements.get(statement) instanceof Select select ? select.timeZone() : null;
+    return zone == null ? ZoneOffset.UTC : zone;
   }
 
   @Override

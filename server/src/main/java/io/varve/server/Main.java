@@ -4,6 +4,7 @@ import io.varve.server.demo.Demo;
 import io.varve.server.http.HttpServer;
 import io.varve.storage.StorageException;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Mixin;
     description = "A time-series metrics database.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class)
-public final class Main implements Callable<Integer> {
+public final class Main {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
   /** Runs a command and exits with its code. */
@@ -27,9 +28,9 @@ public final class Main implements Callable<Integer> {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .addSubcommand(new Server())
-        .addSubcommand(new DemoCommand())
+    CommandLine line = new CommandLine(new Main());
+    return line.addSubcommand(new Server())
+        .addSubcommand(new DemoCommand(line.getOut()))
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
               if (failure instanceof IOException || failure instanceof StorageException) {
@@ -39,12 +40,6 @@ public final class Main implements Callable<Integer> {
               }
               return 1;
             });
-  }
-
-  @Override
-  public Integer call() {
-    CommandLine.usage(this, System.err);
-    return CommandLine.ExitCode.USAGE;
   }
 
   /** Prints the version of this build. */
@@ -84,27 +79,32 @@ public final class Main implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       versionProvider = Version.class)
   static final class DemoCommand implements Callable<Integer> {
+    private final PrintWriter out;
     @Mixin private final ServerOptions options = new ServerOptions();
 
-    @CommandLine.Spec private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+    DemoCommand(PrintWriter out) {
+      this.out = out;
+    }
 
     @Override
     public Integer call() throws Exception {
       RunningServer server = RunningServer.open(options.data, options.http());
-      if (spec == null) {
-        throw new IllegalStateException("picocli has not set the command");
-      }
-      Demo demo = Demo.start(server.uri(), spec.commandLine().getOut());
-      try {
-        awaitStop(
-            () -> {
-              demo.close();
-              server.close();
-            });
-      } finally {
-        demo.close();
-      }
+      Demo demo = start(server, out);
+      awaitStop(
+          () -> {
+            demo.close();
+            server.close();
+          });
       return 0;
+    }
+  }
+
+  private static Demo start(RunningServer server, PrintWriter out) throws IOException {
+    try {
+      return Demo.start(server.uri(), out);
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
     }
   }
 

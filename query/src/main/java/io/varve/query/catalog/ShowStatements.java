@@ -81,12 +81,12 @@ final class ShowStatements {
     if (where.hasTime()) {
       throw new QueryException("SHOW MEASUREMENTS doesn't support time in WHERE clause");
     }
-    TagPredicate predicate = TagConditions.of(where.rest(), tag -> true);
+    Expression condition = where.rest();
     ShowStatement.Measurements.Scope scope = show.scope();
     List<List<Object>> rows = new ArrayList<>();
     if (!scope.allDatabases() && !scope.allPolicies() && scope.policy() == null) {
       SeriesReader reader = snapshots.reader(scope.database(), null);
-      for (String name : measurements(reader, show.filter(), predicate, TimeRange.ALL)) {
+      for (String name : measurements(reader, show.filter(), condition, TimeRange.ALL)) {
         rows.add(List.of(name));
       }
       return table("measurements", List.of("name"), limited(rows, show.limits()));
@@ -102,7 +102,7 @@ final class ShowStatements {
     for (String database : databases) {
       for (String policy : policies(database, scope)) {
         SeriesReader reader = snapshots.reader(database, policy);
-        for (String name : measurements(reader, show.filter(), predicate, ANY_ROWS)) {
+        for (String name : measurements(reader, show.filter(), condition, ANY_ROWS)) {
           rows.add(List.of(name, database, policy));
         }
       }
@@ -123,7 +123,7 @@ final class ShowStatements {
   private static List<String> measurements(
       SeriesReader reader,
       Source.@Nullable Measurement filter,
-      TagPredicate predicate,
+      @Nullable Expression condition,
       TimeRange range) {
     Predicate<String> wanted = name -> true;
     if (filter != null) {
@@ -135,10 +135,13 @@ final class ShowStatements {
         wanted = name -> name.equals(filter.name());
       }
     }
-    boolean all = predicate instanceof TagPredicate.All && range.equals(TimeRange.ALL);
     return reader.measurements().stream()
         .filter(wanted)
-        .filter(name -> all || reader.select(name, predicate, range).length > 0)
+        .filter(name -> TagConditions.acceptsMeasurement(condition, reader, name))
+        .filter(
+            name ->
+                range.equals(TimeRange.ALL)
+                    || reader.select(name, new TagPredicate.All(), range).length > 0)
         .toList();
   }
 
@@ -146,7 +149,7 @@ final class ShowStatements {
     WhereClause where = where(show.condition());
     TagPredicate predicate = TagConditions.of(where.rest(), tag -> true);
     SortedSet<String> keys = new TreeSet<>(SeriesKey::compareUtf8);
-    sources(show.database(), show.sources())
+    sources(show.database(), show.sources(), where)
         .forEach(
             (name, readers) -> {
               for (SeriesReader reader : readers) {
@@ -167,7 +170,7 @@ final class ShowStatements {
     TagPredicate predicate = TagConditions.of(where.rest(), tag -> true);
     List<Table> tables = new ArrayList<>();
     for (Map.Entry<String, Set<SeriesReader>> source :
-        sources(show.database(), show.sources()).entrySet()) {
+        sources(show.database(), show.sources(), where).entrySet()) {
       SortedSet<String> keys = new TreeSet<>(SeriesKey::compareUtf8);
       for (SeriesReader reader : source.getValue()) {
         if (plain) {
@@ -192,7 +195,7 @@ final class ShowStatements {
     boolean plain = isPlain(where, show.sources());
     List<Table> tables = new ArrayList<>();
     for (Map.Entry<String, Set<SeriesReader>> source :
-        sources(show.database(), show.sources()).entrySet()) {
+        sources(show.database(), show.sources(), where).entrySet()) {
       String measurement = source.getKey();
       SortedMap<String, SortedSet<String>> values = new TreeMap<>(SeriesKey::compareUtf8);
       for (SeriesReader reader : source.getValue()) {
@@ -234,7 +237,7 @@ final class ShowStatements {
   List<Table> fieldKeys(ShowStatement.FieldKeys show) {
     List<Table> tables = new ArrayList<>();
     for (Map.Entry<String, Set<SeriesReader>> source :
-        sources(show.database(), show.sources()).entrySet()) {
+        sources(show.database(), show.sources(), where(null)).entrySet()) {
       List<List<Object>> rows = new ArrayList<>();
       for (SeriesReader reader : source.getValue()) {
         for (Field field : reader.fields(source.getKey())) {
@@ -272,18 +275,31 @@ final class ShowStatements {
     return TimeRange.ALL;
   }
 
-  /** The measurements named, or all of the database, with the snapshots to look into. */
+  /**
+   * The measurements named, or all of the database, with the snapshots to look into. Names belong
+   * to the database as a whole, so any snapshot tells them; rows do not, so a time is looked for in
+   * every policy unless one is named.
+   */
   private SortedMap<String, Set<SeriesReader>> sources(
-      @Nullable String database, List<Source> sources) {
+      @Nullable String database, List<Source> sources, WhereClause where) {
     String name = sources.isEmpty() || database != null ? snapshots.database(database) : null;
-    SortedMap<String, Set<SeriesReader>> found = new TreeMap<>(SeriesKey::compareUtf8);
-    if (sources.isEmpty()) {
-      SeriesReader reader = snapshots.reader(name, null);
-      reader.measurements().forEach(measurement -> found.put(measurement, Set.of(reader)));
-      return found;
+    List<Source> named = sources;
+    if (named.isEmpty()) {
+      named = List.of(new Source.Measurement(name, null, null, new Expression.Regex("")));
+    }
+    List<Source> placed = new ArrayList<>();
+    for (Source source : named) {
+      if (source instanceof Source.Measurement m && m.policy() == null && where.hasTime()) {
+        String place = snapshots.database(m.database() == null ? name : m.database());
+        for (RetentionPolicy policy : store.retentionPolicies(place)) {
+          placed.add(new Source.Measurement(place, policy.name(), m.name(), m.regex()));
+        }
+      } else {
+        placed.add(source);
+      }
     }
     return SourceResolver.resolve(
-        sources,
+        placed,
         (sourceDatabase, policy) ->
             snapshots.reader(sourceDatabase == null ? name : sourceDatabase, policy));
   }

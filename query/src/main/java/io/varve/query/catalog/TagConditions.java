@@ -6,6 +6,7 @@ import io.varve.query.influxql.Printer;
 import io.varve.query.influxql.ast.Expression;
 import io.varve.query.influxql.ast.Expressions;
 import io.varve.query.influxql.ast.Operator;
+import io.varve.storage.SeriesReader;
 import io.varve.storage.model.TagPredicate;
 import java.util.List;
 import java.util.function.Predicate;
@@ -50,6 +51,38 @@ final class TagConditions {
     return isTag.test(ref.name())
         ? compare(ref.name(), binary.operator(), right)
         : new TagPredicate.All();
+  }
+
+  /**
+   * Whether SHOW MEASUREMENTS shows a measurement. Here a comparison asks whether any value of the
+   * tag meets {@code =} or {@code =~}, and {@code !=} and {@code !~} are true if none does: they
+   * look at the measurement as a whole, unlike conditions on series. Without the tag, all are
+   * false.
+   */
+  static boolean acceptsMeasurement(
+      @Nullable Expression condition, SeriesReader reader, String measurement) {
+    if (condition == null) {
+      return true;
+    }
+    Expression expression = Expressions.unwrap(condition);
+    if (expression instanceof Expression.Binary binary && binary.operator().isLogical()) {
+      boolean left = acceptsMeasurement(binary.left(), reader, measurement);
+      boolean right = acceptsMeasurement(binary.right(), reader, measurement);
+      return binary.operator() == Operator.AND ? left && right : left || right;
+    }
+    TagPredicate predicate = of(expression, tag -> true);
+    boolean negated = predicate instanceof TagPredicate.Not;
+    TagPredicate positive = predicate instanceof TagPredicate.Not not ? not.operand() : predicate;
+    if (positive instanceof TagPredicate.Equals equals) {
+      List<String> values = reader.tagValues(measurement, equals.key());
+      return !values.isEmpty() && values.contains(equals.value()) != negated;
+    }
+    if (positive instanceof TagPredicate.Matches matches) {
+      List<String> values = reader.tagValues(measurement, matches.key());
+      return !values.isEmpty()
+          && values.stream().anyMatch(value -> matches.pattern().matcher(value).find()) != negated;
+    }
+    return positive instanceof TagPredicate.All;
   }
 
   /** Whether a value meets the comparisons with {@code name} that stand under no OR. */

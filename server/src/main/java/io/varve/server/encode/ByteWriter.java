@@ -18,6 +18,9 @@ public final class ByteWriter {
   /** Shortest buffer that works. */
   public static final int MIN_BUFFER_BYTES = MAX_RESERVE;
 
+  /** 10^19 in the order of negative longs. */
+  private static final long TEN_TO_THE_19TH = Long.parseUnsignedLong("10000000000000000000");
+
   private static final byte[] DIGIT_PAIRS = digitPairs();
 
   private final ByteSink sink;
@@ -166,9 +169,6 @@ public final class ByteWriter {
     }
     return digits;
   }
-
-  /** 10^19 in the order of negative longs. */
-  private static final long TEN_TO_THE_19TH = Long.parseUnsignedLong("10000000000000000000");
 
   private static byte[] digitPairs() {
     byte[] pairs = new byte[200];

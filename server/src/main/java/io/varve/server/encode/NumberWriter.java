@@ -14,6 +14,8 @@ final class NumberWriter {
   private static final double SMALLEST_PLAIN = 1e-6;
   private static final double SMALLEST_EXPONENTIAL = 1e21;
 
+  private static final long[] POWERS_OF_TEN = powersOfTen();
+
   private final ByteWriter out;
   private final ShortestDecimal shortest = new ShortestDecimal();
 
@@ -118,13 +120,13 @@ final class NumberWriter {
     }
   }
 
-  private static final long[] POWERS_OF_TEN = new long[19];
-
-  static {
+  private static long[] powersOfTen() {
+    long[] powers = new long[19];
     long power = 1;
-    for (int i = 0; i < POWERS_OF_TEN.length; i++) {
-      POWERS_OF_TEN[i] = power;
+    for (int i = 0; i < powers.length; i++) {
+      powers[i] = power;
       power *= 10;
     }
+    return powers;
   }
 }

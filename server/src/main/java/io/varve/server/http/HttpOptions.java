@@ -7,7 +7,8 @@ package io.varve.server.http;
  * @param port 0 lets the system choose
  * @param maxConnections connections beyond this are answered 503 and closed
  * @param maxBodyBytes largest body of a request, before and after inflating; beyond it 413
- * @param maxInFlightBytes bytes of all write bodies not yet stored; beyond it 503
+ * @param maxInFlightBytes bytes of all write bodies not yet stored; beyond it 503. Parsed points
+ *     take up to four times that on the heap
  * @param queryThreads queries that run at once
  * @param maxQueuedQueries queries that wait for a thread; beyond it 503
  * @param stallMillis how long a client may take no byte of its answer, or send none of its body

@@ -19,6 +19,14 @@ final class SeriesKeyReader {
 
   private static final int MAX_INSERTION_SORT = 32;
 
+  private static final String[] TAG_ERRORS = {
+    "", "missing tag key", "missing tag value", "missing fields", "invalid tag format"
+  };
+  private static final int MISSING_TAG_KEY = -1;
+  private static final int MISSING_TAG_VALUE = -2;
+  private static final int MISSING_FIELDS = -3;
+  private static final int INVALID_TAG_FORMAT = -4;
+
   private byte[] raw = new byte[256];
 
   /** Length of the part last read successfully, or -1. */
@@ -37,6 +45,9 @@ final class SeriesKeyReader {
   private int[] tokenStart = new int[64];
 
   private int tokenCount;
+
+  /** Where the token written last begins in {@link #canonical}, behind its length. */
+  private int lastTokenStart;
 
   /** Where each tag pair and the key in it begin in {@link #canonical}. */
   private int[] pairStart = new int[32];
@@ -143,14 +154,6 @@ final class SeriesKeyReader {
     return null;
   }
 
-  private static final String[] TAG_ERRORS = {
-    "", "missing tag key", "missing tag value", "missing fields", "invalid tag format"
-  };
-  private static final int MISSING_TAG_KEY = -1;
-  private static final int MISSING_TAG_VALUE = -2;
-  private static final int MISSING_FIELDS = -3;
-  private static final int INVALID_TAG_FORMAT = -4;
-
   /** Answers where the tag ended, or the negative number of one of {@link #TAG_ERRORS}. */
   private int cutTag(byte[] line, int keyStart, int limit) {
     int i = keyStart;
@@ -226,8 +229,6 @@ final class SeriesKeyReader {
     }
     return canonicalLength > SeriesKey.MAX_BYTES ? tooLongKey(canonicalLength) : null;
   }
-
-  private int lastTokenStart;
 
   private void writeToken(byte[] line, int from, int to, boolean equalsIsSpecial) {
     int length =

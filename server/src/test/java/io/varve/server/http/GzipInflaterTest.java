@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
@@ -82,7 +83,7 @@ class GzipInflaterTest {
   void noticesEveryCut() throws Exception {
     byte[] whole = gzip(text(300));
     for (int length = 0; length < whole.length; length++) {
-      byte[] cut = java.util.Arrays.copyOf(whole, length);
+      byte[] cut = Arrays.copyOf(whole, length);
       assertThatThrownBy(() -> inflate(cut))
           .as("seed %d, cut at %d", SEED, length)
           .isInstanceOf(GzipInflater.CorruptGzipException.class);
@@ -102,7 +103,7 @@ class GzipInflaterTest {
       } catch (GzipInflater.CorruptGzipException e) {
         rejected = true;
       }
-      assertThat(rejected || java.util.Arrays.equals(inflated.toByteArray(), text))
+      assertThat(rejected || Arrays.equals(inflated.toByteArray(), text))
           .as("seed %d, bit %d", SEED, bit)
           .isTrue();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.query.QueryException;
 import io.varve.query.QueryOptions;
+import io.varve.query.ResultBlock;
 import io.varve.query.ResultColumn.Kind;
 import io.varve.query.ResultCursor;
 import io.varve.query.ResultSeries;
@@ -27,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -370,7 +372,7 @@ class QueryTest {
       }
 
       @Override
-      public @org.jspecify.annotations.Nullable String error() {
+      public @Nullable String error() {
         return null;
       }
 
@@ -415,7 +417,7 @@ class QueryTest {
       }
 
       @Override
-      public io.varve.query.ResultBlock block() {
+      public ResultBlock block() {
         return block.block();
       }
 
