@@ -117,20 +117,17 @@ public abstract class Windows {
 
     @Override
     public long start(long index) {
-      long high = Math.multiplyHigh(index, width);
-      long start = index * width;
-      if (high != start >> 63) {
-        // A product below all time may still come back into it by the offset, and vice versa.
-        long nearer = index + (index < 0 ? 1 : -1);
-        long base = nearer * width;
-        if (Math.multiplyHigh(nearer, width) == base >> 63 && index < 0) {
-          long shifted = base + offset - width;
-          return base + offset >= 0 || shifted > base + offset ? Long.MIN_VALUE : shifted;
-        }
+      // From the border that lies nearer to zero, so that only what is out of range overflows.
+      long nearer = index < 0 ? index + 1 : index;
+      long base = nearer * width;
+      long start = index < 0 ? base - (width - offset) : base + offset;
+      boolean overflows =
+          Math.multiplyHigh(nearer, width) != base >> 63
+              || (index < 0 ? start > base : start < base);
+      if (overflows) {
         return index < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
       }
-      long shifted = start + offset;
-      return shifted < start ? Long.MAX_VALUE : shifted;
+      return start;
     }
   }
 }

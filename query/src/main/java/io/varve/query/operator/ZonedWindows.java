@@ -43,7 +43,7 @@ public final class ZonedWindows extends Windows {
       borders[to++] = startAt(timestampNanos);
     }
     while (timestampNanos < borders[from]) {
-      prepend(startAt(borders[from] - 1));
+      prepend(startBefore(borders[from]));
     }
     while (timestampNanos >= borders[to - 1]) {
       append(endAt(borders[to - 1]));
@@ -59,7 +59,7 @@ public final class ZonedWindows extends Windows {
       throw new IllegalStateException("windows of a time zone are numbered from a first time");
     }
     while (index + zero < from) {
-      prepend(startAt(borders[from] - 1));
+      prepend(startBefore(borders[from]));
     }
     while (index + zero >= to) {
       append(endAt(borders[to - 1]));
@@ -73,14 +73,19 @@ public final class ZonedWindows extends Windows {
   }
 
   private long startAt(long nanos) {
-    long time = nanos - offset;
-    long shift = zoneOffset(time);
-    long start = time - Math.floorMod(time + shift, width) + offset;
+    long shift = zoneOffset(nanos);
+    long start = nanos - Math.floorMod(nanos - offset + shift, width);
     long correction = shift - zoneOffset(start);
     if (correction != 0 && Math.abs(correction) < width) {
       start += correction;
     }
     return start;
+  }
+
+  /** The border that a border follows; the clock can be set back across a whole window. */
+  private long startBefore(long border) {
+    long start = startAt(border - 1);
+    return start < border ? start : border - width;
   }
 
   /** The border that follows the border {@code start}. */
@@ -91,7 +96,7 @@ public final class ZonedWindows extends Windows {
     if (correction != 0 && Math.abs(correction) < width) {
       end += correction;
     }
-    return Math.max(end, start + 1);
+    return end;
   }
 
   private void prepend(long border) {
