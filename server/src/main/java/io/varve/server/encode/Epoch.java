@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How an answer writes times: as text or as a whole number of some unit since the epoch. */
 public enum Epoch {
-  /** RFC 3339 text in UTC, with as many digits behind the second as needed. */
+  /** RFC 3339 text in the statement's zone, with as many digits behind the second as needed. */
   RFC3339(0),
   NANOSECONDS(1),
   MICROSECONDS(1_000),

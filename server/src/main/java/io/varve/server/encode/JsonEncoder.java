@@ -59,6 +59,7 @@ public final class JsonEncoder implements ResultEncoder {
     out.write('{');
     boolean any = false;
     while (answer.nextStatement()) {
+      rows.useZone(answer.timeZone());
       out.writeAscii(any ? "," : "\"results\":[");
       any = true;
       openResult(answer.statementId());
@@ -90,6 +91,7 @@ public final class JsonEncoder implements ResultEncoder {
   private void encodeChunks(ResultCursor answer) {
     boolean any = false;
     while (answer.nextStatement()) {
+      rows.useZone(answer.timeZone());
       any = true;
       boolean hasSeries = answer.nextSeries();
       if (!hasSeries) {

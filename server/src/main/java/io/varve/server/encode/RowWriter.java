@@ -2,6 +2,7 @@ package io.varve.server.encode;
 
 import io.varve.query.ResultBlock;
 import io.varve.query.ResultColumn;
+import java.time.ZoneId;
 
 /**
  * Writes the rows of a block as JSON arrays.
@@ -30,6 +31,12 @@ final class RowWriter {
     numbers = new NumberWriter(out);
     firstTime = new TimeWriter(out, epoch);
     otherTimes = new TimeWriter(out, Epoch.RFC3339);
+  }
+
+  /** Chooses the zone of times that are written as text. */
+  void useZone(ZoneId zone) {
+    firstTime.useZone(zone);
+    otherTimes.useZone(zone);
   }
 
   /** Chooses the block whose rows come next. */

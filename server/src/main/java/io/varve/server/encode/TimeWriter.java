@@ -1,10 +1,16 @@
 package io.varve.server.encode;
 
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
+
 /**
  * Writes times in nanoseconds since the epoch as an {@link Epoch} asks.
  *
- * <p>Text needs the calendar only when the day changes: the date of the last one is kept. For one
- * thread.
+ * <p>Text needs the calendar only when the day changes: the date of the last one is kept, and so is
+ * the zone's offset until its clocks change next. For one thread.
  */
 final class TimeWriter {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
@@ -12,6 +18,14 @@ final class TimeWriter {
 
   private final ByteWriter out;
   private final Epoch epoch;
+
+  private ZoneRules zone = ZoneOffset.UTC.getRules();
+  private int offsetSeconds;
+
+  /** The seconds since the epoch between which {@link #offsetSeconds} holds: [from, to). */
+  private long offsetFrom = Long.MIN_VALUE;
+
+  private long offsetTo = Long.MAX_VALUE;
 
   private long day = Long.MIN_VALUE;
   private int year;
@@ -21,6 +35,13 @@ final class TimeWriter {
   TimeWriter(ByteWriter out, Epoch epoch) {
     this.out = out;
     this.epoch = epoch;
+  }
+
+  /** Chooses the zone of the texts that follow; UTC before the first call. */
+  void useZone(ZoneId newZone) {
+    zone = newZone.getRules();
+    offsetFrom = Long.MAX_VALUE;
+    offsetTo = Long.MIN_VALUE;
   }
 
   /** Writes a number, or text between the given quotes; 0 for no quotes. */
@@ -41,11 +62,15 @@ final class TimeWriter {
     out.reserve(64);
     long second = Math.floorDiv(timestampNanos, NANOS_PER_SECOND);
     int nanos = (int) (timestampNanos - second * NANOS_PER_SECOND);
-    long newDay = Math.floorDiv(second, SECONDS_PER_DAY);
+    if (second < offsetFrom || second >= offsetTo) {
+      findOffset(second);
+    }
+    long localSecond = second + offsetSeconds;
+    long newDay = Math.floorDiv(localSecond, SECONDS_PER_DAY);
     if (newDay != day) {
       setDay(newDay);
     }
-    int secondOfDay = (int) (second - newDay * SECONDS_PER_DAY);
+    int secondOfDay = (int) (localSecond - newDay * SECONDS_PER_DAY);
     if (quote != 0) {
       out.put(quote);
     }
@@ -69,10 +94,32 @@ final class TimeWriter {
       out.put('.');
       out.putPadded(nanos, digits);
     }
-    out.put('Z');
+    writeOffset();
     if (quote != 0) {
       out.put(quote);
     }
+  }
+
+  private void writeOffset() {
+    if (offsetSeconds == 0) {
+      out.put('Z');
+      return;
+    }
+    int minutes = Math.abs(offsetSeconds) / 60;
+    out.put(offsetSeconds < 0 ? '-' : '+');
+    out.putPadded(minutes / 60, 2);
+    out.put(':');
+    out.putPadded(minutes % 60, 2);
+  }
+
+  private void findOffset(long second) {
+    Instant instant = Instant.ofEpochSecond(second);
+    offsetSeconds = zone.getOffset(instant).getTotalSeconds();
+    // The transition before an instant does not include one at that very instant.
+    ZoneOffsetTransition last = zone.previousTransition(instant.plusNanos(1));
+    ZoneOffsetTransition next = zone.nextTransition(instant);
+    offsetFrom = last == null ? Long.MIN_VALUE : last.toEpochSecond();
+    offsetTo = next == null ? Long.MAX_VALUE : next.toEpochSecond();
   }
 
   /** The civil date in years that begin in March, so that leap days come last in them. */
