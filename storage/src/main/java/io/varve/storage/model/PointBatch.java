@@ -1,5 +1,6 @@
 package io.varve.storage.model;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -70,6 +71,37 @@ public final class PointBatch {
     } else {
       keyOffset[rowCount] = append(key, offset, length);
     }
+  }
+
+  /** Starts a row of a series; {@link #beginRow(byte[], int, int)} spares encoding the key. */
+  public void beginRow(SeriesKey key) {
+    byte[] bytes = key.toBytes();
+    beginRow(bytes, 0, bytes.length);
+  }
+
+  /** Adds a float to the open row. */
+  public void add(String name, double value) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    addFloat(bytes, 0, bytes.length, value, UNKNOWN_DECIMALS);
+  }
+
+  /** Adds an integer to the open row. */
+  public void add(String name, long value) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    addInteger(bytes, 0, bytes.length, value);
+  }
+
+  /** Adds a boolean to the open row. */
+  public void add(String name, boolean value) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    addBoolean(bytes, 0, bytes.length, value);
+  }
+
+  /** Adds a string to the open row. */
+  public void add(String name, String value) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    byte[] text = value.getBytes(StandardCharsets.UTF_8);
+    addString(bytes, 0, bytes.length, text, 0, text.length);
   }
 
   /**
