@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -23,6 +24,9 @@ public final class Smoke {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final int START_SECONDS = 180;
   private static final int STOP_SECONDS = 20;
+
+  /** What the processes have printed so far. */
+  private static final List<String> OUTPUT = new CopyOnWriteArrayList<>();
 
   public static void main(String[] arguments) throws Exception {
     Path data = Files.createTempDirectory("varve-smoke");
@@ -43,7 +47,7 @@ public final class Smoke {
     Process demo = start("demo", data, port);
     try {
       awaitReady(demo, port);
-      awaitFeed(demo, port);
+      awaitGreeting(demo, port);
       expect(200, post(port, "/query?q=" + encode("CREATE DATABASE smoke"), ""));
       expect(204, post(port, "/write?db=smoke&precision=s", "room,name=attic temperature=21.5 1700000000\n"));
       expectPoint(port);
@@ -84,7 +88,13 @@ public final class Smoke {
               try (BufferedReader lines =
                   new BufferedReader(
                       new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-                lines.lines().forEach(line -> System.out.println("  | " + line));
+                lines
+                    .lines()
+                    .forEach(
+                        line -> {
+                          OUTPUT.add(line);
+                          System.out.println("  | " + line);
+                        });
               } catch (IOException | java.io.UncheckedIOException e) {
                 System.out.println("  | (output ended: " + e.getMessage() + ")");
               }
@@ -109,17 +119,17 @@ public final class Smoke {
     throw new AssertionError("not ready within " + START_SECONDS + " s");
   }
 
-  /** Waits for the first of the demo's own points. */
-  private static void awaitFeed(Process process, int port) throws Exception {
+  /** Waits until the demo has shown a live answer, its URL and how to stop it. */
+  private static void awaitGreeting(Process process, int port) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-    while (System.nanoTime() < deadline) {
-      HttpResponse<String> answer = get(port, "/query?db=demo&q=" + encode("SHOW MEASUREMENTS"));
-      if (answer.statusCode() == 200 && answer.body().contains("values")) {
-        return;
-      }
+    while (!String.join("\n", OUTPUT).contains("Ctrl-C")) {
+      check(System.nanoTime() < deadline, "the demo showed nothing within " + START_SECONDS + " s");
       process.waitFor(100, TimeUnit.MILLISECONDS);
     }
-    throw new AssertionError("the demo feed wrote nothing within " + START_SECONDS + " s");
+    String shown = String.join("\n", OUTPUT);
+    check(shown.contains("SELECT "), "the demo shows no query");
+    check(shown.contains("cpu=total"), "the demo shows no live answer");
+    check(shown.contains("http://127.0.0.1:" + port), "the demo shows no URL");
   }
 
   private static void expectPoint(int port) throws Exception {
