@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -131,7 +130,7 @@ final class AnswerSink implements ByteSink {
         exchange,
         () -> {
           if (connection.canChunk()) {
-            head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            head.headers().set(AnswerHeaders.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
           } else {
             connection.closeAfterAnswer();
           }
@@ -150,9 +149,9 @@ final class AnswerSink implements ByteSink {
   }
 
   private void setType(HttpResponse answer) {
-    answer.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
+    answer.headers().set(AnswerHeaders.CONTENT_TYPE, contentType);
     if (gzip) {
-      answer.headers().set(HttpHeaderNames.CONTENT_ENCODING, HttpHeaderValues.GZIP);
+      answer.headers().set(AnswerHeaders.CONTENT_ENCODING, HttpHeaderValues.GZIP);
     }
   }
 

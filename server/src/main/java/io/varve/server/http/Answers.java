@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
@@ -34,7 +33,7 @@ final class Answers {
   /** 204 as InfluxDB gives it: without a body, yet typed. */
   static FullHttpResponse noContent() {
     FullHttpResponse answer = empty(HttpResponseStatus.NO_CONTENT);
-    answer.headers().set(HttpHeaderNames.CONTENT_TYPE, JSON);
+    answer.headers().set(AnswerHeaders.CONTENT_TYPE, JSON);
     return answer;
   }
 
@@ -63,7 +62,7 @@ final class Answers {
     encoder.accept(out);
     out.drain();
     FullHttpResponse answer = full(status, body);
-    answer.headers().set(HttpHeaderNames.CONTENT_TYPE, type);
+    answer.headers().set(AnswerHeaders.CONTENT_TYPE, type);
     nameError(answer.headers(), message);
     return answer;
   }
@@ -71,7 +70,7 @@ final class Answers {
   /** An error that goes away by itself: clients retry later. */
   static FullHttpResponse busy(String message) {
     FullHttpResponse answer = error(HttpResponseStatus.SERVICE_UNAVAILABLE, message);
-    answer.headers().set(HttpHeaderNames.RETRY_AFTER, "1");
+    answer.headers().set(AnswerHeaders.RETRY_AFTER, "1");
     return answer;
   }
 
@@ -89,7 +88,7 @@ final class Answers {
   private static FullHttpResponse typed(HttpResponseStatus status, String body, String type) {
     FullHttpResponse answer =
         full(status, Unpooled.wrappedBuffer(body.getBytes(StandardCharsets.UTF_8)));
-    answer.headers().set(HttpHeaderNames.CONTENT_TYPE, type);
+    answer.headers().set(AnswerHeaders.CONTENT_TYPE, type);
     return answer;
   }
 

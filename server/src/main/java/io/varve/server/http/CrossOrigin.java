@@ -13,15 +13,12 @@ final class CrossOrigin {
     if (origin == null || origin.isEmpty()) {
       return;
     }
-    answer.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    answer.set(AnswerHeaders.ALLOW_ORIGIN, origin);
+    answer.set(AnswerHeaders.ALLOW_METHODS, "DELETE, GET, OPTIONS, POST, PUT, PATCH");
     answer.set(
-        HttpHeaderNames.ACCESS_CONTROL_ALLOW_METHODS, "DELETE, GET, OPTIONS, POST, PUT, PATCH");
-    answer.set(
-        HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS,
+        AnswerHeaders.ALLOW_HEADERS,
         "Accept, Accept-Encoding, Authorization, Content-Length, Content-Type, X-CSRF-Token,"
             + " X-HTTP-Method-Override");
-    answer.set(
-        HttpHeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS,
-        "Date, X-InfluxDB-Version, X-InfluxDB-Build");
+    answer.set(AnswerHeaders.EXPOSE_HEADERS, "Date, X-InfluxDB-Version, X-InfluxDB-Build");
   }
 }

@@ -10,7 +10,6 @@ import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -212,7 +211,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
     boolean isHead = request != null && HttpMethod.HEAD.equals(request.method());
     if (!answer.status().equals(HttpResponseStatus.NO_CONTENT)) {
-      HttpUtil.setContentLength(answer, answer.content().readableBytes());
+      answer.headers().setInt(AnswerHeaders.CONTENT_LENGTH, answer.content().readableBytes());
     }
     if (isHead) {
       answer.content().clear();
@@ -243,9 +242,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     headers.set("X-Request-Id", id);
     CrossOrigin.allow(asked, headers);
     if (!keepAlive) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+      headers.set(AnswerHeaders.CONNECTION, HttpHeaderValues.CLOSE);
     } else if (request != null && request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+      headers.set(AnswerHeaders.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
     }
   }
 

@@ -15,10 +15,8 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -143,8 +141,8 @@ public final class HttpServer implements AutoCloseable {
     channel.pipeline().addLast(new HttpServerCodec(limits, MAX_PIPELINED_REQUESTS));
     if (connections.size() >= options.maxConnections()) {
       FullHttpResponse answer = Answers.busy("the server has too many connections, try again");
-      answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-      HttpUtil.setContentLength(answer, answer.content().readableBytes());
+      answer.headers().set(AnswerHeaders.CONNECTION, HttpHeaderValues.CLOSE);
+      answer.headers().setInt(AnswerHeaders.CONTENT_LENGTH, answer.content().readableBytes());
       channel.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
       return;
     }

@@ -83,7 +83,7 @@ final class Routes {
     if (route == null) {
       FullHttpResponse answer =
           Answers.text(HttpResponseStatus.METHOD_NOT_ALLOWED, "Method Not Allowed\n");
-      answer.headers().set(HttpHeaderNames.ALLOW, path.allow());
+      answer.headers().set(AnswerHeaders.ALLOW, path.allow());
       return new FixedExchange(connection, answer);
     }
     return route.open(connection, request, parameters);

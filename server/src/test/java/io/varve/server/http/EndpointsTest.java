@@ -45,6 +45,17 @@ class EndpointsTest {
   }
 
   @Test
+  void capitalisesHeadersForClientsThatMindTheCase() throws Exception {
+    try (RawClient client = server.raw()) {
+      RawClient.Answer answer =
+          client.send(RawClient.head("GET /health", "Origin: http://o")).read();
+      assertThat(answer.headers().keySet())
+          .contains("Content-Type", "Content-Length", "Access-Control-Allow-Origin", "Request-Id")
+          .allMatch(name -> Character.isUpperCase(name.charAt(0)));
+    }
+  }
+
+  @Test
   void tellsItsVersionWhenPingIsVerbose() throws Exception {
     HttpResponse<String> ping = server.get("/ping?verbose=1");
     assertThat(ping.statusCode()).isEqualTo(200);

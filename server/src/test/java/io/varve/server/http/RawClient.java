@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -16,7 +15,7 @@ import java.util.TreeMap;
 final class RawClient implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 20_000;
 
-  /** What came back. */
+  /** What came back; names of headers as they were sent, found in any case. */
   record Answer(int status, Map<String, String> headers, String body) {}
 
   final Socket socket;
@@ -50,11 +49,10 @@ final class RawClient implements AutoCloseable {
   /** Reads one answer; throws {@link EOFException} if the connection ends first. */
   Answer read() throws IOException {
     String status = line();
-    Map<String, String> headers = new TreeMap<>();
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     for (String line = line(); !line.isEmpty(); line = line()) {
       int colon = line.indexOf(':');
-      headers.put(
-          line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+      headers.put(line.substring(0, colon), line.substring(colon + 1).strip());
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     if ("chunked".equals(headers.get("transfer-encoding"))) {
