@@ -1,14 +1,22 @@
 package io.varve.storage.codec;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** A growing little-endian byte buffer, reused from chunk to chunk. For one thread. */
 public final class ByteWriter {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int INITIAL_BYTES = 4096;
 
   /** A larger buffer, grown for long strings, is not kept. */
   private static final int MAX_KEPT_BYTES = 1 << 20;
 
+  private static final int MAX_VARINT_BYTES = 10;
   private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 
   private byte[] bytes = new byte[INITIAL_BYTES];
@@ -63,25 +71,34 @@ public final class ByteWriter {
   }
 
   public void writeLong(long value) {
-    writeInt((int) value);
-    writeInt((int) (value >>> 32));
+    int at = reserve(8);
+    LONG.set(bytes, at, value);
   }
 
   /** Overwrites four bytes. */
   public void setInt(int offset, int value) {
-    for (int i = 0; i < 4; i++) {
-      bytes[offset + i] = (byte) (value >>> (8 * i));
-    }
+    INT.set(bytes, offset, value);
   }
 
   /** LEB128: seven bits a byte, low ones first, 1 to 10 bytes. */
   public void writeUnsignedVarint(long value) {
+    int at = reserve(MAX_VARINT_BYTES);
+    byte[] to = bytes;
+    if (value >>> 14 == 0) {
+      // One byte or two is a toss-up for the branch predictor: always write two.
+      int more = (int) ((0x7f - value) >>> 63);
+      to[at] = (byte) ((value & 0x7f) | more << 7);
+      to[at + 1] = (byte) (value >>> 7);
+      length = at + 1 + more;
+      return;
+    }
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
-      writeByte((int) (rest & 0x7f) | 0x80);
+      to[at++] = (byte) (rest | 0x80);
       rest >>>= 7;
     }
-    writeByte((int) rest);
+    to[at++] = (byte) rest;
+    length = at;
   }
 
   /** Zig-zag, so that small magnitudes are short, then {@link #writeUnsignedVarint}. */

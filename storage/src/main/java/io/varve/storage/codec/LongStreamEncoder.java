@@ -23,7 +23,7 @@ public final class LongStreamEncoder {
   private static final int MIN_DICTIONARY_VALUES = 16;
   private static final int RLE_SHARE = 16;
 
-  private final long[] scaled;
+  private final long[] divided;
   private final long[] deltas;
   private final long[] deltas2;
   private final long[] jitter;
@@ -34,6 +34,7 @@ public final class LongStreamEncoder {
   private final @Nullable Nested nested;
 
   private long factor;
+  private long origin;
   private long gridStep;
   private int bestCost;
 
@@ -43,7 +44,7 @@ public final class LongStreamEncoder {
   }
 
   private LongStreamEncoder(int capacity, boolean withNested) {
-    scaled = new long[capacity];
+    divided = new long[capacity];
     deltas = new long[capacity];
     deltas2 = new long[capacity];
     jitter = new long[capacity];
@@ -83,8 +84,8 @@ public final class LongStreamEncoder {
       writeLinear(values[0], out);
       return;
     }
-    factorOut(values, count);
-    int best = chooseResiduals(values, count);
+    long[] scaled = factorOut(values, count);
+    int best = chooseResiduals(values, scaled, count);
     int cost = bestCost;
     if (nested != null) {
       if (runs <= count / RLE_SHARE && encodeRuns(nested, values, count) < cost) {
@@ -96,18 +97,19 @@ public final class LongStreamEncoder {
         return;
       }
     }
-    writeResiduals(best, values, count, out);
+    writeResiduals(best, values, scaled, count, out);
   }
 
   /** Fills {@link #deltas} and returns the number of runs of equal values. */
   private int computeDeltas(long[] values, int count) {
-    int runs = 1;
     for (int i = 1; i < count; i++) {
-      long delta = values[i] - values[i - 1];
-      deltas[i] = delta;
-      runs += delta == 0 ? 0 : 1;
+      deltas[i] = values[i] - values[i - 1];
     }
-    return runs;
+    long runs = 1;
+    for (int i = 1; i < count; i++) {
+      runs += (deltas[i] | -deltas[i]) >>> 63;
+    }
+    return (int) runs;
   }
 
   private boolean isLinear(int count) {
@@ -132,42 +134,35 @@ public final class LongStreamEncoder {
   }
 
   /**
-   * Finds the greatest common factor of all deltas and fills {@link #scaled} with the values less
-   * the first, divided by it; the deltas are divided too.
+   * Finds the greatest common factor of all deltas and divides them by it. {@link #origin} is what
+   * was taken off the values before they were divided: the first one, or 0 if the factor is 1.
+   *
+   * @return the values less the origin, divided by the factor
    */
-  private void factorOut(long[] values, int count) {
-    factor = commonFactor(values, count);
-    if (factor > 1 && !divideDeltas(count)) {
+  private long[] factorOut(long[] values, int count) {
+    factor = commonFactor(count);
+    if (factor != 1 && (mayWrap(values, count) || !divideDeltas(count))) {
       for (int i = 1; i < count; i++) {
         deltas[i] = values[i] - values[i - 1];
       }
       factor = 1;
     }
     if (factor == 1) {
-      for (int i = 0; i < count; i++) {
-        scaled[i] = values[i];
-      }
-      return;
+      origin = 0;
+      return values;
     }
+    origin = values[0];
     long sum = 0;
-    scaled[0] = 0;
+    divided[0] = 0;
     for (int i = 1; i < count; i++) {
       sum += deltas[i];
-      scaled[i] = sum;
+      divided[i] = sum;
     }
+    return divided;
   }
 
-  /** The factor of the first deltas; 1 if differences may wrap, for then division is not exact. */
-  private long commonFactor(long[] values, int count) {
-    long min = values[0];
-    long max = values[0];
-    for (int i = 1; i < count; i++) {
-      min = Math.min(min, values[i]);
-      max = Math.max(max, values[i]);
-    }
-    if (Long.compareUnsigned(max - min, 1L << 62) > 0) {
-      return 1;
-    }
+  /** The factor of the first deltas; below zero if one of them is the least number there is. */
+  private long commonFactor(int count) {
     long gcd = 0;
     int probes = 0;
     for (int i = 1; i < count && gcd != 1 && probes < FACTOR_PROBES; i++) {
@@ -177,6 +172,17 @@ public final class LongStreamEncoder {
       }
     }
     return gcd;
+  }
+
+  /** Whether differences may have wrapped around: then division is not exact. */
+  private static boolean mayWrap(long[] values, int count) {
+    long min = values[0];
+    long max = values[0];
+    for (int i = 1; i < count; i++) {
+      min = Math.min(min, values[i]);
+      max = Math.max(max, values[i]);
+    }
+    return Long.compareUnsigned(max - min, 1L << 62) > 0;
   }
 
   /** Divides all deltas by the factor, lowering it as needed; false if only 1 divides them all. */
@@ -221,14 +227,23 @@ public final class LongStreamEncoder {
     return x;
   }
 
-  /** Plans all encodings by residuals, sets {@link #bestCost} and returns the cheapest. */
-  private int chooseResiduals(long[] values, int count) {
-    long origin = factor == 1 ? 0 : values[0];
+  /**
+   * Plans all encodings by residuals, sets {@link #bestCost} and returns the cheapest. Deltas go
+   * first: where they win, the others mostly see from a sample that they cannot.
+   */
+  private int chooseResiduals(long[] values, long[] scaled, int count) {
     int best = Encoding.RAW;
     bestCost = 1 + 8 * count;
 
+    deltaPlan.plan(deltas, 1, count, bestCost);
+    int cost =
+        1
+            + ByteWriter.signedVarintLength(values[0])
+            + ByteWriter.signedVarintLength(deltaPlan.low());
+    best = better(Encoding.DELTA, cost + deltaPlan.costBytes(), best);
+
     forPlan.plan(scaled, 0, count, bestCost);
-    int cost = 1 + ByteWriter.signedVarintLength(origin + factor * forPlan.low());
+    cost = 1 + ByteWriter.signedVarintLength(origin + factor * forPlan.low());
     best = better(Encoding.FOR, cost + forPlan.costBytes(), best);
 
     gridStep = step(scaled[count - 1] - scaled[0], count - 1);
@@ -244,13 +259,6 @@ public final class LongStreamEncoder {
       best = better(Encoding.GRID, cost + gridPlan.costBytes(), best);
     }
 
-    deltaPlan.plan(deltas, 1, count, bestCost);
-    cost =
-        1
-            + ByteWriter.signedVarintLength(values[0])
-            + ByteWriter.signedVarintLength(deltaPlan.low());
-    best = better(Encoding.DELTA, cost + deltaPlan.costBytes(), best);
-
     // Two values are a line, so there are three at least.
     for (int i = 2; i < count; i++) {
       deltas2[i] = deltas[i] - deltas[i - 1];
@@ -264,8 +272,9 @@ public final class LongStreamEncoder {
     return better(Encoding.DELTA2, cost + delta2Plan.costBytes(), best);
   }
 
+  /** Of equal costs FOR wins, which decodes fastest. */
   private int better(int encoding, int cost, int best) {
-    if (cost < bestCost) {
+    if (cost < bestCost || (cost == bestCost && encoding == Encoding.FOR)) {
       bestCost = cost;
       return encoding;
     }
@@ -278,7 +287,8 @@ public final class LongStreamEncoder {
     return span / steps + (2 * Math.abs(rest) > steps ? Long.signum(rest) : 0);
   }
 
-  private void writeResiduals(int encoding, long[] values, int count, ByteWriter out) {
+  private void writeResiduals(
+      int encoding, long[] values, long[] scaled, int count, ByteWriter out) {
     if (encoding == Encoding.RAW) {
       out.writeByte(Encoding.RAW);
       int at = out.reserve(8 * count);
@@ -290,7 +300,6 @@ public final class LongStreamEncoder {
     if (code == Encoding.EXPLICIT_FACTOR) {
       out.writeUnsignedVarint(factor);
     }
-    long origin = factor == 1 ? 0 : values[0];
     switch (encoding) {
       case Encoding.FOR -> {
         out.writeSignedVarint(origin + factor * forPlan.low());

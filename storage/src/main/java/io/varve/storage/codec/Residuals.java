@@ -18,6 +18,12 @@ final class Residuals {
   private static final int MAX_PATCH_SHARE = 32;
   private static final int SAMPLES = 32;
 
+  /** Fewer numbers are planned in full, as that costs no more than a sample is worth. */
+  private static final int MIN_SAMPLED = 128;
+
+  /** The cost of what was not planned. */
+  static final int OUT_OF_REACH = Integer.MAX_VALUE / 2;
+
   private final long[] packed;
   private final int[] countAbove = new int[65];
   private final int[] countBelow = new int[65];
@@ -26,6 +32,10 @@ final class Residuals {
 
   private long low;
   private int width;
+
+  /** Whether some numbers may lie outside of the window. */
+  private boolean patched;
+
   private int costBytes;
 
   Residuals(int capacity) {
@@ -45,22 +55,26 @@ final class Residuals {
   /**
    * Chooses low and width for {@code values[from, to)}.
    *
-   * @param limitBytes a cost that need not be undercut: the search ends early if it seems out of
-   *     reach
+   * @param limitBytes a cost that must be undercut or met: if a sample says that this is out of
+   *     reach, the plan is not made and costs {@link #OUT_OF_REACH}
    */
   void plan(long[] values, int from, int to, int limitBytes) {
     int count = to - from;
+    int sampleCost = sampleCost(values, from, count);
+    if (count >= MIN_SAMPLED && sampleCost > limitBytes) {
+      costBytes = OUT_OF_REACH;
+      return;
+    }
     long min = values[from];
     long max = values[from];
     for (int i = from + 1; i < to; i++) {
       min = Math.min(min, values[i]);
       max = Math.max(max, values[i]);
     }
+    patched = false;
     setWindow(min, max);
     costBytes = 1 + Lanes.lengthBytes(width, count);
-    if (width > 1
-        && count >= MAX_PATCH_SHARE
-        && sampleCost(values, from, count) < Math.min(costBytes, limitBytes)) {
+    if (width > 1 && count >= MAX_PATCH_SHARE && sampleCost < Math.min(costBytes, limitBytes)) {
       planPatches(values, from, to, bitLength(max - min));
     }
   }
@@ -103,6 +117,7 @@ final class Residuals {
       int cost = 1 + Lanes.lengthBytes(w, count) + (given == 0 ? 0 : 1 + given * patchBytes);
       if (given > 0 && cost < costBytes) {
         costBytes = cost;
+        patched = true;
         setWindow(center - down, center + up);
       }
       if (above == 0 && below == 0) {
@@ -168,12 +183,10 @@ final class Residuals {
   /** Appends the numbers last planned. */
   void write(long[] values, int from, int to, ByteWriter out) {
     int count = to - from;
-    int patches = 0;
     for (int i = 0; i < count; i++) {
-      long residual = values[from + i] - low;
-      packed[i] = residual;
-      patches += isPatch(residual) ? 1 : 0;
+      packed[i] = values[from + i] - low;
     }
+    int patches = patched ? countPatches(count) : 0;
     if (patches == 0) {
       out.writeByte(width);
     } else {
@@ -188,6 +201,14 @@ final class Residuals {
     }
     int at = out.reserve(Lanes.lengthBytes(width, count));
     Lanes.pack(packed, count, width, out.array(), at);
+  }
+
+  private int countPatches(int count) {
+    int patches = 0;
+    for (int i = 0; i < count; i++) {
+      patches += isPatch(packed[i]) ? 1 : 0;
+    }
+    return patches;
   }
 
   private boolean isPatch(long residual) {

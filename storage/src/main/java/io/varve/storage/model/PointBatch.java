@@ -1,5 +1,8 @@
 package io.varve.storage.model;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -20,6 +23,9 @@ public final class PointBatch {
 
   /** {@link #decimals} of a value whose decimal form is not known. */
   public static final int UNKNOWN_DECIMALS = 15;
+
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
   private byte[] arena = new byte[4096];
   private int arenaLength;
@@ -240,12 +246,27 @@ public final class PointBatch {
       int twin = firstValue[rowCount - 1] + (valueCount - firstValue[rowCount]);
       if (twin < firstValue[rowCount]
           && nameLength[twin] == length
-          && Arrays.equals(
-              name, offset, offset + length, arena, nameOffset[twin], nameOffset[twin] + length)) {
+          && equal(name, offset, arena, nameOffset[twin], length)) {
         return nameOffset[twin];
       }
     }
     return append(name, offset, length);
+  }
+
+  /** Names are short, too short for the general comparison to pay. */
+  private static boolean equal(byte[] a, int aOffset, byte[] b, int bOffset, int length) {
+    int at = 0;
+    for (; at + 8 <= length; at += 8) {
+      if ((long) WORD.get(a, aOffset + at) != (long) WORD.get(b, bOffset + at)) {
+        return false;
+      }
+    }
+    for (; at < length; at++) {
+      if (a[aOffset + at] != b[bOffset + at]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private int append(byte[] source, int offset, int length) {

@@ -98,6 +98,18 @@ class LongStreamTest {
   }
 
   @Test
+  void returnsValuesWhoseDifferencesHaveNoAbsoluteValue() {
+    for (int step = 1; step < 100; step++) {
+      long factor = step;
+      roundTrip(
+          IntStream.range(0, COUNT)
+              .mapToLong(
+                  i -> i < 2 ? (long) i << 63 : Long.MIN_VALUE + factor * random.nextLong(0, 200))
+              .toArray());
+    }
+  }
+
+  @Test
   void returnsEveryWidthAtEveryCount() {
     for (int width = 0; width <= 64; width++) {
       long mask = width == 64 ? -1 : (1L << width) - 1;
