@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class GroupCommit implements Runnable {
   private static final int MAX_RECORD_BYTES = 1 << 20;
 
+  /** Rows whose places in the heads are looked at together, then appended. */
+  private static final int TOUCH_ROWS = 32;
+
   private sealed interface Task {}
 
   private record WriteTask(
@@ -350,6 +353,9 @@ final class GroupCommit implements Runnable {
     for (StagedWrite write : staged) {
       PointBatch batch = write.batch();
       for (int row = 0; row < batch.rowCount(); row++) {
+        if (row % TOUCH_ROWS == 0) {
+          write.touchHeads(row, Math.min(row + TOUCH_ROWS, batch.rowCount()));
+        }
         Shard shard = write.shard(row);
         if (shard != null) {
           int seriesId = write.seriesId(row);

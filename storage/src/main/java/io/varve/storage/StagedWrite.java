@@ -1,5 +1,6 @@
 package io.varve.storage;
 
+import io.varve.storage.head.ShardHead;
 import io.varve.storage.index.SeriesIndex;
 import io.varve.storage.index.ShardIndex;
 import io.varve.storage.model.FieldType;
@@ -126,6 +127,20 @@ final class StagedWrite {
   /** The shard a row goes to, or null if it is left out. */
   @Nullable Shard shard(int row) {
     return shards[row];
+  }
+
+  /** Has the heads look at the places where these rows will go; see {@link ShardHead#touch}. */
+  void touchHeads(int from, int to) {
+    int start = from;
+    for (int row = from; row < to; row++) {
+      Shard shard = shards[row];
+      if (row + 1 == to || shards[row + 1] != shard) {
+        if (shard != null) {
+          shard.head().touch(seriesIds, start, row + 1);
+        }
+        start = row + 1;
+      }
+    }
   }
 
   int seriesId(int row) {

@@ -62,6 +62,26 @@ public final class ShardHead {
   private int stamp;
   private ColumnSet lastColumns = NO_COLUMNS;
 
+  /** Never read: keeps the loads of {@link #touch} from being optimised away. */
+  @SuppressWarnings({"UnusedVariable", "FieldCanBeLocal"})
+  private long touched;
+
+  /**
+   * Reads what {@link #append} is going to need of these series; changes nothing. Rows of many
+   * series are scattered in memory, and each append waits for four places, one after the other. In
+   * this loop the processor waits for those of many series at once: a few dozen ids a call do.
+   * Writer.
+   */
+  public void touch(int[] seriesIds, int from, int to) {
+    long words = 0;
+    for (int i = from; i < to; i++) {
+      MemSeries series = series(seriesIds[i]);
+      Slab slab = series == null ? null : series.newest;
+      words ^= slab == null ? 0 : slab.touch();
+    }
+    touched = words;
+  }
+
   /**
    * Appends one row of a batch; visible to readers when it returns. Writer.
    *
@@ -79,19 +99,18 @@ public final class ShardHead {
       rowDecimals = new byte[capacity];
     }
     for (int i = 0; i < count; i++) {
-      rowTypes[i] = (byte) batch.type(first + i).code();
       rowBits[i] = batch.bits(first + i);
       rowDecimals[i] = (byte) batch.decimals(first + i);
     }
-    return append(
-        seriesId,
-        batch.timestampNanos(row),
-        count,
-        fieldIds,
-        rowTypes,
-        rowBits,
-        rowDecimals,
-        batch.arena());
+    long timestampNanos = batch.timestampNanos(row);
+    if (appendFast(seriesId, timestampNanos, count, fieldIds, rowBits, rowDecimals)) {
+      return false;
+    }
+    for (int i = 0; i < count; i++) {
+      rowTypes[i] = (byte) batch.type(first + i).code();
+    }
+    return appendSlowly(
+        seriesId, timestampNanos, count, fieldIds, rowTypes, rowBits, rowDecimals, batch.arena());
   }
 
   /**
@@ -112,24 +131,31 @@ public final class ShardHead {
       long[] bits,
       byte[] decimals,
       byte[] arena) {
+    return !appendFast(seriesId, timestampNanos, count, fieldIds, bits, decimals)
+        && appendSlowly(seriesId, timestampNanos, count, fieldIds, types, bits, decimals, arena);
+  }
+
+  /** Appends a row that has the fields of the open group and is later than its last; else false. */
+  private boolean appendFast(
+      int seriesId, long timestampNanos, int count, int[] fieldIds, long[] bits, byte[] decimals) {
     MemSeries series = series(seriesId);
     Slab slab = series == null ? null : series.newest;
-    if (series != null
-        && slab != null
-        && !slab.isFrozen()
-        && slab.columns.isExactly(fieldIds, count)
-        && !slab.columns.hasStrings
-        && !slab.endsWith(timestampNanos)
-        && !slab.isFull(0)) {
-      int grown = slab.reserveRow();
-      if (grown > 0) {
-        bytes.addAndGet(grown);
-      }
-      slab.appendFull(timestampNanos, bits, decimals);
-      series.markDirty();
+    if (series == null
+        || slab == null
+        || slab.isFrozen()
+        || !slab.columns.isExactly(fieldIds, count)
+        || slab.columns.hasStrings
+        || slab.endsWith(timestampNanos)
+        || slab.isFull(0)) {
       return false;
     }
-    return appendSlowly(seriesId, timestampNanos, count, fieldIds, types, bits, decimals, arena);
+    int grown = slab.reserveRow();
+    if (grown > 0) {
+      bytes.addAndGet(grown);
+    }
+    slab.appendFull(timestampNanos, bits, decimals);
+    series.markDirty();
+    return true;
   }
 
   /** Ends the open group of a series, so that {@link #seal} gives it as full. Writer. */

@@ -132,6 +132,12 @@ final class Slab {
     return rowCount > 0 && words[rowStart(rowCount - 1)] == timestampNanos;
   }
 
+  /** A word of the place where the next row goes, read so that the processor has it at hand. */
+  long touch() {
+    long[] rows = words;
+    return rows[Math.min(rowStart(rowCount), rows.length - 1)];
+  }
+
   void freeze() {
     frozen = true;
   }
@@ -160,7 +166,9 @@ final class Slab {
     }
     System.arraycopy(bits, 0, to, at + 1 + presenceWords, count);
     for (int column = 0; column < count; column++) {
-      noteDecimals(to, column, decimals[column]);
+      if (decimals[column] != 0) {
+        noteDecimals(to, column, decimals[column]);
+      }
     }
     ROW_COUNT.setRelease(this, rowCount + 1);
   }
@@ -231,6 +239,23 @@ final class Slab {
   /** Whether times ascend strictly; for rows counted before, a yes is certain. */
   boolean isSorted() {
     return sorted;
+  }
+
+  void copyTimestamps(long[] rows, int count, long[] to) {
+    copy(rows, rowStart(0), count, to);
+  }
+
+  /** Copies a column, not of strings, whether rows have values in it or not. */
+  void copyColumn(long[] rows, int count, int column, long[] to) {
+    copy(rows, rowStart(0) + 1 + presenceWords + column, count, to);
+  }
+
+  private void copy(long[] rows, int start, int count, long[] to) {
+    int step = stride;
+    int at = start;
+    for (int row = 0; row < count; row++, at += step) {
+      to[row] = rows[at];
+    }
   }
 
   long timestamp(long[] rows, int row) {
