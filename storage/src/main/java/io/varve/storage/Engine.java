@@ -318,6 +318,7 @@ final class Engine {
       for (KvFamily family : KvFamily.values()) {
         kv.flush(family);
       }
+      Flusher.flushLog(kv);
     } catch (StorageException e) {
       // Nothing is lost: the log has it all.
       LOG.warn("closing without a checkpoint", e);

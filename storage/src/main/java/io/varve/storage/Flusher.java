@@ -4,6 +4,7 @@ import io.varve.storage.StorageException.Kind;
 import io.varve.storage.index.IndexKeys;
 import io.varve.storage.kv.KvBatch;
 import io.varve.storage.kv.KvFamily;
+import io.varve.storage.kv.KvStore;
 import io.varve.storage.lifecycle.Catalog;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -42,6 +43,9 @@ final class Flusher implements Runnable {
 
   /** A log memtable smaller than this is not worth a flush after a checkpoint. */
   private static final long MIN_FLUSH_BYTES = 4 << 20;
+
+  /** Log files smaller than this are not worth a compaction. */
+  private static final long MIN_COMPACTED_LOG_BYTES = 1 << 16;
 
   private sealed interface Request {}
 
@@ -212,7 +216,7 @@ final class Flusher implements Runnable {
           relieving = false;
           signalProgress();
         } else if (request instanceof FlushLog) {
-          engine.kv().flush(KvFamily.RAW);
+          flushLog(engine.kv());
         } else if (request instanceof Reclaim reclaim) {
           // Most goes with whole files; what is in the newest files, mixed, is rewritten.
           engine.kv().flush(KvFamily.CHUNK);
@@ -356,6 +360,17 @@ final class Flusher implements Runnable {
       }
     }
     return null;
+  }
+
+  /**
+   * Empties the log's memtable. Most of it is deleted and never reaches a file; what came in while
+   * the checkpoint ran does, and is deleted only by the next one: then that file goes too.
+   */
+  static void flushLog(KvStore kv) {
+    kv.flush(KvFamily.RAW);
+    if (kv.fileBytes(KvFamily.RAW) >= MIN_COMPACTED_LOG_BYTES) {
+      kv.compact(KvFamily.RAW);
+    }
   }
 
   private void signalProgress() {
