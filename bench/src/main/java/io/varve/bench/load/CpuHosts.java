@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
  *
  * <p>A host's values depend on the seed and its number alone. One thread.
  */
-final class CpuHosts {
+final class CpuHosts implements LoadSource {
   static final long STEP_NANOS = 10_000_000_000L;
   static final long START_NANOS = 1_451_606_400_000_000_000L; // 2016-01-01, as in TSBS
   static final String[] FIELDS = {
@@ -54,12 +54,28 @@ final class CpuHosts {
     }
   }
 
-  int hosts() {
+  @Override
+  public long startNanos() {
+    return START_NANOS;
+  }
+
+  @Override
+  public long stepNanos() {
+    return STEP_NANOS;
+  }
+
+  @Override
+  public int rowsPerStep() {
     return keys.length;
   }
 
-  /** Adds the row of one host at one step to a batch and moves the host on. */
-  void addRow(PointBatch batch, int host, long step) {
+  @Override
+  public int valuesPerRow() {
+    return FIELDS.length;
+  }
+
+  @Override
+  public void addRow(PointBatch batch, int host, long step) {
     byte[] key = keys[host];
     double[] walk = walks[host];
     SplittableRandom random = randoms[host];
