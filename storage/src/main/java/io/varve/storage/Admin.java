@@ -9,10 +9,14 @@ import io.varve.storage.lifecycle.Catalog;
 import io.varve.storage.lifecycle.ChunkKeys;
 import io.varve.storage.lifecycle.DatabaseRecord;
 import io.varve.storage.lifecycle.PolicyRecord;
+import io.varve.storage.lifecycle.TombstoneRecord;
 import io.varve.storage.model.RetentionPolicy;
 import io.varve.storage.model.TagPredicate;
+import io.varve.storage.model.TimeRange;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
@@ -154,10 +158,108 @@ final class Admin {
   }
 
   /**
+   * Deletes rows by series and time: a small record per shard says so, the rows in the heads are
+   * hidden at once, and those in chunks are hidden by readers until a compaction removes them.
+   *
+   * @param policyName null for all
+   */
+  @Nullable Void delete(
+      Database database,
+      @Nullable String policyName,
+      String measurement,
+      TagPredicate predicate,
+      TimeRange range) {
+    ensureExists(database);
+    RoaringBitmap seriesIds = database.index().select(measurement, predicate);
+    if (range.isEmpty() || seriesIds.isEmpty()) {
+      return null;
+    }
+    List<Shard> shards = new ArrayList<>();
+    if (policyName == null) {
+      shards.addAll(database.shards());
+    } else {
+      shards.addAll(database.findPolicy(policyName).shards());
+    }
+    shards.removeIf(shard -> !shard.bounds().overlaps(range));
+    withStoreLock(() -> delete(shards, seriesIds, range));
+    return null;
+  }
+
+  private void delete(List<Shard> shards, RoaringBitmap seriesIds, TimeRange range) {
+    // This thread writes the log: all records there are have been applied to the heads.
+    long logSequence = engine.commits().appliedSequence();
+    Map<Shard, TombstoneRecord> tombstones = new LinkedHashMap<>();
+    for (Shard shard : shards) {
+      RoaringBitmap affected = RoaringBitmap.and(seriesIds, shard.index().series());
+      if (!affected.isEmpty()) {
+        affected.runOptimize();
+        tombstones.put(shard, shard.newTombstone(logSequence, range, affected));
+      }
+    }
+    if (tombstones.isEmpty()) {
+      return;
+    }
+    write(
+        batch ->
+            tombstones.forEach(
+                (shard, tombstone) -> {
+                  catalog.putTombstone(batch, tombstone);
+                  catalog.deleteCompacted(batch, shard.key());
+                }));
+    tombstones.forEach(
+        (shard, tombstone) -> {
+          shard.setCompacted(false);
+          shard.addTombstone(tombstone);
+          tombstone
+              .series()
+              .forEach(
+                  (int seriesId) -> {
+                    if (shard.head().delete(seriesId, range)) {
+                      engine.flusher().seal(shard, seriesId, logSequence);
+                    }
+                  });
+        });
+  }
+
+  /**
+   * Drops a field, of whatever type: its ids mean nothing from then on, and a field of that name
+   * gets another one. Its chunks go with the next compaction of each shard.
+   */
+  boolean dropField(Database database, String measurement, String field) {
+    ensureExists(database);
+    SeriesIndex index = database.index();
+    int measurementId = index.findMeasurement(measurement);
+    boolean known =
+        measurementId != SeriesIndex.NONE
+            && index.fields(measurement).stream().anyMatch(each -> each.name().equals(field));
+    if (!known) {
+      return false;
+    }
+    withStoreLock(
+        () -> {
+          engine.ensureNotFailed();
+          int[] fieldIds = index.dropField(measurementId, field);
+          for (Shard shard : database.shards()) {
+            shard.index().removeFields(measurementId, fieldIds);
+          }
+          writeIndexChanges(
+              database,
+              batch ->
+                  database.shards().forEach(shard -> catalog.deleteCompacted(batch, shard.key())));
+          database.shards().forEach(shard -> shard.setCompacted(false));
+        });
+    return true;
+  }
+
+  /** Drops all series of a measurement; what is written under its name later starts anew. */
+  boolean dropMeasurement(Database database, String measurement) {
+    return dropSeries(database, measurement, new TagPredicate.All()) > 0;
+  }
+
+  /**
    * Drops series in all shards of a database.
    *
-   * <p>Ids are never handed out again, so rows in the log that a recovery brings back belong to
-   * nobody and are never seen.
+   * <p>Ids are never handed out again, so a recovery knows which rows in the log belong to nobody.
    */
   int dropSeries(Database database, String measurement, TagPredicate predicate) {
     ensureExists(database);
@@ -167,31 +269,31 @@ final class Admin {
       return 0;
     }
     int measurementId = index.findMeasurement(measurement);
-    List<Shard> shards = new ArrayList<>();
-    database.policies().forEach(policy -> shards.addAll(policy.shards()));
+    List<Shard> shards = database.shards();
     withStoreLock(
         () -> {
           engine.ensureNotFailed();
           index.remove(seriesIds);
           boolean emptied = index.seriesCount(measurement) == 0;
+          Map<Shard, RoaringBitmap> stored = new LinkedHashMap<>();
           for (Shard shard : shards) {
+            stored.put(shard, RoaringBitmap.and(seriesIds, shard.index().series()));
             shard.index().removeSeries(seriesIds);
             if (emptied) {
               shard.index().removeMeasurement(measurementId);
             }
           }
-          try (KvBatch batch = engine.kv().newBatch()) {
-            index.drainChanges(IndexRecords.into(batch, database.id()));
-            for (Shard shard : shards) {
-              SeriesChunks.delete(engine.kv(), batch, shard, seriesIds);
-            }
-            engine.kv().write(batch, true);
-          } catch (StorageException e) {
-            index.changesFailed();
-            engine.fail(e);
-            throw e;
-          }
-          index.changesCommitted();
+          writeIndexChanges(
+              database,
+              batch ->
+                  stored.forEach(
+                      (shard, ids) -> {
+                        if (emptied) {
+                          SeriesChunks.deleteBlocks(batch, shard, ids);
+                        } else {
+                          SeriesChunks.delete(engine.kv(), batch, shard, ids);
+                        }
+                      }));
           for (Shard shard : shards) {
             seriesIds.forEach((int seriesId) -> shard.head().remove(seriesId));
           }
@@ -249,10 +351,30 @@ final class Admin {
 
   private void deleteRecords(KvBatch batch, Shard shard) {
     catalog.deleteShard(batch, shard.policy().id(), shard.bounds());
+    catalog.deleteCompacted(batch, shard.key());
+    shard.tombstones().forEach(tombstone -> catalog.deleteTombstone(batch, tombstone));
     byte[] prefix =
         IndexRecords.key(
             shard.policy().database().id(), IndexKeys.shardPrefix(shard.index().shardId()));
     batch.deleteRange(KvFamily.INDEX, prefix, ChunkKeys.successor(prefix));
+  }
+
+  /**
+   * Writes what has changed in an index, and more, in one batch. The index in memory is ahead of
+   * the one on disk if that fails, so the store fails with it.
+   */
+  private void writeIndexChanges(Database database, Consumer<KvBatch> more) {
+    SeriesIndex index = database.index();
+    try (KvBatch batch = engine.kv().newBatch()) {
+      index.drainChanges(IndexRecords.into(batch, database.id()));
+      more.accept(batch);
+      engine.kv().write(batch, true);
+    } catch (StorageException e) {
+      index.changesFailed();
+      engine.fail(e);
+      throw e;
+    }
+    index.changesCommitted();
   }
 
   private void makeDefault(Database database, PolicyState policy) {

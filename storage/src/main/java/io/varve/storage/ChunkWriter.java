@@ -59,14 +59,11 @@ final class ChunkWriter implements AutoCloseable {
       return;
     }
     for (HeadGroup group : groups) {
-      long sequence = shard.nextSequence();
-      RowGroup rows = group.rows();
-      long first = rows.timestampNanos[0];
-      long last = rows.timestampNanos[rows.rowCount - 1];
-      if (shard.use(sequence, last - first)) {
-        catalog.putShard(batch, shard.record());
+      long sequence = encode(shard, group.seriesId(), group.rows());
+      if (shard.isCompacted()) {
+        shard.setCompacted(false);
+        catalog.deleteCompacted(batch, shard.key());
       }
-      encode(shard, group.seriesId(), rows, first, sequence);
       PartialChunk replaced = group.replaces();
       if (replaced != null) {
         delete(shard, group.seriesId(), replaced);
@@ -102,7 +99,14 @@ final class ChunkWriter implements AutoCloseable {
     batch.close();
   }
 
-  private void encode(Shard shard, int seriesId, RowGroup rows, long first, long sequence) {
+  /** Adds the chunks of a row group to the batch and answers its sequence number. */
+  private long encode(Shard shard, int seriesId, RowGroup rows) {
+    long sequence = shard.nextSequence();
+    long first = rows.timestampNanos[0];
+    long last = rows.timestampNanos[rows.rowCount - 1];
+    if (shard.use(sequence, last - first)) {
+      catalog.putShard(batch, shard.record());
+    }
     int policyId = shard.policy().id();
     int startHours = shard.bounds().startHours();
     encoder.times(rows.timestampNanos, rows.rowCount);
@@ -116,6 +120,7 @@ final class ChunkWriter implements AutoCloseable {
       byte[] key = ChunkKeys.key(policyId, startHours, seriesId, column.fieldId, first, sequence);
       batch.put(KvFamily.CHUNK, key, encoder.encode(column, ChunkKeys.salt(key)));
     }
+    return sequence;
   }
 
   private void delete(Shard shard, int seriesId, PartialChunk partial) {

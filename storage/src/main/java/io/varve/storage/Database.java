@@ -5,6 +5,8 @@ import io.varve.storage.index.SeriesIndex;
 import io.varve.storage.model.PointBatch;
 import io.varve.storage.model.RetentionPolicy;
 import io.varve.storage.model.TagPredicate;
+import io.varve.storage.model.TimeRange;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -112,6 +114,47 @@ public final class Database {
     return engine.administer(admin -> admin.dropSeries(this, measurement, predicate));
   }
 
+  /**
+   * Deletes the rows of a range of time of the series that meet the predicate, in all policies.
+   * Readers opened afterwards do not see them; rows written afterwards, even at the same times, are
+   * not affected. Costs the same however many rows there are; their space comes back with the next
+   * compaction of their shards. Series stay, even those left without rows.
+   */
+  public void delete(String measurement, TagPredicate predicate, TimeRange range) {
+    delete(null, measurement, predicate, range);
+  }
+
+  /**
+   * As the other {@code delete}, in one policy.
+   *
+   * @param policy null for all
+   * @throws StorageException of kind USER "retention policy not found: x" if unknown
+   */
+  public void delete(
+      @Nullable String policy, String measurement, TagPredicate predicate, TimeRange range) {
+    engine.administer(admin -> admin.delete(this, policy, measurement, predicate, range));
+  }
+
+  /**
+   * Removes a measurement with its series, fields and data in all policies. A measurement of the
+   * same name may come back, with fields of other types.
+   *
+   * @return whether there was one
+   */
+  public boolean dropMeasurement(String measurement) {
+    return engine.administer(admin -> admin.dropMeasurement(this, measurement));
+  }
+
+  /**
+   * Removes a field of a measurement, of whatever types it has, with its values in all policies. A
+   * field of the same name may come back with another type; rows without other fields are gone.
+   *
+   * @return whether there was one
+   */
+  public boolean dropField(String measurement, String field) {
+    return engine.administer(admin -> admin.dropField(this, measurement, field));
+  }
+
   /** Series that exist. */
   public long seriesCount() {
     return index.seriesCount();
@@ -137,6 +180,13 @@ public final class Database {
           StorageException.Kind.USER, "retention policy not found: " + wanted);
     }
     return found;
+  }
+
+  /** The shards of all policies. */
+  List<Shard> shards() {
+    List<Shard> result = new ArrayList<>();
+    policies.values().forEach(policy -> result.addAll(policy.shards()));
+    return result;
   }
 
   Iterable<PolicyState> policies() {

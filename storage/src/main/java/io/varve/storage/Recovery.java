@@ -11,12 +11,14 @@ import io.varve.storage.lifecycle.Catalog;
 import io.varve.storage.lifecycle.DatabaseRecord;
 import io.varve.storage.lifecycle.PolicyRecord;
 import io.varve.storage.lifecycle.ShardRecord;
+import io.varve.storage.lifecycle.TombstoneRecord;
 import io.varve.storage.log.LogRecordDecoder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.roaringbitmap.RoaringBitmap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +52,7 @@ final class Recovery {
     Catalog.Contents contents = new Catalog().load(kv);
     loadDatabases(contents);
     loadShards(contents);
+    loadDeletions(contents);
     replay(contents.checkpoint());
     return contents.counters();
   }
@@ -98,9 +101,39 @@ final class Recovery {
       try (IndexRecords.Entries entries =
           IndexRecords.read(kv, database.id(), IndexKeys.shardPrefix(shardId))) {
         ShardIndex index = ShardIndex.load(database.index(), shardId, entries);
+        // The set of series is as of the last checkpoint: some may have been dropped since.
+        RoaringBitmap dropped = new RoaringBitmap();
+        index
+            .series()
+            .forEach(
+                (int seriesId) -> {
+                  if (!database.index().contains(seriesId)) {
+                    dropped.add(seriesId);
+                  }
+                });
+        index.removeSeries(dropped);
         policy.add(new Shard(policy, record, index));
       }
     }
+  }
+
+  /** Tells shards what was deleted from them, and which need no compaction. */
+  private void loadDeletions(Catalog.Contents contents) {
+    for (TombstoneRecord tombstone : contents.tombstones()) {
+      shard(tombstone.policyId(), tombstone.startHours(), "a tombstone").addTombstone(tombstone);
+    }
+    for (Catalog.ShardKey key : contents.compacted()) {
+      shard(key.policyId(), key.startHours(), "a compaction").setCompacted(true);
+    }
+  }
+
+  private Shard shard(int policyId, int startHours, String what) {
+    PolicyState policy = policies.get(policyId);
+    Shard shard = policy == null ? null : policy.findByStart(startHours);
+    if (shard == null) {
+      throw dangling(what, "its shard");
+    }
+    return shard;
   }
 
   private void replay(long checkpoint) {
@@ -139,6 +172,8 @@ final class Recovery {
   private void replay(LogRecordDecoder row, long sequence, ChunkWriter writer) {
     Shard shard = null;
     Map<Integer, Long> marksOfShard = Map.of();
+    PolicyState knownPolicy = null;
+    int knownSeries = SeriesIndex.NONE;
     while (row.next()) {
       PolicyState policy = policies.get(row.policyId());
       if (policy == null) {
@@ -153,7 +188,17 @@ final class Recovery {
       if (shard == null) {
         continue;
       }
+      if (row.seriesId() != knownSeries || policy != knownPolicy) {
+        if (!policy.database().index().contains(row.seriesId())) {
+          continue;
+        }
+        knownSeries = row.seriesId();
+        knownPolicy = policy;
+      }
       shard.index().addSeries(row.seriesId());
+      if (isDeleted(shard, row, sequence)) {
+        continue;
+      }
       if (!marksOfShard.isEmpty() && marksOfShard.getOrDefault(row.seriesId(), -1L) >= sequence) {
         continue;
       }
@@ -164,7 +209,7 @@ final class Recovery {
                   row.seriesId(),
                   row.timestampNanos(),
                   row.valueCount(),
-                  row.fieldIds(),
+                  liveFieldIds(policy.database().index(), row),
                   row.types(),
                   row.bits(),
                   row.decimals(),
@@ -175,6 +220,32 @@ final class Recovery {
         writer.commit();
       }
     }
+  }
+
+  /** Whether a row of a log record was deleted after it had been written. */
+  private static boolean isDeleted(Shard shard, LogRecordDecoder row, long sequence) {
+    for (TombstoneRecord tombstone : shard.tombstones()) {
+      if (sequence <= tombstone.logSequence()
+          && tombstone.range().contains(row.timestampNanos())
+          && tombstone.series().contains(row.seriesId())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The fields of a row, with 0 in place of those that were dropped since. */
+  private static int[] liveFieldIds(SeriesIndex index, LogRecordDecoder row) {
+    if (!index.hasDroppedFields(row.seriesId())) {
+      return row.fieldIds();
+    }
+    int[] fieldIds = row.fieldIds().clone();
+    for (int i = 0; i < row.valueCount(); i++) {
+      if (!index.isLive(row.seriesId(), fieldIds[i])) {
+        fieldIds[i] = 0;
+      }
+    }
+    return fieldIds;
   }
 
   private void relieveHeads(ChunkWriter writer, long sequence) {

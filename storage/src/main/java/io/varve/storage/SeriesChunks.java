@@ -1,5 +1,6 @@
 package io.varve.storage;
 
+import io.varve.storage.index.SeriesIndex;
 import io.varve.storage.kv.KvBatch;
 import io.varve.storage.kv.KvFamily;
 import io.varve.storage.kv.KvIterator;
@@ -37,6 +38,25 @@ final class SeriesChunks {
       } else {
         deleteEach(kv, batch, start, end);
       }
+    }
+  }
+
+  /**
+   * Deletes the chunks of all series of a measurement that is gone: whole blocks of ids, as no
+   * other measurement has ids in them. Costs the same however much there is.
+   */
+  static void deleteBlocks(KvBatch batch, Shard shard, RoaringBitmap seriesIds) {
+    PeekableIntIterator ids = seriesIds.getIntIterator();
+    while (ids.hasNext()) {
+      int first = ids.next() & -SeriesIndex.BLOCK_SERIES;
+      int last = first + SeriesIndex.BLOCK_SERIES - 1;
+      ids.advanceIfNeeded(last + 1);
+      while (ids.hasNext() && ids.peekNext() <= last + SeriesIndex.BLOCK_SERIES) {
+        last += SeriesIndex.BLOCK_SERIES;
+        ids.advanceIfNeeded(last + 1);
+      }
+      batch.deleteRange(
+          KvFamily.CHUNK, prefix(shard, first), ChunkKeys.successor(prefix(shard, last)));
     }
   }
 

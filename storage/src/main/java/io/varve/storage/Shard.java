@@ -2,14 +2,21 @@ package io.varve.storage;
 
 import io.varve.storage.head.ShardHead;
 import io.varve.storage.index.ShardIndex;
+import io.varve.storage.lifecycle.Catalog;
 import io.varve.storage.lifecycle.ShardBounds;
 import io.varve.storage.lifecycle.ShardRecord;
+import io.varve.storage.lifecycle.TombstoneRecord;
+import io.varve.storage.model.TimeRange;
+import io.varve.storage.read.Deletion;
+import java.util.ArrayList;
+import java.util.List;
+import org.roaringbitmap.RoaringBitmap;
 
 /**
  * One time partition of one retention policy: its index and its rows not yet in chunks.
  *
- * <p>The sequence numbers are the flusher's; the rest is for any thread, within the roles of {@link
- * ShardHead} and {@link ShardIndex}.
+ * <p>The sequence numbers are for who holds the store lock; the rest is for any thread, within the
+ * roles of {@link ShardHead} and {@link ShardIndex}.
  */
 final class Shard {
   /** Sequence numbers are reserved on disk in blocks of this many. */
@@ -26,6 +33,12 @@ final class Shard {
   private long sequenceLimit;
   private volatile long maxGroupSpanNanos;
   private volatile boolean dropped;
+
+  /** Replaced, never changed, under the store lock. */
+  private volatile List<TombstoneRecord> tombstones = List.of();
+
+  /** Whether nothing was stored or deleted since the last compaction. Under the store lock. */
+  private volatile boolean compacted;
 
   Shard(PolicyState policy, ShardRecord record, ShardIndex index) {
     this.policy = policy;
@@ -72,6 +85,59 @@ final class Shard {
 
   void markDropped() {
     dropped = true;
+  }
+
+  Catalog.ShardKey key() {
+    return new Catalog.ShardKey(policy.id(), bounds.startHours());
+  }
+
+  /** What was deleted here and may still be in chunks, oldest first. */
+  List<TombstoneRecord> tombstones() {
+    return tombstones;
+  }
+
+  /** What was deleted of a series and may still be in chunks. */
+  List<Deletion> deletions(int seriesId) {
+    List<TombstoneRecord> known = tombstones;
+    if (known.isEmpty()) {
+      return List.of();
+    }
+    List<Deletion> result = new ArrayList<>();
+    for (TombstoneRecord tombstone : known) {
+      if (tombstone.series().contains(seriesId)) {
+        result.add(new Deletion(tombstone.range(), tombstone.beforeSequence()));
+      }
+    }
+    return result;
+  }
+
+  /** A tombstone for everything that has been written here so far. */
+  TombstoneRecord newTombstone(long logSequence, TimeRange range, RoaringBitmap series) {
+    List<TombstoneRecord> known = tombstones;
+    int number = known.isEmpty() ? 0 : known.get(known.size() - 1).number() + 1;
+    return new TombstoneRecord(
+        policy.id(), bounds.startHours(), number, nextSequence, logSequence, range, series);
+  }
+
+  void addTombstone(TombstoneRecord tombstone) {
+    List<TombstoneRecord> changed = new ArrayList<>(tombstones);
+    changed.add(tombstone);
+    tombstones = List.copyOf(changed);
+  }
+
+  void removeTombstones(List<TombstoneRecord> gone) {
+    List<TombstoneRecord> changed = new ArrayList<>(tombstones);
+    changed.removeIf(
+        tombstone -> gone.stream().anyMatch(other -> other.number() == tombstone.number()));
+    tombstones = List.copyOf(changed);
+  }
+
+  boolean isCompacted() {
+    return compacted;
+  }
+
+  void setCompacted(boolean yes) {
+    compacted = yes;
   }
 
   /** The sequence number that the next group stored gets. */

@@ -6,6 +6,7 @@ import io.varve.storage.head.PartialChunk;
 import io.varve.storage.lifecycle.ChunkKeys;
 import io.varve.storage.model.TimeRange;
 import io.varve.storage.read.ChunkIterator;
+import io.varve.storage.read.Deletion;
 import io.varve.storage.read.ShardSource;
 import java.util.List;
 
@@ -25,6 +26,10 @@ final class ShardView implements ShardSource, ChunkIterator {
   /** Chunks that hold nothing but rows of {@link #unsealed}. */
   private List<PartialChunk> redundant = List.of();
 
+  /** Taken before the iterator sees chunks: what a compaction removes later is gone from both. */
+  private List<Deletion> deletions = List.of();
+
+  private boolean damageSeen;
   private int soughtSeries;
   private int soughtField;
   private long keySalt;
@@ -66,6 +71,17 @@ final class ShardView implements ShardSource, ChunkIterator {
   }
 
   @Override
+  public List<Deletion> deletions(int seriesId) {
+    prepare(seriesId);
+    return deletions;
+  }
+
+  /** Whether the scan has come across a chunk that cannot be read. */
+  boolean hasSeenDamage() {
+    return damageSeen;
+  }
+
+  @Override
   public long maxGroupSpanNanos() {
     long span = shard.maxGroupSpanNanos();
     return span < 0 ? Long.MAX_VALUE : span;
@@ -82,6 +98,7 @@ final class ShardView implements ShardSource, ChunkIterator {
             fieldId,
             firstTimestampNanos,
             0);
+    damageSeen = true;
     engine.quarantine().add(key, String.valueOf(damage.getMessage()));
   }
 
@@ -128,6 +145,7 @@ final class ShardView implements ShardSource, ChunkIterator {
 
   private void prepare(int seriesId) {
     if (!prepared || preparedSeries != seriesId) {
+      deletions = shard.deletions(seriesId);
       redundant = shard.head().partials(seriesId);
       unsealed = shard.head().snapshot(seriesId, spec.fieldIds(), spec.range());
       iterator.refresh();

@@ -77,6 +77,10 @@ public final class Varve implements AutoCloseable {
     engine.administer(Admin::dropExpired);
   }
 
+  Engine engine() {
+    return engine;
+  }
+
   /** Takes no more writes, finishes those it took, stores all rows in chunks, and closes. */
   @Override
   public void close() {

@@ -7,6 +7,7 @@ import io.varve.storage.model.RetentionPolicy;
 import io.varve.storage.model.TagPredicate;
 import io.varve.storage.model.TimeRange;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -62,14 +63,29 @@ class StoreModelTest {
         if (database == null) {
           throw new AssertionError("the database is gone");
         }
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(14)) {
           case 0 -> varve.checkpoint();
           case 1 -> {
+            if (random.nextBoolean()) {
+              // Ends it without a checkpoint, as if killed.
+              varve.engine().fail(new IllegalStateException("as if killed"));
+            }
             varve.close();
             varve = Varve.open(store, options);
           }
           case 2, 3 -> compare(database, random);
           case 4 -> dropSeries(database, random);
+          case 5, 6 -> delete(database, random);
+          case 7 -> {
+            if (random.nextInt(3) == 0) {
+              dropMeasurement(database, random);
+            }
+          }
+          case 8 -> {
+            if (random.nextInt(3) == 0) {
+              dropField(database, random);
+            }
+          }
           default -> write(database, random);
         }
       }
@@ -135,6 +151,49 @@ class StoreModelTest {
     String host = Character.toString((char) ('a' + random.nextInt(4)));
     database.dropSeries(measurement, new TagPredicate.Equals("host", host));
     model.remove(measurement + ",host=" + host);
+  }
+
+  private void delete(Database database, SplittableRandom random) {
+    String measurement = random.nextBoolean() ? "m" : "n";
+    String host = Character.toString((char) ('a' + random.nextInt(4)));
+    boolean one = random.nextBoolean();
+    TagPredicate predicate = one ? new TagPredicate.Equals("host", host) : new TagPredicate.All();
+    long start = random.nextInt(5) * (60 * HOUR) + random.nextInt(10_000);
+    TimeRange range =
+        switch (random.nextInt(4)) {
+          case 0 -> TimeRange.ALL;
+          case 1 -> new TimeRange(start, Long.MAX_VALUE);
+          case 2 -> new TimeRange(start, start + 1 + random.nextInt(20));
+          default -> new TimeRange(start, start + random.nextInt(5_000));
+        };
+    database.delete(random.nextBoolean() ? null : "p", measurement, predicate, range);
+    for (Map.Entry<String, Map<Long, Map<String, Object>>> series : model.entrySet()) {
+      if (series.getKey().equals(measurement + ",host=" + host)
+          || (!one && series.getKey().startsWith(measurement + ","))) {
+        series.getValue().keySet().removeIf(range::contains);
+      }
+    }
+    model.values().removeIf(Map::isEmpty);
+  }
+
+  private void dropMeasurement(Database database, SplittableRandom random) {
+    String measurement = random.nextBoolean() ? "m" : "n";
+    database.dropMeasurement(measurement);
+    model.keySet().removeIf(series -> series.startsWith(measurement + ","));
+  }
+
+  private void dropField(Database database, SplittableRandom random) {
+    String measurement = random.nextBoolean() ? "m" : "n";
+    String field = List.of("gauge:float", "count:integer", "text:string").get(random.nextInt(3));
+    database.dropField(measurement, field.substring(0, field.indexOf(':')));
+    model.forEach(
+        (series, rows) -> {
+          if (series.startsWith(measurement + ",")) {
+            rows.values().forEach(row -> row.remove(field));
+            rows.values().removeIf(Map::isEmpty);
+          }
+        });
+    model.values().removeIf(Map::isEmpty);
   }
 
   private void compare(Database database, SplittableRandom random) {

@@ -154,7 +154,7 @@ final class RowAssembler {
     int[] rows = new int[source.rowCount];
     int count = 0;
     for (int row = 0; row < source.rowCount; row++) {
-      if (range.contains(slab.timestamp(source.rows, row)) && hasAny(source, row)) {
+      if (isKept(source, slab.timestamp(source.rows, row)) && hasAny(source, row)) {
         rows[count++] = row;
       }
     }
@@ -227,6 +227,10 @@ final class RowAssembler {
     to.presence = presence;
   }
 
+  private boolean isKept(Source source, long timestampNanos) {
+    return range.contains(timestampNanos) && !source.slab.isDeleted(timestampNanos);
+  }
+
   private boolean hasAny(Source source, int row) {
     for (int column = 0; column < source.target.length; column++) {
       if (source.target[column] >= 0 && source.slab.has(source.rows, row, column)) {
@@ -250,7 +254,7 @@ final class RowAssembler {
       Source source = sources.get(s);
       for (int row = 0; row < source.rowCount; row++) {
         long time = source.slab.timestamp(source.rows, row);
-        if (range.contains(time) && hasAny(source, row)) {
+        if (isKept(source, time) && hasAny(source, row)) {
           times[count] = time;
           sourceOf[count] = s;
           rowOf[count++] = row;

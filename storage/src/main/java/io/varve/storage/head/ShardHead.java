@@ -189,6 +189,28 @@ public final class ShardHead {
   }
 
   /**
+   * Deletes the rows of a range that a series has here, for all snapshots taken from now on. Its
+   * groups all end, so that nothing written later is affected, and those left empty are gone.
+   * Writer; not while the flusher has groups of it.
+   *
+   * @return whether groups are left, so that {@link #seal} has work
+   */
+  public boolean delete(int seriesId, TimeRange range) {
+    MemSeries series = series(seriesId);
+    if (series == null || snapshot(seriesId, null, range).isEmpty()) {
+      return false;
+    }
+    for (Slab slab : series.slabs()) {
+      slab.delete(range);
+      if (RowAssembler.assemble(List.of(slab), null, TimeRange.ALL).isEmpty()
+          && series.unlink(slab, seriesCount)) {
+        bytes.addAndGet(-slab.bytes());
+      }
+    }
+    return series.newest != null;
+  }
+
+  /**
    * All rows of a series: groups sorted by time that do not overlap, duplicates resolved. The
    * groups belong to the caller. Empty if there are none.
    */

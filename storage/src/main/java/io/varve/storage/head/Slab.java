@@ -1,6 +1,7 @@
 package io.varve.storage.head;
 
 import io.varve.storage.chunk.RowGroup;
+import io.varve.storage.model.TimeRange;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -32,6 +33,7 @@ final class Slab {
   private static final int OBJECT_BYTES = 64 + 16;
 
   private static final byte[] NO_STRINGS = {};
+  private static final TimeRange[] NO_RANGES = {};
 
   static {
     try {
@@ -55,6 +57,9 @@ final class Slab {
   private int rowCount;
   private boolean sorted = true;
   private volatile boolean frozen;
+
+  /** Times whose rows are deleted; only of a frozen slab. The array is never changed. */
+  private volatile TimeRange[] deleted = NO_RANGES;
 
   /** The slab with earlier arrivals. Changed under the monitor of the series. */
   volatile @Nullable Slab older;
@@ -142,6 +147,14 @@ final class Slab {
     frozen = true;
   }
 
+  /** Hides all rows of a range for good, and takes no more. */
+  void delete(TimeRange range) {
+    freeze();
+    TimeRange[] more = Arrays.copyOf(deleted, deleted.length + 1);
+    more[deleted.length] = range;
+    deleted = more;
+  }
+
   /** Makes room for a row; the answer is by how many bytes the slab has grown. */
   int reserveRow() {
     long[] now = words;
@@ -224,6 +237,16 @@ final class Slab {
 
   boolean isFrozen() {
     return frozen;
+  }
+
+  /** Whether rows of a time were deleted from this slab. */
+  boolean isDeleted(long timestampNanos) {
+    for (TimeRange range : deleted) {
+      if (range.contains(timestampNanos)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Rows that may be read now. */

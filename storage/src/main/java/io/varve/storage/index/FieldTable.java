@@ -23,6 +23,8 @@ final class FieldTable extends HashSlots {
 
   private volatile int lastId;
 
+  private volatile boolean dropped;
+
   /** The field's id, or {@link SeriesIndex#NONE}. */
   int find(byte[] name, int offset, int length, FieldType type) {
     return (int) find(name, offset, length, type.code());
@@ -44,11 +46,32 @@ final class FieldTable extends HashSlots {
     insert(id);
   }
 
+  /** Takes a field out; its id is not handed out again. Writer. */
+  void drop(int id) {
+    remove(id);
+    @Nullable Entry[] rest = entries.clone();
+    rest[id] = null;
+    entries = rest;
+    dropped = true;
+  }
+
+  /** Notes that an id is that of a dropped field. Loading only. */
+  void restoreDropped(int id) {
+    lastId = Math.max(lastId, id);
+    dropped = true;
+  }
+
+  /** Whether any field was ever dropped. */
+  boolean hasDropped() {
+    return dropped;
+  }
+
   @Nullable Field field(int id) {
     if (id <= 0 || id > lastId) {
       return null;
     }
-    Entry entry = entries[id];
+    @Nullable Entry[] known = entries;
+    Entry entry = id < known.length ? known[id] : null;
     return entry == null ? null : entry.field;
   }
 
@@ -67,8 +90,9 @@ final class FieldTable extends HashSlots {
 
   @Override
   boolean matches(long id, byte[] name, int offset, int length, int kind) {
-    Entry entry = entry(id);
-    return entry.field.type().code() == kind
+    Entry entry = entries[(int) id];
+    return entry != null // else it was dropped just now
+        && entry.field.type().code() == kind
         && entry.name.length == length
         && Arrays.equals(entry.name, 0, length, name, offset, offset + length);
   }

@@ -103,6 +103,10 @@ final class IndexLoader {
     if (measurement == null || id == 0 || id > SeriesIndex.MAX_FIELD_ID || value.length == 0) {
       return false;
     }
+    if (value[0] == SeriesIndex.DROPPED_FIELD) {
+      measurement.fields.restoreDropped(id);
+      return value.length == 1;
+    }
     FieldType type = FieldType.ofCode(value[0]);
     byte[] name = Arrays.copyOfRange(value, 1, value.length);
     if (measurement.fields.find(name, 0, name.length, type) != SeriesIndex.NONE) {

@@ -39,7 +39,13 @@ public final class SeriesIndex {
   /** Most tag keys of one measurement. */
   public static final int MAX_TAG_KEYS = 65_536;
 
+  /** Series ids come in blocks of so many, each of one measurement. */
+  public static final int BLOCK_SERIES = Measurement.BLOCK_SERIES;
+
   static final int FORMAT_VERSION = 1;
+
+  /** In place of a type: the field was dropped, and its id is not to be used again. */
+  static final byte DROPPED_FIELD = (byte) 0xff;
 
   private static final int LAST_BLOCK = (1 << (32 - Measurement.BLOCK_BITS)) - 2;
 
@@ -208,6 +214,55 @@ public final class SeriesIndex {
     System.arraycopy(bytes, 0, value, 1, length);
     changes.put(IndexKeys.field(measurementId, id), value);
     return id;
+  }
+
+  /**
+   * Drops all fields of a name, whatever their types; a new field of that name gets another id.
+   * Writer.
+   *
+   * @return the ids they had
+   */
+  public int[] dropField(int measurementId, String name) {
+    FieldTable fields = measurement(measurementId).fields;
+    int[] ids =
+        fields.all().stream()
+            .filter(field -> field.name().equals(name))
+            .mapToInt(Field::id)
+            .toArray();
+    for (int id : ids) {
+      fields.drop(id);
+      changes.put(IndexKeys.field(measurementId, id), new byte[] {DROPPED_FIELD});
+    }
+    return ids;
+  }
+
+  /** Whether values of a field of a series are to be seen; unless one of them was dropped. */
+  public boolean isLive(int seriesId, int fieldId) {
+    Block block = block(seriesId);
+    return block != null && block.measurement.fields.field(fieldId) != null;
+  }
+
+  /** Whether a series may have values of fields that were dropped. */
+  public boolean hasDroppedFields(int seriesId) {
+    Block block = block(seriesId);
+    return block != null && block.measurement.fields.hasDropped();
+  }
+
+  /** Whether a series exists. */
+  public boolean contains(int seriesId) {
+    Block block = block(seriesId);
+    long location = block == null ? -1 : block.measurement.location(ordinal(block, seriesId));
+    if (location < 0) {
+      return false;
+    }
+    byte[] key = keys.key(location);
+    return find(key, 0, key.length) == seriesId;
+  }
+
+  /** The fields of a series' measurement; empty if it has been dropped. */
+  public List<Field> fieldsOf(int seriesId) {
+    Block block = block(seriesId);
+    return block == null ? List.of() : block.measurement.fields.all();
   }
 
   /** A field by id; null if there is none. */
@@ -442,8 +497,8 @@ public final class SeriesIndex {
     @Nullable Measurement[] rest = measurements.clone();
     rest[measurement.id] = null;
     measurements = rest;
-    for (Field field : measurement.fields.all()) {
-      changes.delete(IndexKeys.field(measurement.id, field.id()));
+    for (int id = 1; id <= measurement.fields.lastId(); id++) {
+      changes.delete(IndexKeys.field(measurement.id, id));
     }
     changes.delete(IndexKeys.measurement(measurement.id));
   }

@@ -178,6 +178,19 @@ public final class ShardIndex {
     }
   }
 
+  /** Forgets dropped fields of a measurement. Writer. */
+  public void removeFields(int measurementId, int[] fieldIds) {
+    for (int id : fieldIds) {
+      if (hasField(measurementId, id)) {
+        index.changes().delete(IndexKeys.shardField(shardId, measurementId, id));
+        long[] bits = fields[measurementId];
+        if (bits != null) {
+          bits[id >>> 6] &= ~(1L << id);
+        }
+      }
+    }
+  }
+
   /** Forgets the field types of a measurement. Writer. */
   public void removeMeasurement(int measurementId) {
     long[] bits = measurementId < fields.length ? fields[measurementId] : null;

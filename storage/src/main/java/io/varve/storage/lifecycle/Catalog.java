@@ -10,11 +10,14 @@ import io.varve.storage.kv.KvFamily;
 import io.varve.storage.kv.KvIterator;
 import io.varve.storage.kv.KvStore;
 import io.varve.storage.model.RetentionPolicy;
+import io.varve.storage.model.TimeRange;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.roaringbitmap.RoaringBitmap;
 
 /**
  * Reads and writes the records of the meta family: what exists, and how far the log is redundant.
@@ -35,8 +38,13 @@ public final class Catalog {
       List<DatabaseRecord> databases,
       List<PolicyRecord> policies,
       List<ShardRecord> shards,
+      List<TombstoneRecord> tombstones,
+      List<ShardKey> compacted,
       Counters counters,
       long checkpoint) {}
+
+  /** Names a shard. */
+  public record ShardKey(int policyId, int startHours) {}
 
   /** The ids that the next database and the next policy get. */
   public record Counters(int nextDatabaseId, int nextPolicyId) {}
@@ -75,6 +83,8 @@ public final class Catalog {
     List<DatabaseRecord> databases = new ArrayList<>();
     List<PolicyRecord> policies = new ArrayList<>();
     List<ShardRecord> shards = new ArrayList<>();
+    List<TombstoneRecord> tombstones = new ArrayList<>();
+    List<ShardKey> compacted = new ArrayList<>();
     Counters counters = new Counters(1, 1);
     long checkpoint = 0;
     try (KvIterator entries = store.iterator(KvFamily.META, null, null, null)) {
@@ -89,13 +99,21 @@ public final class Catalog {
           case MetaKeys.POLICY -> policies.add(readPolicy(key.getShort() & 0xffff));
           case MetaKeys.SHARD ->
               shards.add(readShard(key.getShort() & 0xffff, key.getInt() ^ Integer.MIN_VALUE));
+          case MetaKeys.TOMBSTONE ->
+              tombstones.add(
+                  readTombstone(
+                      key.getShort() & 0xffff, key.getInt() ^ Integer.MIN_VALUE, key.getInt()));
+          case MetaKeys.COMPACTED -> {
+            readVersion();
+            compacted.add(new ShardKey(key.getShort() & 0xffff, key.getInt() ^ Integer.MIN_VALUE));
+          }
           default -> throw in.corrupt("a record of unknown kind", "one of this version");
         }
       }
     } catch (CorruptChunkException | java.nio.BufferUnderflowException e) {
       throw new StorageException(Kind.CORRUPTION, "corrupt record in the catalogue", e);
     }
-    return new Contents(databases, policies, shards, counters, checkpoint);
+    return new Contents(databases, policies, shards, tombstones, compacted, counters, checkpoint);
   }
 
   public void putCounters(KvBatch batch, Counters counters) {
@@ -146,6 +164,36 @@ public final class Catalog {
 
   public void deleteShard(KvBatch batch, int policyId, ShardBounds bounds) {
     batch.delete(KvFamily.META, MetaKeys.shard(policyId, bounds.startHours()));
+  }
+
+  public void putTombstone(KvBatch batch, TombstoneRecord tombstone) {
+    begin();
+    out.writeUnsignedVarint(tombstone.beforeSequence());
+    out.writeUnsignedVarint(tombstone.logSequence());
+    out.writeSignedVarint(tombstone.range().startNanos());
+    out.writeSignedVarint(tombstone.range().endNanos());
+    ByteBuffer series = ByteBuffer.allocate(tombstone.series().serializedSizeInBytes());
+    tombstone.series().serialize(series);
+    out.writeBytes(series.array(), 0, series.position());
+    put(batch, key(tombstone));
+  }
+
+  public void deleteTombstone(KvBatch batch, TombstoneRecord tombstone) {
+    batch.delete(KvFamily.META, key(tombstone));
+  }
+
+  /** Says that a shard needs no compaction until something is stored in it. */
+  public void putCompacted(KvBatch batch, ShardKey shard) {
+    begin();
+    put(batch, MetaKeys.compacted(shard.policyId(), shard.startHours()));
+  }
+
+  public void deleteCompacted(KvBatch batch, ShardKey shard) {
+    batch.delete(KvFamily.META, MetaKeys.compacted(shard.policyId(), shard.startHours()));
+  }
+
+  private static byte[] key(TombstoneRecord tombstone) {
+    return MetaKeys.tombstone(tombstone.policyId(), tombstone.startHours(), tombstone.number());
   }
 
   private void begin() {
@@ -202,6 +250,23 @@ public final class Catalog {
     } catch (IllegalArgumentException e) {
       throw new StorageException(Kind.CORRUPTION, "corrupt record of policy " + id, e);
     }
+  }
+
+  private TombstoneRecord readTombstone(int policyId, int startHours, int number) {
+    readVersion();
+    long beforeSequence = in.readUnsignedVarint();
+    long logSequence = in.readUnsignedVarint();
+    TimeRange range = new TimeRange(in.readSignedVarint(), in.readSignedVarint());
+    RoaringBitmap series = new RoaringBitmap();
+    int length = in.remaining();
+    try {
+      series.deserialize(ByteBuffer.wrap(in.array(), in.skip(length), length));
+    } catch (IOException | RuntimeException e) {
+      throw new StorageException(
+          Kind.CORRUPTION, "corrupt tombstone of policy " + policyId + ": " + e.getMessage(), e);
+    }
+    return new TombstoneRecord(
+        policyId, startHours, number, beforeSequence, logSequence, range, series);
   }
 
   private ShardRecord readShard(int policyId, int startHours) {

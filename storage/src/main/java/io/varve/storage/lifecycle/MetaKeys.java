@@ -10,6 +10,8 @@ final class MetaKeys {
   static final byte DATABASE = 0x03;
   static final byte POLICY = 0x04;
   static final byte SHARD = 0x05;
+  static final byte TOMBSTONE = 0x06;
+  static final byte COMPACTED = 0x07;
 
   private MetaKeys() {}
 
@@ -26,10 +28,24 @@ final class MetaKeys {
   }
 
   static byte[] shard(int policyId, int startHours) {
-    return ByteBuffer.allocate(7)
-        .put(SHARD)
-        .putShort((short) policyId)
-        .putInt(startHours ^ Integer.MIN_VALUE)
+    return ofShard(SHARD, policyId, startHours).array();
+  }
+
+  static byte[] tombstone(int policyId, int startHours, int number) {
+    return ByteBuffer.allocate(11)
+        .put(ofShard(TOMBSTONE, policyId, startHours).flip())
+        .putInt(number)
         .array();
+  }
+
+  static byte[] compacted(int policyId, int startHours) {
+    return ofShard(COMPACTED, policyId, startHours).array();
+  }
+
+  private static ByteBuffer ofShard(byte kind, int policyId, int startHours) {
+    return ByteBuffer.allocate(7)
+        .put(kind)
+        .putShort((short) policyId)
+        .putInt(startHours ^ Integer.MIN_VALUE);
   }
 }

@@ -188,6 +188,11 @@ public final class SeriesScan implements SeriesCursor {
     return batch;
   }
 
+  /** Whether the current batch is not one whole row group as it is stored. */
+  public boolean isMerged() {
+    return batch() == mergedBatch;
+  }
+
   @Override
   public void close() {
     if (!closed) {

@@ -36,6 +36,14 @@ public interface ShardSource {
   List<RowGroup> unsealedRows(int seriesId);
 
   /**
+   * What was deleted of the series: rows that {@link #chunks} may still have and the scan must not
+   * show. {@link #unsealedRows} come without deleted rows.
+   */
+  default List<Deletion> deletions(int seriesId) {
+    return List.of();
+  }
+
+  /**
    * Called for a stored chunk that cannot be read. Either throws the exception, which ends the
    * scan, or notes the damage and returns: then the scan goes on without the values of that chunk,
    * or, if the field is {@link io.varve.storage.chunk.ChunkEncoder#TIME_FIELD_ID}, without the rows

@@ -35,6 +35,7 @@ final class SourceLoader {
 
   private final List<StoredGroup> groups = new ArrayList<>();
   private final List<UnsealedGroup> unsealed = new ArrayList<>();
+  private List<Deletion> deletions = List.of();
   private @Nullable ShardSource shard;
   private int seriesId;
   private long groupSpanNanos;
@@ -74,6 +75,7 @@ final class SourceLoader {
     long shardNanos = toNanos - stored.startNanos();
     windowNanos = Math.max(4 * Math.min(groupSpanNanos, Long.MAX_VALUE / 4), shardNanos >>> 6);
     collectUnsealed(newShard.unsealedRows(newSeriesId));
+    deletions = newShard.deletions(newSeriesId);
     done = false;
   }
 
@@ -134,7 +136,10 @@ final class SourceLoader {
     loadTimes(shard);
     for (StoredGroup group : groups) {
       if (group.lastTimestampNanos() >= range.startNanos()) {
-        into.add(group);
+        RowSource rows = deletions.isEmpty() ? group : TrimmedGroup.of(group, deletions);
+        if (rows != null) {
+          into.add(rows);
+        }
       }
     }
     for (int i = unsealed.size() - 1; i >= 0; i--) {

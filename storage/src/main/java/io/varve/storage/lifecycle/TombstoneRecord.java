@@ -1,0 +1,22 @@
+package io.varve.storage.lifecycle;
+
+import io.varve.storage.model.TimeRange;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * Rows of a shard that were deleted by series and time, as it is on disk. Later writes at the same
+ * times are not affected.
+ *
+ * @param number tells the tombstones of a shard apart
+ * @param beforeSequence chunks with this sequence number or a higher one came later
+ * @param logSequence log records behind this one came later
+ * @param series not to be changed
+ */
+public record TombstoneRecord(
+    int policyId,
+    int startHours,
+    int number,
+    long beforeSequence,
+    long logSequence,
+    TimeRange range,
+    RoaringBitmap series) {}
