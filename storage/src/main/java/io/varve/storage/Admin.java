@@ -208,7 +208,7 @@ final class Admin {
                 }));
     tombstones.forEach(
         (shard, tombstone) -> {
-          shard.setCompacted(false);
+          shard.markChanged();
           shard.addTombstone(tombstone);
           tombstone
               .series()
@@ -246,7 +246,7 @@ final class Admin {
               database,
               batch ->
                   database.shards().forEach(shard -> catalog.deleteCompacted(batch, shard.key())));
-          database.shards().forEach(shard -> shard.setCompacted(false));
+          database.shards().forEach(Shard::markChanged);
         });
     return true;
   }

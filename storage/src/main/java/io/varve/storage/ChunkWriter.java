@@ -61,15 +61,32 @@ final class ChunkWriter implements AutoCloseable {
     for (HeadGroup group : groups) {
       long sequence = encode(shard, group.seriesId(), group.rows());
       if (shard.isCompacted()) {
-        shard.setCompacted(false);
         catalog.deleteCompacted(batch, shard.key());
       }
+      shard.markChanged();
       PartialChunk replaced = group.replaces();
       if (replaced != null) {
         delete(shard, group.seriesId(), replaced);
       }
       added.add(new Added(shard, group, sequence));
     }
+  }
+
+  /** Adds a group of rows that are in chunks already. */
+  void addCompacted(Shard shard, int seriesId, RowGroup rows) {
+    encode(shard, seriesId, rows);
+  }
+
+  /** Deletes a chunk that what was added stands for. */
+  void deleteChunk(byte[] key) {
+    batch.delete(KvFamily.CHUNK, key);
+  }
+
+  /** Forgets the groups added, but not that their sequence numbers are used. */
+  void discard(Shard shard) {
+    batch.clear();
+    catalog.putShard(batch, shard.record());
+    commit();
   }
 
   boolean isFull() {

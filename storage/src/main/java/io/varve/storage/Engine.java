@@ -27,9 +27,10 @@ import org.slf4j.LoggerFactory;
 /**
  * What an open store consists of, and the order in which the parts start and stop.
  *
- * <p>Two threads change things. The <em>commit</em> thread ({@link GroupCommit}) owns the index,
+ * <p>Three threads change things. The <em>commit</em> thread ({@link GroupCommit}) owns the index,
  * the list of databases, policies and shards, and appends to the heads. The <em>flusher</em>
- * ({@link Flusher}) moves rows from heads into chunks and makes checkpoints. Readers take no lock.
+ * ({@link Flusher}) moves rows from heads into chunks and makes checkpoints. The <em>compactor</em>
+ * ({@link Compactor}) rewrites chunks of shards that have ended. Readers take no lock.
  */
 final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
@@ -40,6 +41,7 @@ final class Engine {
   private final KvStore kv;
   private final GroupCommit commits;
   private final Flusher flusher;
+  private final Compactor compactor;
   private final Admin admin;
   private final Quarantine quarantine = new Quarantine();
   private final AtomicInteger openReaders = new AtomicInteger();
@@ -55,6 +57,7 @@ final class Engine {
   private volatile @Nullable StorageException failure;
   private volatile @Nullable String diskShortage;
   private volatile int damagedLogRecords;
+  private volatile long checkpointSequence;
   private volatile boolean stopped;
   private boolean closed;
 
@@ -65,6 +68,7 @@ final class Engine {
     this.kv = kv;
     this.commits = new GroupCommit(this);
     this.flusher = new Flusher(this);
+    this.compactor = new Compactor(this);
     this.admin = new Admin(this);
   }
 
@@ -80,6 +84,7 @@ final class Engine {
       engine.admin.dropExpired();
       engine.commits.start(recovery.lastSequence());
       engine.flusher.start();
+      engine.compactor.start();
       return engine;
     } catch (RuntimeException | Error e) {
       kv.close();
@@ -105,6 +110,10 @@ final class Engine {
 
   Flusher flusher() {
     return flusher;
+  }
+
+  Compactor compactor() {
+    return compactor;
   }
 
   Quarantine quarantine() {
@@ -214,6 +223,23 @@ final class Engine {
     await(flusher.checkpoint());
   }
 
+  /** Stores all rows in chunks and compacts every shard that needs it. */
+  void compactShards() {
+    ensureNotFailed();
+    await(commits.submit(flusher::sealAll));
+    checkpoint();
+    await(compactor.compactAll());
+  }
+
+  /** The last log record that is redundant, as noted on disk. */
+  long checkpointSequence() {
+    return checkpointSequence;
+  }
+
+  void setCheckpointSequence(long sequence) {
+    checkpointSequence = sequence;
+  }
+
   /** The store cannot go on writing: what is in memory and on disk may differ from here on. */
   void fail(Throwable cause) {
     if (failure == null) {
@@ -273,6 +299,14 @@ final class Engine {
   }
 
   StoreStats stats() {
+    int clean = 0;
+    int dirty = 0;
+    long tombstones = 0;
+    for (Shard shard : shards()) {
+      clean += shard.isCompacted() ? 1 : 0;
+      dirty += shard.isCompacted() ? 0 : 1;
+      tombstones += shard.tombstones().size();
+    }
     return new StoreStats(
         commits.commitCount(),
         commits.storedRows(),
@@ -285,6 +319,10 @@ final class Engine {
         kv.fileBytes(KvFamily.CHUNK),
         kv.fileBytes(KvFamily.INDEX),
         kv.fileBytes(KvFamily.RAW),
+        clean,
+        dirty,
+        tombstones,
+        compactor.chunksRewritten(),
         openReaders.get());
   }
 
@@ -294,6 +332,7 @@ final class Engine {
     }
     closed = true;
     commits.refuseWrites();
+    compactor.close();
     try {
       if (!hasFailed()) {
         checkpointBeforeClose();
@@ -333,7 +372,7 @@ final class Engine {
     }
   }
 
-  private static <T extends @Nullable Object> T await(CompletableFuture<T> future) {
+  static <T extends @Nullable Object> T await(CompletableFuture<T> future) {
     try {
       return future.join();
     } catch (CompletionException e) {

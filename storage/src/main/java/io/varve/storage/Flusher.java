@@ -334,6 +334,7 @@ final class Flusher implements Runnable {
       engine.kv().write(batch, true);
     }
     stored.forEach(shard -> shard.index().seriesStored());
+    engine.setCheckpointSequence(sequence);
     engine.logBytes().addAndGet(-bytes);
     if (engine.kv().memtableBytes(KvFamily.RAW) >= MIN_FLUSH_BYTES) {
       requests.add(new FlushLog());
@@ -355,8 +356,7 @@ final class Flusher implements Runnable {
     long now = engine.nowNanos();
     for (Shard shard : engine.shards()) {
       if (shard.head().seriesCount() > 0 && shard.bounds().lastNanos() < now - GRACE_NANOS) {
-        shard.head().freezeAll();
-        requests.add(new SealAll(shard, engine.commits().appliedSequence()));
+        seal(shard);
       }
     }
     return null;
@@ -371,6 +371,21 @@ final class Flusher implements Runnable {
     if (kv.fileBytes(KvFamily.RAW) >= MIN_COMPACTED_LOG_BYTES) {
       kv.compact(KvFamily.RAW);
     }
+  }
+
+  /** Ends all open groups, so that they are stored as they are. Commit thread. */
+  @Nullable Void sealAll() {
+    for (Shard shard : engine.shards()) {
+      if (shard.head().seriesCount() > 0) {
+        seal(shard);
+      }
+    }
+    return null;
+  }
+
+  private void seal(Shard shard) {
+    shard.head().freezeAll();
+    requests.add(new SealAll(shard, engine.commits().appliedSequence()));
   }
 
   private void signalProgress() {

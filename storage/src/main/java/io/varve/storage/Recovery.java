@@ -53,6 +53,7 @@ final class Recovery {
     loadDatabases(contents);
     loadShards(contents);
     loadDeletions(contents);
+    engine.setCheckpointSequence(contents.checkpoint());
     replay(contents.checkpoint());
     return contents.counters();
   }
@@ -123,7 +124,7 @@ final class Recovery {
       shard(tombstone.policyId(), tombstone.startHours(), "a tombstone").addTombstone(tombstone);
     }
     for (Catalog.ShardKey key : contents.compacted()) {
-      shard(key.policyId(), key.startHours(), "a compaction").setCompacted(true);
+      shard(key.policyId(), key.startHours(), "a compaction").markCompacted();
     }
   }
 

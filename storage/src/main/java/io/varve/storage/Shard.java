@@ -40,6 +40,9 @@ final class Shard {
   /** Whether nothing was stored or deleted since the last compaction. Under the store lock. */
   private volatile boolean compacted;
 
+  /** Counts what was stored or deleted. Under the store lock. */
+  private long changes;
+
   Shard(PolicyState policy, ShardRecord record, ShardIndex index) {
     this.policy = policy;
     this.bounds = record.bounds();
@@ -136,8 +139,19 @@ final class Shard {
     return compacted;
   }
 
-  void setCompacted(boolean yes) {
-    compacted = yes;
+  /** Nothing is left to be compacted. */
+  void markCompacted() {
+    compacted = true;
+  }
+
+  /** Something is stored here or deleted from here; {@link #isCompacted} does not hold any more. */
+  void markChanged() {
+    compacted = false;
+    changes++;
+  }
+
+  long changes() {
+    return changes;
   }
 
   /** The sequence number that the next group stored gets. */

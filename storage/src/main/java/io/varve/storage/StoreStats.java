@@ -14,6 +14,10 @@ package io.varve.storage;
  * @param chunkFileBytes size of the files of chunks
  * @param indexFileBytes size of the files of the index
  * @param logFileBytes size of the files of the log, without RocksDB's write-ahead log
+ * @param cleanShards shards that need no compaction
+ * @param dirtyShards shards written to or deleted from since their last compaction, if any
+ * @param tombstones deletes that compactions have not made final yet, once per shard
+ * @param chunksRewritten chunks that compactions replaced or removed since the store was opened
  * @param openReaders readers and cursors not closed yet
  */
 public record StoreStats(
@@ -28,4 +32,8 @@ public record StoreStats(
     long chunkFileBytes,
     long indexFileBytes,
     long logFileBytes,
+    int cleanShards,
+    int dirtyShards,
+    long tombstones,
+    long chunksRewritten,
     int openReaders) {}

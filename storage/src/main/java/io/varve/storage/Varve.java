@@ -72,6 +72,15 @@ public final class Varve implements AutoCloseable {
     engine.checkpoint();
   }
 
+  /**
+   * Stores all rows in chunks, then compacts every shard that needs it, ended or not: fewer and
+   * fuller chunks, without what was deleted. Done in the background an hour after a shard ends.
+   * Series written to meanwhile are left for later.
+   */
+  public void compactShards() {
+    engine.compactShards();
+  }
+
   /** Drops the shards that retention policies have expired; done in the background anyway. */
   public void dropExpiredShards() {
     engine.administer(Admin::dropExpired);

@@ -8,6 +8,7 @@ import io.varve.storage.model.RetentionPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -72,7 +73,63 @@ class CrashTest {
     assertThat(acknowledged).isGreaterThanOrEqualTo(ROUNDS * 2);
   }
 
+  @Test
+  void keepsDeletedRowsDeletedWhenKilledBeforeOrDuringCompaction()
+      throws IOException, InterruptedException {
+    long seed = Long.getLong("varve.seed", System.nanoTime());
+    SplittableRandom random = new SplittableRandom(seed);
+    Path store = directory.resolve("store");
+    List<Integer> blocks = new ArrayList<>();
+    int next = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      Path acks = directory.resolve("deleted" + round);
+      Process child = start(CrashDeleter.class, store, acks, next);
+      long wanted = 1 + random.nextLong(12);
+      while (!child.waitFor(2, TimeUnit.MILLISECONDS) && lines(acks) < wanted) {
+        assertThat(child.isAlive()).as("round %d, seed %d", round, seed).isTrue();
+      }
+      child.toHandle().destroyForcibly();
+      assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      for (long acknowledged = lines(acks); acknowledged > 0; acknowledged--) {
+        blocks.add(next++);
+      }
+      try (Varve varve = Varve.open(store, CrashWriter.options())) {
+        checkBlocks(varve, blocks, "seed " + seed);
+        varve.compactShards();
+        assertThat(varve.stats().tombstones()).isZero();
+        checkBlocks(varve, blocks, "compacted, seed " + seed);
+      }
+      // The block that was under way when the process died is not written again.
+      next++;
+    }
+  }
+
+  /** Acknowledged blocks are there but for the rows deleted from them. */
+  private static void checkBlocks(Varve varve, List<Integer> blocks, String as) {
+    Database database = varve.database("d");
+    if (database == null) {
+      throw new AssertionError("the database is gone, " + as);
+    }
+    Map<String, Map<Long, Map<String, Object>>> contents = Contents.of(database);
+    for (int block : blocks) {
+      for (int row = 0; row < CrashDeleter.ROWS; row++) {
+        Map<Long, Map<String, Object>> series =
+            contents.getOrDefault(CrashDeleter.series(row), Map.of());
+        long time = CrashDeleter.timestampNanos(block, row);
+        if (CrashDeleter.isDeleted(row)) {
+          assertThat(series).as("block %d, row %d, %s", block, row, as).doesNotContainKey(time);
+        } else {
+          assertThat(series).as("block %d, row %d, %s", block, row, as).containsKey(time);
+        }
+      }
+    }
+  }
+
   private Process startWriter(Path store, Path acks, int from) throws IOException {
+    return start(CrashWriter.class, store, acks, from);
+  }
+
+  private Process start(Class<?> program, Path store, Path acks, int from) throws IOException {
     Files.createFile(acks);
     return new ProcessBuilder(
             List.of(
@@ -81,7 +138,7 @@ class CrashTest {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                CrashWriter.class.getName(),
+                program.getName(),
                 store.toString(),
                 acks.toString(),
                 Integer.toString(from)))

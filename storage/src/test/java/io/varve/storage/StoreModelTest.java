@@ -76,6 +76,7 @@ class StoreModelTest {
           case 2, 3 -> compare(database, random);
           case 4 -> dropSeries(database, random);
           case 5, 6 -> delete(database, random);
+          case 9 -> varve.compactShards();
           case 7 -> {
             if (random.nextInt(3) == 0) {
               dropMeasurement(database, random);
@@ -94,6 +95,10 @@ class StoreModelTest {
       if (database == null) {
         throw new AssertionError("the database is gone");
       }
+      assertThat(Contents.of(database)).isEqualTo(model);
+      varve.compactShards();
+      assertThat(varve.stats().tombstones()).isZero();
+      assertThat(varve.stats().dirtyShards()).isZero();
       assertThat(Contents.of(database)).isEqualTo(model);
     } finally {
       varve.close();
