@@ -173,8 +173,6 @@ final class Recovery {
   private void replay(LogRecordDecoder row, long sequence, ChunkWriter writer) {
     Shard shard = null;
     Map<Integer, Long> marksOfShard = Map.of();
-    PolicyState knownPolicy = null;
-    int knownSeries = SeriesIndex.NONE;
     while (row.next()) {
       PolicyState policy = policies.get(row.policyId());
       if (policy == null) {
@@ -189,12 +187,9 @@ final class Recovery {
       if (shard == null) {
         continue;
       }
-      if (row.seriesId() != knownSeries || policy != knownPolicy) {
-        if (!policy.database().index().contains(row.seriesId())) {
-          continue;
-        }
-        knownSeries = row.seriesId();
-        knownPolicy = policy;
+      if (!shard.index().containsSeries(row.seriesId())
+          && !policy.database().index().contains(row.seriesId())) {
+        continue;
       }
       shard.index().addSeries(row.seriesId());
       if (isDeleted(shard, row, sequence)) {

@@ -156,6 +156,46 @@ class DeleteTest {
     }
   }
 
+  @Test
+  void hidesRowsOfAGroupThatACheckpointHasStoredInPart() {
+    Varve varve = open();
+    try {
+      Database database = create(varve);
+      write(database, 0, 10);
+      varve.checkpoint();
+      write(database, 10, 20);
+      database.delete("m", ALL, new TimeRange(5, 15));
+      write(database, 7, 8);
+      assertThat(times(database)).isEqualTo(11);
+      varve.checkpoint();
+      assertThat(times(database)).isEqualTo(11);
+      database.delete("m", ALL, TimeRange.ALL);
+      assertThat(Contents.of(database)).isEmpty();
+      varve = crash(varve);
+      assertThat(Contents.of(database(varve))).isEmpty();
+    } finally {
+      varve.close();
+    }
+  }
+
+  @Test
+  void forgetsRowsOfDroppedSeriesThatTheLogStillHas() {
+    Varve varve = open();
+    try {
+      Database database = create(varve);
+      write(database, 0, 3000);
+      database.write(null, new Points().add("m,host=b", 1, "n", 1).batch()).join();
+      database.dropSeries("m", new TagPredicate.Equals("host", "a"));
+      varve = crash(varve);
+      for (Shard shard : varve.engine().shards()) {
+        assertThat(shard.head().seriesCount()).isEqualTo(1);
+        assertThat(shard.index().series().getCardinality()).isEqualTo(1);
+      }
+    } finally {
+      varve.close();
+    }
+  }
+
   private Varve open() {
     return Varve.open(directory, VarveOptions.defaults().withMemoryBudgetBytes(32 << 20));
   }

@@ -7,10 +7,12 @@ import io.varve.storage.kv.KvFamily;
 import io.varve.storage.kv.KvOptions;
 import io.varve.storage.kv.KvStore;
 import io.varve.storage.model.RetentionPolicy;
+import io.varve.storage.model.TimeRange;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.roaringbitmap.RoaringBitmap;
 
 class CatalogTest {
   private final Catalog catalog = new Catalog();
@@ -23,6 +25,11 @@ class CatalogTest {
         new ShardRecord(65_534, ShardBounds.of(Long.MIN_VALUE, policy.policy()), 0, -1);
     ShardRecord last =
         new ShardRecord(65_534, ShardBounds.of(Long.MAX_VALUE, policy.policy()), 1L << 32, 5);
+    TombstoneRecord everything =
+        new TombstoneRecord(
+            65_534, -1, -1, 1L << 32, Long.MAX_VALUE, TimeRange.ALL, RoaringBitmap.bitmapOf(0, -1));
+    TombstoneRecord nothing =
+        new TombstoneRecord(1, 1, 0, 0, 0, new TimeRange(0, 0), new RoaringBitmap());
     Catalog.Counters counters = new Catalog.Counters(65_536, 65_535);
     try (KvStore store = KvStore.open(directory, new KvOptions(KvOptions.MIN_MEMORY_BYTES, 6, 2));
         KvBatch batch = store.newBatch()) {
@@ -34,23 +41,40 @@ class CatalogTest {
       catalog.putShard(batch, first);
       catalog.putCounters(batch, counters);
       catalog.putCheckpoint(batch, Long.MAX_VALUE);
+      catalog.putTombstone(batch, everything);
+      catalog.putTombstone(batch, nothing);
+      catalog.deleteTombstone(batch, nothing);
+      catalog.putCompacted(batch, new Catalog.ShardKey(65_534, Integer.MIN_VALUE));
       store.write(batch, true);
       Catalog.Contents contents = catalog.load(store);
       assertThat(contents.databases()).containsExactly(database);
       assertThat(contents.policies()).containsExactly(policy);
       assertThat(contents.shards()).containsExactly(first, last);
+      assertThat(contents.tombstones()).containsExactly(everything);
+      assertThat(contents.compacted())
+          .containsExactly(new Catalog.ShardKey(65_534, Integer.MIN_VALUE));
       assertThat(contents.counters()).isEqualTo(counters);
       assertThat(contents.checkpoint()).isEqualTo(Long.MAX_VALUE);
     }
   }
 
   @Test
-  void writesTheExampleOfTheFormatPage(@TempDir Path directory) {
+  void writesTheExamplesOfTheFormatPages(@TempDir Path directory) {
     HexFormat hex = HexFormat.ofDelimiter(" ");
     try (KvStore store = KvStore.open(directory, new KvOptions(KvOptions.MIN_MEMORY_BYTES, 6, 2));
         KvBatch batch = store.newBatch()) {
       catalog.putShard(batch, new ShardRecord(1, new ShardBounds(490_896, 490_920), 65_536, 1000));
+      catalog.putTombstone(
+          batch,
+          new TombstoneRecord(
+              1, 490_896, 0, 3, 9, new TimeRange(1000, 2000), RoaringBitmap.bitmapOf(5)));
       store.write(batch, true);
+      byte[] tombstone = store.get(KvFamily.META, hex.parseHex("06 00 01 80 07 7d 90 00 00 00 00"));
+      assertThat(tombstone)
+          .isEqualTo(
+              hex.parseHex(
+                  "01 03 09 d0 0f a0 1f 3a 30 00 00 01 00 00 00"
+                      + " 00 00 00 00 10 00 00 00 05 00"));
       byte[] value = store.get(KvFamily.META, hex.parseHex("05 00 01 80 07 7d 90"));
       assertThat(value).isEqualTo(hex.parseHex("01 d0 f6 3b 80 80 04 e8 07"));
     }
