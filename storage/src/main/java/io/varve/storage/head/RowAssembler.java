@@ -147,7 +147,10 @@ final class RowAssembler {
   /** One group from one slab that is in order. */
   private void transpose(Source source) {
     Slab slab = source.slab;
-    if (range.contains(source.first()) && range.contains(source.last()) && isDense(slab)) {
+    if (range.contains(source.first())
+        && range.contains(source.last())
+        && isDense(slab)
+        && !slab.hasDeletions()) {
       transposeAll(source);
       return;
     }

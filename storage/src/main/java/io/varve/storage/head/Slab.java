@@ -239,6 +239,11 @@ final class Slab {
     return frozen;
   }
 
+  /** Whether rows were deleted from this slab. */
+  boolean hasDeletions() {
+    return deleted.length > 0;
+  }
+
   /** Whether rows of a time were deleted from this slab. */
   boolean isDeleted(long timestampNanos) {
     for (TimeRange range : deleted) {
