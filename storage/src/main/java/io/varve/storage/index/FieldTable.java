@@ -43,7 +43,7 @@ final class FieldTable extends HashSlots {
     grown[id] = new Entry(new Field(id, new String(name, StandardCharsets.UTF_8), type), name);
     entries = grown;
     lastId = Math.max(lastId, id);
-    insert(id);
+    insert(id, Hash64.of(name, 0, name.length, type.code()));
   }
 
   /** Takes a field out; its id is not handed out again. Writer. */
@@ -98,9 +98,9 @@ final class FieldTable extends HashSlots {
   }
 
   @Override
-  long hashOf(long id) {
+  int lowHashOf(long id) {
     Entry entry = entry(id);
-    return Hash64.of(entry.name, 0, entry.name.length, entry.field.type().code());
+    return (int) Hash64.of(entry.name, 0, entry.name.length, entry.field.type().code());
   }
 
   private Entry entry(long id) {

@@ -32,8 +32,8 @@ abstract class HashSlots {
   /** Whether the number stands for these bytes. */
   abstract boolean matches(long value, byte[] key, int offset, int length, int kind);
 
-  /** The hash of the bytes that the number stands for. */
-  abstract long hashOf(long value);
+  /** The lower half of the {@link Hash64} of the bytes that the number stands for. */
+  abstract int lowHashOf(long value);
 
   /** The number for these bytes, or {@link #NONE}. */
   final long find(byte[] key, int offset, int length, int kind) {
@@ -54,26 +54,24 @@ abstract class HashSlots {
     }
   }
 
-  /** Adds a number that is not yet here. Writer. */
-  final void insert(long value) {
+  /** Adds a number that is not yet here, with the {@link Hash64} of its bytes. Writer. */
+  final void insert(long value, long hash) {
     if (value < 0 || value >= REMOVED - 1) {
       throw new IllegalStateException("a slot cannot hold " + value);
     }
     if ((used + 1) * 3L > table.length * 2L) {
       rebuild();
     }
-    put(table, hashOf(value), value);
+    put(table, hash, value);
     used++;
   }
 
   /** Removes a number. Writer. */
   final void remove(long value) {
-    long hash = hashOf(value);
-    long wanted = slot(hash, value);
     long[] slots = table;
     int mask = slots.length - 1;
-    for (int i = (int) hash & mask; slots[i] != EMPTY; i = (i + 1) & mask) {
-      if (slots[i] == wanted) {
+    for (int i = lowHashOf(value) & mask; slots[i] != EMPTY; i = (i + 1) & mask) {
+      if (slots[i] != REMOVED && (slots[i] & VALUE_MASK) == value + 1) {
         SLOT.setRelease(slots, i, REMOVED);
         removed++;
         return;
@@ -96,7 +94,7 @@ abstract class HashSlots {
     for (long slot : old) {
       if (slot != EMPTY && slot != REMOVED) {
         long value = (slot & VALUE_MASK) - 1;
-        put(grown, hashOf(value), value);
+        put(grown, (slot & ~VALUE_MASK) | (lowHashOf(value) & 0xffff_ffffL), value);
       }
     }
     table = grown;

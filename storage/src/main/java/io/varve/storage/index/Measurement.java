@@ -26,7 +26,8 @@ final class Measurement {
   /** Location + 1 in the key arena by ordinal; 0 if there is no such series. */
   private volatile long[] locations = new long[4];
 
-  private volatile Postings postings = new Postings();
+  final TagDictionaries dictionaries = new TagDictionaries();
+  private volatile Postings postings = new Postings(dictionaries);
 
   Measurement(int id, byte[] nameBytes) {
     this.id = id;

@@ -101,6 +101,17 @@ final class Posting {
     return all;
   }
 
+  /** Whether one of the ids is in the other set. */
+  boolean intersects(RoaringBitmap seriesIds) {
+    int count = (int) TAIL_COUNT.getAcquire(this);
+    for (int i = 0; i < count; i++) {
+      if (seriesIds.contains(tail[i])) {
+        return true;
+      }
+    }
+    return baseCount > 0 && RoaringBitmap.intersects(base, seriesIds);
+  }
+
   /** Whether all ids are in the tail. */
   boolean isSmall() {
     return baseCount == 0;

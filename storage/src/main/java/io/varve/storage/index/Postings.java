@@ -14,32 +14,33 @@ import org.roaringbitmap.RoaringBitmap;
  * object, so that no reader meets a series that has lost only some of its tags.
  */
 final class Postings {
+  private final TagDictionaries dictionaries;
   private volatile Posting all;
   private volatile TagKey[] tagKeys;
 
   /** Where the writer expects the next tag's key. */
   private int cursor;
 
-  Postings() {
-    this(Posting.empty(), new TagKey[0]);
+  Postings(TagDictionaries dictionaries) {
+    this(dictionaries, Posting.empty(), new TagKey[0]);
   }
 
-  private Postings(Posting all, TagKey[] tagKeys) {
+  private Postings(TagDictionaries dictionaries, Posting all, TagKey[] tagKeys) {
+    this.dictionaries = dictionaries;
     this.all = all;
     this.tagKeys = tagKeys;
   }
 
-  /** Adds a tag of a series; to be followed by {@link #addSeries}. Writer. */
-  void addTag(KeyReader tag, int seriesId) {
+  /** The key of the tag just read, made if there is none. Writer. */
+  TagKey resolve(KeyReader tag) {
     byte[] bytes = tag.bytes();
     TagKey key = next(bytes, tag.tagOffset(), tag.tagLength());
     if (key == null) {
       key = find(bytes, tag.tagOffset(), tag.tagLength());
     }
-    if (key == null) {
-      key = insert(Arrays.copyOfRange(bytes, tag.tagOffset(), tag.tagOffset() + tag.tagLength()));
-    }
-    key.add(bytes, tag.valueOffset(), tag.valueLength(), seriesId);
+    return key != null
+        ? key
+        : insert(Arrays.copyOfRange(bytes, tag.tagOffset(), tag.tagOffset() + tag.tagLength()));
   }
 
   /** The key after the one that was added last, if it has this name: the keys come sorted. */
@@ -50,7 +51,8 @@ final class Postings {
     }
     if (keys.length > 0) {
       TagKey key = keys[cursor++];
-      if (Arrays.equals(key.nameBytes, 0, key.nameBytes.length, name, offset, offset + length)) {
+      byte[] expected = key.dictionary.nameBytes;
+      if (Arrays.equals(expected, 0, expected.length, name, offset, offset + length)) {
         return key;
       }
     }
@@ -75,7 +77,7 @@ final class Postings {
         rest.add(without);
       }
     }
-    return new Postings(all.without(seriesIds), rest.toArray(new TagKey[0]));
+    return new Postings(dictionaries, all.without(seriesIds), rest.toArray(new TagKey[0]));
   }
 
   Posting all() {
@@ -93,7 +95,7 @@ final class Postings {
     int high = keys.length - 1;
     while (low <= high) {
       int middle = (low + high) >>> 1;
-      byte[] candidate = keys[middle].nameBytes;
+      byte[] candidate = keys[middle].dictionary.nameBytes;
       int order =
           Arrays.compareUnsigned(candidate, 0, candidate.length, name, offset, offset + length);
       if (order == 0) {
@@ -109,10 +111,10 @@ final class Postings {
   }
 
   private TagKey insert(byte[] name) {
-    TagKey key = new TagKey(name);
+    TagKey key = new TagKey(dictionaries.resolve(name));
     TagKey[] longer = Arrays.copyOf(tagKeys, tagKeys.length + 1);
     int at = tagKeys.length;
-    while (at > 0 && Arrays.compareUnsigned(longer[at - 1].nameBytes, name) > 0) {
+    while (at > 0 && Arrays.compareUnsigned(longer[at - 1].dictionary.nameBytes, name) > 0) {
       longer[at] = longer[at - 1];
       at--;
     }

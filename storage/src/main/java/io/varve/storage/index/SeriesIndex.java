@@ -22,9 +22,9 @@ import org.roaringbitmap.RoaringBitmap;
  * <p>One writer thread at a time calls the methods marked "writer"; all others may be called from
  * any thread at any time, take no lock, and see every change that happened before.
  *
- * <p>All of it is on the heap: per series some 22 bytes and its canonical key, and per tag of a
- * series 4 bytes or less, plus some 120 bytes per distinct value of a tag. Postings are rebuilt
- * from the keys when the index is loaded, at about a million series a second.
+ * <p>All of it is on the heap: per series some 30 bytes, and per tag of a series 2 to 4 bytes for
+ * its key and 4 or less for the postings, plus some 60 bytes and its text per distinct value of a
+ * tag. Postings are rebuilt from the keys when the index is loaded, see decision 001.
  *
  * <p>Every change is also a record. The writer moves them into its batch of writes by {@link
  * #drainChanges} and reports the outcome by {@link #changesCommitted} or {@link #changesFailed}.
@@ -65,6 +65,12 @@ public final class SeriesIndex {
   private int nextMeasurementId;
   private int nextBlock;
   private volatile long seriesCount;
+
+  /** The tags of the series being added: their keys, and the numbers as stored. Writer. */
+  private TagKey[] newTagKeys = new TagKey[16];
+
+  private int[] newTags = new int[32];
+  private final PatternMemo memo = new PatternMemo();
 
   private String refusal = "";
 
@@ -296,7 +302,7 @@ public final class SeriesIndex {
     List<String> tagKeys = new ArrayList<>();
     if (found != null) {
       for (TagKey key : found.postings().tagKeys()) {
-        tagKeys.add(key.name);
+        tagKeys.add(key.dictionary.name);
       }
     }
     return tagKeys;
@@ -307,8 +313,10 @@ public final class SeriesIndex {
     TagKey key = tagKey(measurement, tagKey);
     List<String> values = new ArrayList<>();
     if (key != null) {
-      for (int ordinal : key.sortedOrdinals()) {
-        values.add(new String(key.value(ordinal), StandardCharsets.UTF_8));
+      for (int ordinal : key.dictionary.sortedOrdinals()) {
+        if (key.cardinality(ordinal) > 0) {
+          values.add(new String(key.dictionary.value(ordinal), StandardCharsets.UTF_8));
+        }
       }
     }
     return values;
@@ -320,7 +328,7 @@ public final class SeriesIndex {
    */
   public RoaringBitmap select(String measurement, TagPredicate predicate) {
     Measurement found = measurementNamed(measurement);
-    return found == null ? new RoaringBitmap() : TagQuery.select(found.postings(), predicate);
+    return found == null ? new RoaringBitmap() : TagQuery.select(found.postings(), this::valueOf, memo, predicate);
   }
 
   /**
@@ -337,10 +345,10 @@ public final class SeriesIndex {
   public byte[] keyBytes(int seriesId) {
     Block block = block(seriesId);
     long location = block == null ? -1 : block.measurement.location(ordinal(block, seriesId));
-    if (location < 0) {
+    if (block == null || location < 0) {
       throw unknownSeries(seriesId);
     }
-    return keys.key(location);
+    return keys.key(location, block.measurement);
   }
 
   /** Series of the database. */
@@ -414,7 +422,7 @@ public final class SeriesIndex {
     grown[id] = measurement;
     measurements = grown;
     nextMeasurementId = Math.max(nextMeasurementId, id + 1);
-    names.insert(id);
+    names.insert(id, Hash64.of(name, 0, name.length, 0));
     return measurement;
   }
 
@@ -463,16 +471,30 @@ public final class SeriesIndex {
   /** Adds a series whose key is at its measurement in {@link #reader}. */
   private void addSeries(
       Measurement measurement, int ordinal, int seriesId, byte[] key, int offset, int length) {
-    long location = keys.append(seriesId, key, offset, length);
-    measurement.setLocation(ordinal, location);
     Postings postings = measurement.postings();
+    int count = 0;
     while (reader.nextTag()) {
-      postings.addTag(reader, seriesId);
+      if (count == newTagKeys.length) {
+        newTagKeys = Arrays.copyOf(newTagKeys, count * 2);
+        newTags = Arrays.copyOf(newTags, count * 4);
+      }
+      TagKey tagKey = postings.resolve(reader);
+      newTagKeys[count] = tagKey;
+      newTags[2 * count] = tagKey.dictionary.number;
+      newTags[2 * count + 1] =
+          tagKey.dictionary.resolve(reader.bytes(), reader.valueOffset(), reader.valueLength());
+      count++;
+    }
+    long hash = Hash64.of(key, offset, length, 0);
+    long location = keys.append(seriesId, (int) hash, newTags, count);
+    measurement.setLocation(ordinal, location);
+    for (int i = 0; i < count; i++) {
+      newTagKeys[i].add(newTags[2 * i + 1], seriesId);
     }
     postings.addSeries(seriesId);
-    series.insert(location);
-    long count = seriesCount;
-    seriesCount = count + 1;
+    series.insert(location, hash);
+    long before = seriesCount;
+    seriesCount = before + 1;
   }
 
   private void removeOf(Measurement measurement, RoaringBitmap known) {
@@ -512,7 +534,7 @@ public final class SeriesIndex {
         newKeys++;
       } else if (limits.maxValuesPerTag() > 0
           && key.valueCount() >= limits.maxValuesPerTag()
-          && key.find(reader.bytes(), reader.valueOffset(), reader.valueLength()) < 0) {
+          && isNewValue(key)) {
         refusal =
             String.format(
                 Locale.ROOT,
@@ -521,7 +543,7 @@ public final class SeriesIndex {
                 key.valueCount(),
                 limits.maxValuesPerTag(),
                 measurement.name,
-                key.name,
+                key.dictionary.name,
                 excerpt(reader.bytes(), reader.valueOffset(), reader.valueLength()));
         return false;
       }
@@ -537,6 +559,12 @@ public final class SeriesIndex {
     }
     reader.begin(reader.bytes(), reader.keyOffset(), reader.keyLength());
     return true;
+  }
+
+  private boolean isNewValue(TagKey key) {
+    int ordinal =
+        key.dictionary.find(reader.bytes(), reader.valueOffset(), reader.valueLength());
+    return ordinal < 0 || key.cardinality(ordinal) == 0;
   }
 
   /** Names the tag with the most values, as that is the one to look at. */
@@ -557,7 +585,7 @@ public final class SeriesIndex {
       }
     }
     if (widest != null) {
-      text.append(" tag=\"").append(widest.name).append("\" has ");
+      text.append(" tag=\"").append(widest.dictionary.name).append("\" has ");
       text.append(widest.valueCount()).append(" values");
     }
     return text.toString();
@@ -592,6 +620,12 @@ public final class SeriesIndex {
     return number < known.length ? known[number] : null;
   }
 
+  private int valueOf(int seriesId, TagDictionary dictionary) {
+    Block block = block(seriesId);
+    long location = block == null ? -1 : block.measurement.location(ordinal(block, seriesId));
+    return location < 0 ? -1 : keys.valueOf(location, dictionary.number);
+  }
+
   private static int ordinal(Block block, int seriesId) {
     return block.firstOrdinal + (seriesId & (Measurement.BLOCK_SERIES - 1));
   }
@@ -604,12 +638,13 @@ public final class SeriesIndex {
   private final class SeriesTable extends HashSlots {
     @Override
     boolean matches(long location, byte[] key, int offset, int length, int kind) {
-      return keys.matches(location, key, offset, length);
+      Block block = block(keys.seriesId(location));
+      return block != null && keys.matches(location, block.measurement, key, offset, length);
     }
 
     @Override
-    long hashOf(long location) {
-      return keys.hashOf(location);
+    int lowHashOf(long location) {
+      return keys.lowHash(location);
     }
   }
 
@@ -624,9 +659,9 @@ public final class SeriesIndex {
     }
 
     @Override
-    long hashOf(long id) {
+    int lowHashOf(long id) {
       byte[] name = measurement((int) id).nameBytes;
-      return Hash64.of(name, 0, name.length, 0);
+      return (int) Hash64.of(name, 0, name.length, 0);
     }
   }
 }

@@ -2,51 +2,55 @@ package io.varve.storage.index;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * One tag key of one measurement: the dictionary of its values and the series of each.
+ * One tag key of one measurement: the series of each value.
  *
- * <p>Values are numbered in the order in which they turned up. One writer; readers take no lock and
- * see values up to a count, arrays being replaced when they grow.
+ * <p>A value with one series costs four bytes for its id, one with more a {@link Posting}. One
+ * writer; readers take no lock, arrays being replaced when they grow.
  */
 final class TagKey {
   private static final VarHandle POSTING = MethodHandles.arrayElementVarHandle(Posting[].class);
+  private static final VarHandle SINGLE = MethodHandles.arrayElementVarHandle(int[].class);
 
-  final byte[] nameBytes;
-  final String name;
+  final TagDictionary dictionary;
 
-  private final Dictionary dictionary = new Dictionary();
-  private volatile byte[][] values = new byte[1][];
-  private volatile Posting[] postings = new Posting[1];
+  /** By value: the id of its first series + 1, or 0; of no meaning if there is a posting. */
+  private volatile int[] singles;
+
+  private volatile @Nullable Posting[] postings;
   private volatile int valueCount;
   private volatile Posting present = Posting.empty();
-  private volatile int[] sorted = new int[0];
 
-  TagKey(byte[] nameBytes) {
-    this.nameBytes = nameBytes;
-    this.name = new String(nameBytes, StandardCharsets.UTF_8);
+  TagKey(TagDictionary dictionary) {
+    this.dictionary = dictionary;
+    int size = Math.max(2, dictionary.count());
+    singles = new int[size];
+    postings = new Posting[size];
   }
 
   /** Notes that a series has a value. Writer. */
-  void add(byte[] key, int offset, int length, int seriesId) {
-    int ordinal = (int) dictionary.find(key, offset, length, 0);
-    if (ordinal < 0) {
-      addValue(Arrays.copyOfRange(key, offset, offset + length), Posting.of(seriesId));
-    } else {
-      Posting before = postings[ordinal];
+  void add(int ordinal, int seriesId) {
+    reserve(ordinal);
+    Posting before = postings[ordinal];
+    if (before != null) {
       Posting after = before.append(seriesId);
       if (after != before) {
         POSTING.setRelease(postings, ordinal, after);
       }
+    } else if (singles[ordinal] == 0) {
+      SINGLE.setRelease(singles, ordinal, seriesId + 1);
+      noteValue();
+    } else {
+      POSTING.setRelease(postings, ordinal, Posting.of(singles[ordinal] - 1).append(seriesId));
     }
-    Posting before = present;
-    Posting after = before.append(seriesId);
-    if (after != before) {
-      present = after;
+    Posting all = present;
+    Posting more = all.append(seriesId);
+    if (more != all) {
+      present = more;
     }
   }
 
@@ -59,33 +63,67 @@ final class TagKey {
     if (rest.cardinality() == 0) {
       return null;
     }
-    TagKey copy = new TagKey(nameBytes);
-    for (int i = 0; i < valueCount; i++) {
-      Posting posting = postings[i].without(seriesIds);
-      if (posting.cardinality() > 0) {
-        copy.addValue(values[i], posting);
+    TagKey copy = new TagKey(dictionary);
+    for (int ordinal = 0; ordinal < singles.length; ordinal++) {
+      Posting posting = postings[ordinal];
+      if (posting != null) {
+        Posting fewer = posting.without(seriesIds);
+        if (fewer.cardinality() > 0) {
+          copy.postings[ordinal] = fewer;
+          copy.noteValue();
+        }
+      } else if (singles[ordinal] != 0 && !seriesIds.contains(singles[ordinal] - 1)) {
+        copy.singles[ordinal] = singles[ordinal];
+        copy.noteValue();
       }
     }
     copy.present = rest;
     return copy;
   }
 
-  /** The number of a value, or -1. */
-  int find(byte[] key, int offset, int length) {
-    return (int) dictionary.find(key, offset, length, 0);
-  }
-
+  /** Values with at least one series. */
   int valueCount() {
     return valueCount;
   }
 
-  /** UTF-8, not to be changed; {@code ordinal} below a count read before. */
-  byte[] value(int ordinal) {
-    return values[ordinal];
+  /** How many series have a value. */
+  int cardinality(int ordinal) {
+    Posting posting = posting(ordinal);
+    return posting != null ? posting.cardinality() : single(ordinal) < 0 ? 0 : 1;
   }
 
-  Posting posting(int ordinal) {
-    return (Posting) POSTING.getAcquire(postings, ordinal);
+  /** Whether a series of the set has a value. */
+  boolean intersects(int ordinal, RoaringBitmap seriesIds) {
+    Posting posting = posting(ordinal);
+    return posting != null
+        ? posting.intersects(seriesIds)
+        : single(ordinal) >= 0 && seriesIds.contains(single(ordinal));
+  }
+
+  /** The series with a value, as a bitmap that may be shared and must not be changed. */
+  RoaringBitmap bitmap(int ordinal) {
+    Posting posting = posting(ordinal);
+    if (posting != null) {
+      return posting.bitmap();
+    }
+    int single = single(ordinal);
+    return single < 0 ? new RoaringBitmap() : RoaringBitmap.bitmapOf(single);
+  }
+
+  /** The series with a value if they are more than a few. */
+  @Nullable Posting largePosting(int ordinal) {
+    Posting posting = posting(ordinal);
+    return posting != null && !posting.isSmall() ? posting : null;
+  }
+
+  /** Adds the series with a value to a bitmap of the caller, if they are few. */
+  void addSmallTo(int ordinal, RoaringBitmap target) {
+    Posting posting = posting(ordinal);
+    if (posting != null) {
+      posting.addTo(target);
+    } else if (single(ordinal) >= 0) {
+      target.add(single(ordinal));
+    }
   }
 
   /** The series that have this tag. */
@@ -93,47 +131,28 @@ final class TagKey {
     return present;
   }
 
-  /** The numbers of all values, ordered by the values' bytes; not to be changed. */
-  int[] sortedOrdinals() {
-    int count = valueCount;
-    int[] order = sorted;
-    if (order.length != count) {
-      byte[][] all = values;
-      order =
-          java.util.stream.IntStream.range(0, count)
-              .boxed()
-              .sorted((a, b) -> Arrays.compareUnsigned(all[a], all[b]))
-              .mapToInt(Integer::intValue)
-              .toArray();
-      sorted = order;
-    }
-    return order;
+  private @Nullable Posting posting(int ordinal) {
+    @Nullable Posting[] known = postings;
+    return ordinal < known.length ? (Posting) POSTING.getAcquire(known, ordinal) : null;
   }
 
-  private void addValue(byte[] value, Posting posting) {
-    int ordinal = valueCount;
-    if (ordinal == values.length) {
-      values = Arrays.copyOf(values, ordinal * 2);
-      postings = Arrays.copyOf(postings, ordinal * 2);
-    }
-    values[ordinal] = value;
-    postings[ordinal] = posting;
-    valueCount = ordinal + 1;
-    dictionary.insert(ordinal);
+  /** The only series, or -1. */
+  private int single(int ordinal) {
+    int[] known = singles;
+    return ordinal < known.length ? (int) SINGLE.getAcquire(known, ordinal) - 1 : -1;
   }
 
-  private final class Dictionary extends HashSlots {
-    @Override
-    boolean matches(long ordinal, byte[] key, int offset, int length, int kind) {
-      byte[] value = values[(int) ordinal];
-      return value.length == length
-          && Arrays.equals(value, 0, length, key, offset, offset + length);
+  private void reserve(int ordinal) {
+    int size = singles.length;
+    if (ordinal >= size) {
+      int grown = Math.max(ordinal + 1, size + size / 2);
+      singles = Arrays.copyOf(singles, grown);
+      postings = Arrays.copyOf(postings, grown);
     }
+  }
 
-    @Override
-    long hashOf(long ordinal) {
-      byte[] value = values[(int) ordinal];
-      return Hash64.of(value, 0, value.length, 0);
-    }
+  private void noteValue() {
+    int before = valueCount;
+    valueCount = before + 1;
   }
 }

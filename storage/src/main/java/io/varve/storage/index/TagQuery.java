@@ -8,33 +8,52 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.FastAggregation;
+import org.roaringbitmap.IntIterator;
 import org.roaringbitmap.RoaringBitmap;
+import org.roaringbitmap.RoaringBitmapWriter;
 
 /**
  * Answers a {@link TagPredicate} from the postings of one measurement.
  *
- * <p>Equality costs one look-up; a pattern one test per distinct value of the tag, not per series;
- * a conjunction starts with its smallest set and subtracts negated operands at the end. Bitmaps
+ * <p>Equality costs one look-up; a pattern one test per distinct value of the tag that nobody
+ * tested before ({@link PatternMemo}), and passing over the values. A conjunction starts with its
+ * smallest set, which narrows what the others look at: a set much smaller than the dictionary has
+ * its values looked up series by series. Negated operands are subtracted at the end. Bitmaps
  * between the steps may be shared with the index and are never changed.
  */
 final class TagQuery {
   private static final int MAX_DEPTH = 500;
 
+  /** Looking up the value of one series costs about as much as passing over so many values. */
+  private static final int VALUES_PER_LOOKUP = 8;
+
+  private final ValueLookup values;
+  private final PatternMemo memo;
   private final Postings postings;
   private final RoaringBitmap all;
 
-  private TagQuery(Postings postings) {
+  /** What the keys of series say. */
+  interface ValueLookup {
+    /** The number of the value that a series has for a tag key, or -1. */
+    int valueOf(int seriesId, TagDictionary dictionary);
+  }
+
+  private TagQuery(Postings postings, ValueLookup values, PatternMemo memo) {
+    this.values = values;
+    this.memo = memo;
     this.postings = postings;
     this.all = postings.all().bitmap();
   }
 
   /** The series that meet the predicate; the bitmap belongs to the caller. */
-  static RoaringBitmap select(Postings postings, TagPredicate predicate) {
-    TagQuery query = new TagQuery(postings);
-    return RoaringBitmap.and(query.evaluate(predicate, 0), query.all);
+  static RoaringBitmap select(
+      Postings postings, ValueLookup values, PatternMemo memo, TagPredicate predicate) {
+    TagQuery query = new TagQuery(postings, values, memo);
+    return RoaringBitmap.and(query.evaluate(predicate, query.all, 0), query.all);
   }
 
-  private RoaringBitmap evaluate(TagPredicate predicate, int depth) {
+  /** The series that meet the predicate; of those outside {@code within} it may say anything. */
+  private RoaringBitmap evaluate(TagPredicate predicate, RoaringBitmap within, int depth) {
     if (depth > MAX_DEPTH) {
       throw new StorageException(
           StorageException.Kind.USER, "conditions on tags are nested deeper than " + MAX_DEPTH);
@@ -46,18 +65,18 @@ final class TagQuery {
     } else if (predicate instanceof TagPredicate.Equals equals) {
       return equalTo(equals);
     } else if (predicate instanceof TagPredicate.Matches matches) {
-      return matching(matches);
+      return matching(matches, within);
     } else if (predicate instanceof TagPredicate.Not not) {
-      return RoaringBitmap.andNot(all, evaluate(not.operand(), depth + 1));
+      return RoaringBitmap.andNot(all, evaluate(not.operand(), within, depth + 1));
     } else if (predicate instanceof TagPredicate.And and) {
-      return conjunction(and, depth);
+      return conjunction(and, within, depth);
     } else if (predicate instanceof TagPredicate.Or or) {
-      return disjunction(or, depth);
+      return disjunction(or, within, depth);
     }
     throw new IllegalStateException("unknown predicate " + predicate);
   }
 
-  private RoaringBitmap conjunction(TagPredicate.And and, int depth) {
+  private RoaringBitmap conjunction(TagPredicate.And and, RoaringBitmap within, int depth) {
     List<TagPredicate> wanted = new ArrayList<>();
     List<TagPredicate> unwanted = new ArrayList<>();
     for (TagPredicate operand : and.operands()) {
@@ -68,23 +87,23 @@ final class TagQuery {
       }
     }
     wanted.sort(Comparator.comparingLong(this::estimate));
-    RoaringBitmap result = wanted.isEmpty() ? all : evaluate(wanted.get(0), depth + 1);
-    for (int i = 1; i < wanted.size() && !result.isEmpty(); i++) {
-      result = RoaringBitmap.and(result, evaluate(wanted.get(i), depth + 1));
+    RoaringBitmap result = within;
+    for (int i = 0; i < wanted.size() && !result.isEmpty(); i++) {
+      result = RoaringBitmap.and(result, evaluate(wanted.get(i), result, depth + 1));
     }
     for (TagPredicate operand : unwanted) {
       if (result.isEmpty()) {
         return result;
       }
-      result = RoaringBitmap.andNot(result, evaluate(operand, depth + 1));
+      result = RoaringBitmap.andNot(result, evaluate(operand, result, depth + 1));
     }
     return result;
   }
 
-  private RoaringBitmap disjunction(TagPredicate.Or or, int depth) {
+  private RoaringBitmap disjunction(TagPredicate.Or or, RoaringBitmap within, int depth) {
     RoaringBitmap result = new RoaringBitmap();
     for (TagPredicate operand : or.operands()) {
-      result.or(evaluate(operand, depth + 1));
+      result.or(evaluate(operand, within, depth + 1));
     }
     return result;
   }
@@ -96,8 +115,8 @@ final class TagQuery {
     }
     if (predicate instanceof TagPredicate.Equals equals && !equals.value().isEmpty()) {
       TagKey key = find(equals.key());
-      Posting posting = key == null ? null : posting(key, utf8(equals.value()));
-      return posting == null ? 0 : posting.cardinality();
+      int ordinal = key == null ? -1 : find(key, utf8(equals.value()));
+      return key == null || ordinal < 0 ? 0 : key.cardinality(ordinal);
     }
     return predicate instanceof TagPredicate.All ? Long.MAX_VALUE : Long.MAX_VALUE - 1;
   }
@@ -107,11 +126,11 @@ final class TagQuery {
     if (equals.value().isEmpty()) {
       return key == null ? all : RoaringBitmap.andNot(all, key.present().bitmap());
     }
-    Posting posting = key == null ? null : posting(key, utf8(equals.value()));
-    return posting == null ? new RoaringBitmap() : posting.bitmap();
+    int ordinal = key == null ? -1 : find(key, utf8(equals.value()));
+    return key == null || ordinal < 0 ? new RoaringBitmap() : key.bitmap(ordinal);
   }
 
-  private RoaringBitmap matching(TagPredicate.Matches matches) {
+  private RoaringBitmap matching(TagPredicate.Matches matches, RoaringBitmap within) {
     ValuePattern pattern = ValuePattern.of(matches.pattern());
     if (pattern.matchesEverything()) {
       return all;
@@ -123,51 +142,96 @@ final class TagQuery {
     }
     List<byte[]> wholeValues = pattern.wholeValues();
     if (wholeValues != null && !matchesEmpty) {
-      return union(key, wholeValues);
+      Union union = new Union(key);
+      for (byte[] value : wholeValues) {
+        int ordinal = find(key, value);
+        if (ordinal >= 0) {
+          union.add(ordinal);
+        }
+      }
+      return union.bitmap();
     }
-    return matchesEmpty
-        ? RoaringBitmap.andNot(all, scan(key, pattern, false))
-        : scan(key, pattern, true);
+    RoaringBitmap found = scan(key, pattern, !matchesEmpty, within);
+    return matchesEmpty ? RoaringBitmap.andNot(all, found) : found;
   }
 
-  private static RoaringBitmap union(TagKey key, List<byte[]> values) {
-    List<Posting> found = new ArrayList<>();
-    for (byte[] value : values) {
-      Posting posting = posting(key, value);
+  /** The series, of those {@code within}, whose value of the tag does, or does not, match. */
+  private RoaringBitmap scan(
+      TagKey key, ValuePattern pattern, boolean wanted, RoaringBitmap within) {
+    TagDictionary dictionary = key.dictionary;
+    int count = dictionary.count();
+    PatternMemo.Answers answers = memo.find(dictionary, pattern, count);
+    RoaringBitmap found;
+    long cardinality = within.getLongCardinality();
+    if (cardinality * VALUES_PER_LOOKUP < count) {
+      found = lookUp(dictionary, pattern, answers, count, wanted, within);
+    } else {
+      boolean narrow = cardinality < all.getLongCardinality();
+      boolean every = !narrow;
+      Union union = new Union(key);
+      for (int ordinal = 0; ordinal < count; ordinal++) {
+        if (narrow && !key.intersects(ordinal, within)) {
+          continue;
+        }
+        if (answers.test(pattern, dictionary, ordinal) == wanted) {
+          union.add(ordinal);
+        } else {
+          every = false;
+        }
+      }
+      found = every ? key.present().bitmap() : union.bitmap();
+    }
+    memo.save(dictionary, pattern, answers);
+    return found;
+  }
+
+  /** As {@link #scan}, from the keys of the series rather than from the values of the tag. */
+  private RoaringBitmap lookUp(
+      TagDictionary dictionary,
+      ValuePattern pattern,
+      PatternMemo.Answers answers,
+      int count,
+      boolean wanted,
+      RoaringBitmap within) {
+    RoaringBitmapWriter<RoaringBitmap> found = RoaringBitmapWriter.writer().get();
+    IntIterator ids = within.getIntIterator();
+    while (ids.hasNext()) {
+      int id = ids.next();
+      int value = values.valueOf(id, dictionary);
+      // Values from beyond the count are of series newer than this query.
+      if (value >= 0 && value < count && answers.test(pattern, dictionary, value) == wanted) {
+        found.add(id);
+      }
+    }
+    return found.get();
+  }
+
+  /** Gathers the series of values. */
+  private static final class Union {
+    private final TagKey key;
+    private final RoaringBitmap small = new RoaringBitmap();
+    private final List<RoaringBitmap> large = new ArrayList<>();
+
+    Union(TagKey key) {
+      this.key = key;
+    }
+
+    void add(int ordinal) {
+      Posting posting = key.largePosting(ordinal);
       if (posting != null) {
-        found.add(posting);
-      }
-    }
-    return union(found);
-  }
-
-  /** The series whose value of the tag does, or does not, match. */
-  private static RoaringBitmap scan(TagKey key, ValuePattern pattern, boolean wanted) {
-    List<Posting> found = new ArrayList<>();
-    int count = key.valueCount();
-    for (int ordinal = 0; ordinal < count; ordinal++) {
-      if (pattern.matches(key.value(ordinal)) == wanted) {
-        found.add(key.posting(ordinal));
-      }
-    }
-    return found.size() == count ? key.present().bitmap() : union(found);
-  }
-
-  private static RoaringBitmap union(List<Posting> postings) {
-    RoaringBitmap small = new RoaringBitmap();
-    List<RoaringBitmap> large = new ArrayList<>();
-    for (Posting posting : postings) {
-      if (posting.isSmall()) {
-        posting.addTo(small);
-      } else {
         large.add(posting.bitmap());
+      } else {
+        key.addSmallTo(ordinal, small);
       }
     }
-    if (large.isEmpty()) {
-      return small;
+
+    RoaringBitmap bitmap() {
+      if (large.isEmpty()) {
+        return small;
+      }
+      large.add(small);
+      return FastAggregation.or(large.iterator());
     }
-    large.add(small);
-    return FastAggregation.or(large.iterator());
   }
 
   private @Nullable TagKey find(String key) {
@@ -175,9 +239,9 @@ final class TagQuery {
     return postings.find(name, 0, name.length);
   }
 
-  private static @Nullable Posting posting(TagKey key, byte[] value) {
-    int ordinal = key.find(value, 0, value.length);
-    return ordinal < 0 ? null : key.posting(ordinal);
+  /** The number of a value, or -1. */
+  private static int find(TagKey key, byte[] value) {
+    return key.dictionary.find(value, 0, value.length);
   }
 
   private static byte[] utf8(String text) {

@@ -112,6 +112,16 @@ final class ValuePattern {
     return values;
   }
 
+  /** The pattern as it was written. */
+  String text() {
+    return pattern.pattern();
+  }
+
+  /** The flags that {@link #text} was compiled with. */
+  int flags() {
+    return pattern.flags();
+  }
+
   /** Whether this is decided by comparing bytes. */
   boolean isEasy() {
     return literals != null;
