@@ -3,7 +3,9 @@ package io.varve.storage;
 import io.varve.storage.index.IndexLimits;
 import io.varve.storage.index.SeriesIndex;
 import io.varve.storage.model.PointBatch;
+import io.varve.storage.model.RefusedSeries;
 import io.varve.storage.model.RetentionPolicy;
+import io.varve.storage.model.TagCardinality;
 import io.varve.storage.model.TagPredicate;
 import io.varve.storage.model.TimeRange;
 import java.util.ArrayList;
@@ -160,6 +162,31 @@ public final class Database {
     return index.seriesCount();
   }
 
+  /** Series that exist of a measurement; 0 if there is none. From counters, as all below. */
+  public long seriesCount(String measurement) {
+    return index.seriesCount(measurement);
+  }
+
+  /** Distinct values of a tag in a measurement; 0 if there is none. */
+  public long tagValueCount(String measurement, String tagKey) {
+    return index.tagValueCount(measurement, tagKey);
+  }
+
+  /** The tags of a measurement by key; empty if there is no such measurement. */
+  public List<TagCardinality> tagCardinalities(String measurement) {
+    return index.tagCardinalities(measurement);
+  }
+
+  /** The tags with the most values of all measurements, most first, at most {@code limit}. */
+  public List<TagCardinality> topTags(int limit) {
+    return index.topTags(limit);
+  }
+
+  /** How often limits have refused a new series of this database. */
+  public RefusedSeries refusedSeries() {
+    return index.refused();
+  }
+
   int id() {
     return id;
   }
@@ -222,6 +249,7 @@ public final class Database {
   }
 
   static IndexLimits limits(VarveOptions options) {
-    return new IndexLimits(options.maxSeriesPerDatabase(), options.maxValuesPerTag());
+    return new IndexLimits(
+        options.maxSeriesPerDatabase(), options.maxValuesPerTag(), options.maxNewSeriesPerMinute());
   }
 }

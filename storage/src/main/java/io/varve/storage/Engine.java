@@ -5,6 +5,7 @@ import io.varve.storage.kv.KvFamily;
 import io.varve.storage.kv.KvStore;
 import io.varve.storage.lifecycle.Catalog;
 import io.varve.storage.model.PointBatch;
+import io.varve.storage.model.RefusedSeries;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -307,6 +308,12 @@ final class Engine {
       dirty += shard.isCompacted() ? 0 : 1;
       tombstones += shard.tombstones().size();
     }
+    long series = 0;
+    RefusedSeries refused = RefusedSeries.NONE;
+    for (Database database : databases.values()) {
+      series += database.seriesCount();
+      refused = refused.plus(database.refusedSeries());
+    }
     return new StoreStats(
         commits.commitCount(),
         commits.storedRows(),
@@ -314,6 +321,7 @@ final class Engine {
         commits.rejectedBatches(),
         commits.queuedBytes(),
         headBytes(),
+        budgets.headBytes(),
         logBytes.get(),
         kv.cacheUsageBytes(),
         kv.fileBytes(KvFamily.CHUNK),
@@ -323,6 +331,8 @@ final class Engine {
         dirty,
         tombstones,
         compactor.chunksRewritten(),
+        series,
+        refused,
         openReaders.get());
   }
 

@@ -67,6 +67,7 @@ final class StagedWrite {
       fieldIds = new int[points.valueCount()];
     }
     SeriesIndex index = target.database().index();
+    index.noteTime(nowNanos);
     long oldestNanos = oldest(target.policy().durationNanos(), nowNanos);
     int seriesId = SeriesIndex.NONE;
     String seriesRefusal = null;

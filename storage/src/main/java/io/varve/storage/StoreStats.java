@@ -1,5 +1,7 @@
 package io.varve.storage;
 
+import io.varve.storage.model.RefusedSeries;
+
 /**
  * Numbers for monitoring, each taken by itself.
  *
@@ -9,6 +11,7 @@ package io.varve.storage;
  * @param rejectedBatches batches refused because too much was waiting
  * @param queuedBytes heap held by batches that wait for the commit
  * @param headBytes heap held by rows that are not yet in chunks
+ * @param headBudgetBytes what {@code headBytes} is kept below, but for the rows of one commit
  * @param logBytes log written since the last checkpoint
  * @param cacheBytes native memory in use for cached blocks and memtables
  * @param chunkFileBytes size of the files of chunks
@@ -18,6 +21,8 @@ package io.varve.storage;
  * @param dirtyShards shards written to or deleted from since their last compaction, if any
  * @param tombstones deletes that compactions have not made final yet, once per shard
  * @param chunksRewritten chunks that compactions replaced or removed since the store was opened
+ * @param series series that exist in all databases
+ * @param refusedSeries how often limits have refused a new one, in the databases that exist
  * @param openReaders readers and cursors not closed yet
  */
 public record StoreStats(
@@ -27,6 +32,7 @@ public record StoreStats(
     long rejectedBatches,
     long queuedBytes,
     long headBytes,
+    long headBudgetBytes,
     long logBytes,
     long cacheBytes,
     long chunkFileBytes,
@@ -36,4 +42,6 @@ public record StoreStats(
     int dirtyShards,
     long tombstones,
     long chunksRewritten,
+    long series,
+    RefusedSeries refusedSeries,
     int openReaders) {}

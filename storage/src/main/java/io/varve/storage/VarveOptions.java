@@ -5,11 +5,12 @@ import java.time.Clock;
 /**
  * How a store is opened. Zero stands for the default of a number of bytes.
  *
- * @param memoryBudgetBytes native memory for cached blocks and memtables; by default a quarter of
- *     the machine's memory. At least 16 MiB
- * @param headBudgetBytes heap for rows that are not yet in chunks; by default a quarter of the
- *     largest heap. Beyond it rows are stored early, in smaller chunks; beyond twice that, writes
- *     wait until some are stored
+ * @param memoryBudgetBytes memory for cached blocks, memtables and rows that are not yet in chunks,
+ *     split as {@link Budgets} says; by default a quarter of the machine's memory. Less than 24 MiB
+ *     is taken as that. Not in it: the index, which the limits of series bound, and queries
+ * @param headBudgetBytes of these, heap for rows that are not yet in chunks; by default a third, at
+ *     most a quarter of the largest heap. From three quarters of it on rows are stored early, in
+ *     smaller chunks; beyond it writes wait until some are stored
  * @param writeQueueBytes heap for batches that wait for the group commit; by default a sixteenth of
  *     the largest heap, at most 64 MiB. When it is full, {@link Database#write} answers with an
  *     exception of kind RESOURCES at once: it never blocks the caller
@@ -17,9 +18,12 @@ import java.time.Clock;
  *     by default as much as fits its memtable. Bounds the time to recover after a crash
  * @param minFreeDiskBytes free space below which the store turns read-only until there is more; by
  *     default 64 MiB
- * @param maxSeriesPerDatabase series beyond which a database refuses new ones; 0 means no limit
- * @param maxValuesPerTag values of one tag of one measurement beyond which new ones are refused; 0
- *     means no limit
+ * @param maxSeriesPerDatabase series beyond which a database refuses new ones; by default a
+ *     million, 0 means no limit
+ * @param maxValuesPerTag values of one tag of one measurement beyond which new ones are refused; by
+ *     default 100,000, 0 means no limit
+ * @param maxNewSeriesPerMinute series that a database takes anew within a minute of the clock; 0,
+ *     the default, means no limit
  * @param durability what an acknowledged write survives
  * @param clock the time that retention goes by
  */
@@ -31,13 +35,14 @@ public record VarveOptions(
     long minFreeDiskBytes,
     long maxSeriesPerDatabase,
     long maxValuesPerTag,
+    long maxNewSeriesPerMinute,
     Durability durability,
     Clock clock) {
 
   /** Durable, a quarter of the memory, a million series per database, 100,000 values per tag. */
   public static VarveOptions defaults() {
     return new VarveOptions(
-        0, 0, 0, 0, 0, 1_000_000, 100_000, Durability.ALWAYS, Clock.systemUTC());
+        0, 0, 0, 0, 0, 1_000_000, 100_000, 0, Durability.ALWAYS, Clock.systemUTC());
   }
 
   public VarveOptions withMemoryBudgetBytes(long bytes) {
@@ -49,6 +54,7 @@ public record VarveOptions(
         minFreeDiskBytes,
         maxSeriesPerDatabase,
         maxValuesPerTag,
+        maxNewSeriesPerMinute,
         durability,
         clock);
   }
@@ -62,6 +68,7 @@ public record VarveOptions(
         minFreeDiskBytes,
         maxSeriesPerDatabase,
         maxValuesPerTag,
+        maxNewSeriesPerMinute,
         durability,
         clock);
   }
@@ -75,6 +82,7 @@ public record VarveOptions(
         minFreeDiskBytes,
         maxSeriesPerDatabase,
         maxValuesPerTag,
+        maxNewSeriesPerMinute,
         durability,
         clock);
   }
@@ -88,6 +96,7 @@ public record VarveOptions(
         minFreeDiskBytes,
         maxSeriesPerDatabase,
         maxValuesPerTag,
+        maxNewSeriesPerMinute,
         durability,
         clock);
   }
@@ -101,6 +110,7 @@ public record VarveOptions(
         bytes,
         maxSeriesPerDatabase,
         maxValuesPerTag,
+        maxNewSeriesPerMinute,
         durability,
         clock);
   }
@@ -114,6 +124,21 @@ public record VarveOptions(
         minFreeDiskBytes,
         seriesPerDatabase,
         valuesPerTag,
+        maxNewSeriesPerMinute,
+        durability,
+        clock);
+  }
+
+  public VarveOptions withMaxNewSeriesPerMinute(long series) {
+    return new VarveOptions(
+        memoryBudgetBytes,
+        headBudgetBytes,
+        writeQueueBytes,
+        checkpointBytes,
+        minFreeDiskBytes,
+        maxSeriesPerDatabase,
+        maxValuesPerTag,
+        series,
         durability,
         clock);
   }
@@ -127,6 +152,7 @@ public record VarveOptions(
         minFreeDiskBytes,
         maxSeriesPerDatabase,
         maxValuesPerTag,
+        maxNewSeriesPerMinute,
         mode,
         clock);
   }
@@ -140,6 +166,7 @@ public record VarveOptions(
         minFreeDiskBytes,
         maxSeriesPerDatabase,
         maxValuesPerTag,
+        maxNewSeriesPerMinute,
         durability,
         source);
   }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * The canonical keys of all series, one after the other in pages: series id, half of the key's
  * hash, and for each tag the numbers of its key and its value in the measurement's dictionaries. A
- * key of ten tags takes some 30 bytes instead of 200. Keys of removed series stay until the index is
- * loaded again.
+ * key of ten tags takes some 30 bytes instead of 200. Keys of removed series stay until the index
+ * is loaded again.
  *
  * <p>One writer; a location may be read by whoever got it from a volatile or acquiring read.
  */

@@ -3,14 +3,16 @@ package io.varve.storage.index;
 import io.varve.storage.StorageException;
 import io.varve.storage.model.Field;
 import io.varve.storage.model.FieldType;
+import io.varve.storage.model.RefusedSeries;
 import io.varve.storage.model.SeriesKey;
+import io.varve.storage.model.TagCardinality;
 import io.varve.storage.model.TagPredicate;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.IntIterator;
@@ -52,7 +54,7 @@ public final class SeriesIndex {
   /** Whose ids a block of 4096 series ids holds. */
   private record Block(Measurement measurement, int firstOrdinal) {}
 
-  private final IndexLimits limits;
+  private final SeriesGuard guard;
   private final ChangeLog changes = new ChangeLog();
   private final KeyReader reader = new KeyReader();
 
@@ -72,11 +74,9 @@ public final class SeriesIndex {
   private int[] newTags = new int[32];
   private final PatternMemo memo = new PatternMemo();
 
-  private String refusal = "";
-
   /** An empty index. */
   public SeriesIndex(IndexLimits limits) {
-    this.limits = limits;
+    this.guard = new SeriesGuard(limits);
   }
 
   /**
@@ -106,21 +106,19 @@ public final class SeriesIndex {
     while (reader.nextTag()) {
       // Reads to the end, so that a malformed key changes nothing.
     }
-    if (limits.maxSeries() > 0 && seriesCount >= limits.maxSeries()) {
-      reader.begin(key, offset, length);
-      refusal = seriesRefusal();
-      return NONE;
-    }
     reader.begin(key, offset, length);
     byte[] bytes = reader.bytes();
     int measurementId =
         findMeasurement(bytes, reader.measurementOffset(), reader.measurementLength());
-    if (measurementId != NONE && !tagsAreWithinLimits(measurement(measurementId))) {
+    Measurement known = measurementId == NONE ? null : measurement(measurementId);
+    if (!guard.allowsSeries(reader, known, seriesCount)
+        || (known != null && !guard.allowsTags(reader, known))) {
       return NONE;
     }
+    reader.begin(key, offset, length);
     Measurement measurement =
-        measurementId != NONE
-            ? measurement(measurementId)
+        known != null
+            ? known
             : addMeasurement(
                 nextMeasurementId,
                 Arrays.copyOfRange(
@@ -135,13 +133,24 @@ public final class SeriesIndex {
     int ordinal = measurement.nextOrdinal();
     int seriesId = measurement.seriesId(ordinal);
     addSeries(measurement, ordinal, seriesId, key, offset, length);
+    guard.noteAdded();
     changes.put(IndexKeys.series(seriesId), Arrays.copyOfRange(key, offset, offset + length));
     return seriesId;
   }
 
   /** Why the last {@link #add} answered {@link #NONE}: limit, measurement and tag. Writer. */
   public String refusal() {
-    return refusal;
+    return guard.refusal();
+  }
+
+  /** Tells the time by which the limit of new series per minute goes. Writer. */
+  public void noteTime(long nowNanos) {
+    guard.noteTime(nowNanos);
+  }
+
+  /** How often limits have refused a series. */
+  public RefusedSeries refused() {
+    return guard.refused();
   }
 
   /**
@@ -328,7 +337,9 @@ public final class SeriesIndex {
    */
   public RoaringBitmap select(String measurement, TagPredicate predicate) {
     Measurement found = measurementNamed(measurement);
-    return found == null ? new RoaringBitmap() : TagQuery.select(found.postings(), this::valueOf, memo, predicate);
+    return found == null
+        ? new RoaringBitmap()
+        : TagQuery.select(found.postings(), this::valueOf, memo, predicate);
   }
 
   /**
@@ -366,6 +377,39 @@ public final class SeriesIndex {
   public long tagValueCount(String measurement, String tagKey) {
     TagKey key = tagKey(measurement, tagKey);
     return key == null ? 0 : key.valueCount();
+  }
+
+  /** The tags of a measurement by key; empty if there is no such measurement. From counters. */
+  public List<TagCardinality> tagCardinalities(String measurement) {
+    List<TagCardinality> tags = new ArrayList<>();
+    Measurement found = measurementNamed(measurement);
+    if (found != null) {
+      addTagCardinalities(found, tags);
+    }
+    return tags;
+  }
+
+  /** The tags with the most values, most first, of all measurements. From counters. */
+  public List<TagCardinality> topTags(int limit) {
+    List<TagCardinality> tags = new ArrayList<>();
+    for (Measurement measurement : measurements) {
+      if (measurement != null) {
+        addTagCardinalities(measurement, tags);
+      }
+    }
+    tags.sort(Comparator.comparingLong(TagCardinality::valueCount).reversed());
+    return List.copyOf(tags.subList(0, Math.min(limit, tags.size())));
+  }
+
+  private static void addTagCardinalities(Measurement measurement, List<TagCardinality> tags) {
+    for (TagKey key : measurement.postings().tagKeys()) {
+      tags.add(
+          new TagCardinality(
+              measurement.name,
+              key.dictionary.name,
+              key.valueCount(),
+              key.present().cardinality()));
+    }
   }
 
   /** Emits every change not yet known to be committed, oldest first. Writer. */
@@ -523,76 +567,6 @@ public final class SeriesIndex {
       changes.delete(IndexKeys.field(measurement.id, id));
     }
     changes.delete(IndexKeys.measurement(measurement.id));
-  }
-
-  private boolean tagsAreWithinLimits(Measurement measurement) {
-    Postings postings = measurement.postings();
-    int newKeys = 0;
-    while (reader.nextTag()) {
-      TagKey key = postings.find(reader.bytes(), reader.tagOffset(), reader.tagLength());
-      if (key == null) {
-        newKeys++;
-      } else if (limits.maxValuesPerTag() > 0
-          && key.valueCount() >= limits.maxValuesPerTag()
-          && isNewValue(key)) {
-        refusal =
-            String.format(
-                Locale.ROOT,
-                "max-values-per-tag limit exceeded (%d/%d): measurement=\"%s\" tag=\"%s\""
-                    + " value=\"%s\"",
-                key.valueCount(),
-                limits.maxValuesPerTag(),
-                measurement.name,
-                key.dictionary.name,
-                excerpt(reader.bytes(), reader.valueOffset(), reader.valueLength()));
-        return false;
-      }
-    }
-    if (postings.tagKeys().length + newKeys > MAX_TAG_KEYS) {
-      refusal =
-          String.format(
-              Locale.ROOT,
-              "max-tag-keys limit exceeded (%d): measurement=\"%s\"",
-              MAX_TAG_KEYS,
-              measurement.name);
-      return false;
-    }
-    reader.begin(reader.bytes(), reader.keyOffset(), reader.keyLength());
-    return true;
-  }
-
-  private boolean isNewValue(TagKey key) {
-    int ordinal =
-        key.dictionary.find(reader.bytes(), reader.valueOffset(), reader.valueLength());
-    return ordinal < 0 || key.cardinality(ordinal) == 0;
-  }
-
-  /** Names the tag with the most values, as that is the one to look at. */
-  private String seriesRefusal() {
-    byte[] bytes = reader.bytes();
-    int id = findMeasurement(bytes, reader.measurementOffset(), reader.measurementLength());
-    StringBuilder text =
-        new StringBuilder(128)
-            .append("max-series-per-database limit exceeded (")
-            .append(limits.maxSeries())
-            .append("): measurement=\"")
-            .append(excerpt(bytes, reader.measurementOffset(), reader.measurementLength()))
-            .append('"');
-    TagKey widest = null;
-    if (id != NONE) {
-      for (TagKey key : measurement(id).postings().tagKeys()) {
-        widest = widest == null || key.valueCount() > widest.valueCount() ? key : widest;
-      }
-    }
-    if (widest != null) {
-      text.append(" tag=\"").append(widest.dictionary.name).append("\" has ");
-      text.append(widest.valueCount()).append(" values");
-    }
-    return text.toString();
-  }
-
-  private static String excerpt(byte[] bytes, int offset, int length) {
-    return new String(bytes, offset, Math.min(length, 100), StandardCharsets.UTF_8);
   }
 
   private byte[] encodeStore() {

@@ -209,7 +209,7 @@ class SeriesIndexTest {
 
   @Test
   void limitsRefuseOnlyNewSeriesAndNameTheTag() {
-    SeriesIndex index = new SeriesIndex(new IndexLimits(4, 2));
+    SeriesIndex index = new SeriesIndex(new IndexLimits(4, 2, 0));
     int first = add(index, SeriesKey.of("m", Map.of("host", "a")));
     add(index, SeriesKey.of("m", Map.of("host", "b")));
     SeriesKey third = SeriesKey.of("m", Map.of("host", "c"));
