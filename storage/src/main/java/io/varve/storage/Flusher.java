@@ -124,8 +124,8 @@ final class Flusher implements Runnable {
   }
 
   /**
-   * Ends open groups so that they can be stored, those of the shards written to least recently
-   * first, until half of the budget is on its way out. Commit thread.
+   * Ends open groups so that they can be stored, those of the oldest shards first, in each those of
+   * series without recent rows first, until the rest fits half of the budget. Commit thread.
    */
   void relieve() {
     if (relieving) {
@@ -139,9 +139,9 @@ final class Flusher implements Runnable {
       if (target <= 0) {
         break;
       }
-      if (shard.head().seriesCount() > 0) {
-        target -= shard.head().bytes();
-        shard.head().freezeAll();
+      target -= shard.head().trim();
+      if (target > 0 && shard.head().seriesCount() > 0) {
+        target -= shard.head().freezeIdle(target);
         requests.add(new SealAll(shard, engine.commits().appliedSequence()));
       }
     }

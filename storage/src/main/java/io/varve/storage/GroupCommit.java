@@ -391,12 +391,11 @@ final class GroupCommit implements Runnable {
 
   /** Keeps the heads within their budget: asks the flusher to store rows, waits if it must. */
   private void relieveHeads() {
-    long budget = engine.budgets().headBytes();
-    long bytes = engine.headBytes();
-    if (bytes > budget) {
+    if (engine.headBytes() > engine.budgets().relieveAboveBytes()) {
       engine.flusher().relieve();
-      if (bytes > 2 * budget) {
-        engine.flusher().awaitHeadsBelow(2 * budget);
+      long budget = engine.budgets().headBytes();
+      if (engine.headBytes() > budget) {
+        engine.flusher().awaitHeadsBelow(budget);
       }
     }
     engine.flusher().noteLogGrowth();

@@ -245,10 +245,11 @@ final class Recovery {
   }
 
   private void relieveHeads(ChunkWriter writer, long sequence) {
-    if (engine.headBytes() <= engine.budgets().headBytes()) {
+    if (engine.headBytes() <= engine.budgets().relieveAboveBytes()) {
       return;
     }
     for (Shard shard : engine.shards()) {
+      shard.head().trim();
       shard.head().freezeAll();
       for (int seriesId : shard.head().seriesIds()) {
         writer.addFull(shard, seriesId, shard.head().seal(seriesId), sequence);

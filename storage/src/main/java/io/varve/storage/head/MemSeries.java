@@ -33,6 +33,9 @@ final class MemSeries {
   @SuppressWarnings("UnusedVariable") // Used by way of the handle only.
   private boolean dirty;
 
+  /** Whether rows came since the head was last searched for idle series. Writer. */
+  boolean recent;
+
   /** Marks the series as changed. Writer, after the change can be seen. */
   void markDirty() {
     DIRTY.setRelease(this, true);
@@ -104,7 +107,9 @@ final class MemSeries {
       liveSeries.decrementAndGet();
     }
     for (Slab slab : slabs()) {
+      PartialState state = slab.partial;
       bytes += slab.bytes();
+      bytes += state != null && state.stored != null ? PartialChunk.HEAP_BYTES : 0;
     }
     newest = null;
     return bytes;

@@ -8,4 +8,7 @@ package io.varve.storage.head;
  * @param sequence the sequence number of the chunks
  * @param fieldIds one chunk each, ascending; not to be changed
  */
-public record PartialChunk(long firstTimestampNanos, long sequence, int[] fieldIds) {}
+public record PartialChunk(long firstTimestampNanos, long sequence, int[] fieldIds) {
+  /** Heap bytes of this, the array of few fields, and what a slab needs to remember it. */
+  static final int HEAP_BYTES = 80;
+}

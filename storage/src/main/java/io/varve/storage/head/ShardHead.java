@@ -30,9 +30,10 @@ import org.jspecify.annotations.Nullable;
  * which it got them: chunks with higher numbers hold later arrivals.
  *
  * <p>Memory: 28 bytes per series, and per group of rows 80 bytes, 8 * (1 + columns) per row of
- * capacity (one word more per 64 columns if rows lack some of them) and the strings. Capacity
- * starts at 8 rows and doubles up to 1024, so a series with one field and up to 8 rows takes some
- * 250 bytes. A group ends early at 2 MiB of numbers or 4 MiB of strings.
+ * capacity (one word more per 64 columns if rows lack some of them) and the strings; 80 bytes more
+ * once a checkpoint has stored some of it. Capacity starts at 8 rows and doubles up to 1024, so a
+ * series with one field and up to 8 rows takes some 250 bytes. A group ends early at 2 MiB of
+ * numbers or 4 MiB of strings.
  */
 public final class ShardHead {
   private static final VarHandle SERIES = MethodHandles.arrayElementVarHandle(MemSeries[].class);
@@ -61,6 +62,9 @@ public final class ShardHead {
   private int[] columnStamps = new int[16];
   private int stamp;
   private ColumnSet lastColumns = NO_COLUMNS;
+
+  /** Where {@link #freezeIdle} goes on. */
+  private int nextToFreeze;
 
   /** Never read: keeps the loads of {@link #touch} from being optimised away. */
   @SuppressWarnings({"UnusedVariable", "FieldCanBeLocal"})
@@ -154,6 +158,7 @@ public final class ShardHead {
       bytes.addAndGet(grown);
     }
     slab.appendFull(timestampNanos, bits, decimals);
+    series.recent = true;
     series.markDirty();
     return true;
   }
@@ -172,6 +177,69 @@ public final class ShardHead {
     for (int seriesId : seriesIds()) {
       freeze(seriesId);
     }
+  }
+
+  /**
+   * Ends open groups to make room, first of series without rows since the last time that this
+   * looked at them, then of others. It goes on where it left off the last time, so that each series
+   * gets its turn. Writer.
+   *
+   * @param wantedBytes enough
+   * @return bytes of the groups that are ended now or were so before, about {@code wantedBytes} or
+   *     all there are
+   */
+  public long freezeIdle(long wantedBytes) {
+    long frozen = 0;
+    int[] ids = seriesIds();
+    int start = Arrays.binarySearch(ids, nextToFreeze);
+    start = start < 0 ? -start - 1 : start;
+    for (int pass = 0; pass < 2; pass++) {
+      for (int i = 0; i < ids.length && frozen < wantedBytes; i++) {
+        int id = ids[(start + i) % ids.length];
+        MemSeries series = series(id);
+        Slab slab = series == null ? null : series.newest;
+        if (series == null || slab == null) {
+          continue;
+        }
+        boolean idle = !series.recent;
+        series.recent = false;
+        // The second pass meets again what the first has ended.
+        if (idle && (pass == 0 || !slab.isFrozen())) {
+          slab.freeze();
+          frozen += slab.bytes();
+          nextToFreeze = id + 1;
+        }
+      }
+    }
+    return frozen;
+  }
+
+  /** Forgets series without rows; the answer is how many bytes that freed. Writer. */
+  public long trim() {
+    long freed = 0;
+    @Nullable MemSeries[] @Nullable [] known = pages;
+    for (int number = 0; number < known.length; number++) {
+      @Nullable MemSeries[] page = known[number];
+      if (page == null) {
+        continue;
+      }
+      boolean empty = true;
+      for (int i = 0; i < PAGE_SERIES; i++) {
+        MemSeries series = page[i];
+        if (series != null && series.newest == null) {
+          SERIES.setRelease(page, i, null);
+          freed += SERIES_BYTES;
+        } else {
+          empty &= series == null;
+        }
+      }
+      if (empty) {
+        known[number] = null;
+        freed += PAGE_BYTES;
+      }
+    }
+    bytes.addAndGet(-freed);
+    return freed;
   }
 
   /** Drops a series with all its rows. Writer; not while the flusher has groups of it. */
@@ -259,7 +327,8 @@ public final class ShardHead {
       throw new IllegalArgumentException("rows may still be added to this group");
     }
     if (group.series.unlink(group.slab, seriesCount)) {
-      bytes.addAndGet(-group.slab.bytes());
+      int partial = group.replaces() == null ? 0 : PartialChunk.HEAP_BYTES;
+      bytes.addAndGet(-group.slab.bytes() - partial);
     }
   }
 
@@ -285,6 +354,9 @@ public final class ShardHead {
   public void partialStored(HeadGroup group, long sequence) {
     if (group.full()) {
       throw new IllegalArgumentException("a full group is released, not kept");
+    }
+    if (group.replaces() == null) {
+      bytes.addAndGet(PartialChunk.HEAP_BYTES);
     }
     int[] fieldIds = group.rows().columns.stream().mapToInt(column -> column.fieldId).toArray();
     group.series.setStored(
@@ -367,6 +439,7 @@ public final class ShardHead {
     if (!merge) {
       slab.endRow();
     }
+    series.recent = true;
     series.markDirty();
     long grown = slab.bytes() - bytesBefore;
     if (grown != 0) {

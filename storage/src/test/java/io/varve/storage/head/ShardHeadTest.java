@@ -334,4 +334,85 @@ class ShardHeadTest {
     HeadGroup open = head.checkpoint(1).get(0);
     assertThatThrownBy(() -> head.release(open)).isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void endsIdleSeriesFirstAndGivesEachItsTurn() {
+    ShardHead head = new ShardHead();
+    for (int id = 0; id < 100; id++) {
+      oneInteger(1, id).appendTo(head, id, 1);
+    }
+    assertThat(head.freezeIdle(0)).isZero();
+    long slab = (head.bytes() - 100 * 24 - 2064) / 100;
+    // Nobody is known to be idle yet: the first ones have to go.
+    assertThat(head.freezeIdle(10 * slab)).isEqualTo(10 * slab);
+    assertThat(fullSeries(head)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    for (int id = 0; id < 100; id++) {
+      if (id != 50 && id != 51) {
+        oneInteger(1, id).appendTo(head, id, 2);
+      }
+    }
+    for (int id : fullSeries(head)) {
+      head.seal(id).forEach(head::release);
+    }
+    head.freezeIdle(2 * slab);
+    assertThat(fullSeries(head)).containsExactly(50, 51);
+  }
+
+  @Test
+  void forgetsSeriesWithoutRows() {
+    ShardHead head = new ShardHead();
+    for (int id = 0; id < 2000; id++) {
+      oneInteger(1, id).appendTo(head, id, 1);
+    }
+    head.freezeAll();
+    for (int id = 0; id < 2000; id++) {
+      if (id != 1500) {
+        head.seal(id).forEach(head::release);
+      }
+    }
+    long before = head.bytes();
+    long freed = head.trim();
+    assertThat(freed).isEqualTo(1999 * 24 + 3 * 2064);
+    assertThat(head.bytes()).isEqualTo(before - freed);
+    assertThat(head.seriesIds()).containsExactly(1500);
+    oneInteger(1, 7).appendTo(head, 3, 2);
+    assertThat(head.snapshot(3)).hasSize(1);
+    assertThat(head.seriesIds()).containsExactly(3, 1500);
+    head.freezeAll();
+    for (int id : head.seriesIds()) {
+      head.seal(id).forEach(head::release);
+    }
+    head.trim();
+    assertThat(head.bytes()).isZero();
+  }
+
+  @Test
+  void countsWhatCheckpointsLeaveBehind() {
+    ShardHead head = new ShardHead();
+    oneInteger(1, 1).appendTo(head, 1, 1);
+    long before = head.bytes();
+    for (int i = 0; i < 2; i++) {
+      head.checkpoint(1).forEach(group -> head.partialStored(group, 1));
+      assertThat(head.bytes()).isEqualTo(before + 80);
+    }
+    head.freeze(1);
+    head.seal(1).forEach(head::release);
+    head.trim();
+    assertThat(head.bytes()).isZero();
+    oneInteger(1, 1).appendTo(head, 1, 1);
+    head.checkpoint(1).forEach(group -> head.partialStored(group, 1));
+    head.remove(1);
+    head.trim();
+    assertThat(head.bytes()).isZero();
+  }
+
+  private static List<Integer> fullSeries(ShardHead head) {
+    List<Integer> full = new java.util.ArrayList<>();
+    for (int id : head.seriesIds()) {
+      if (!head.seal(id).isEmpty()) {
+        full.add(id);
+      }
+    }
+    return full;
+  }
 }
