@@ -43,7 +43,7 @@ record Budgets(
 
   /** From here on rows are stored early. */
   long relieveAboveBytes() {
-    return headBytes / 4 * 3;
+    return headBytes / 8 * 7;
   }
 
   private static long or(long wanted, long byDefault) {

@@ -1,6 +1,7 @@
 package io.varve.storage;
 
 import io.varve.storage.StorageException.Kind;
+import io.varve.storage.head.FrozenGroups;
 import io.varve.storage.index.IndexKeys;
 import io.varve.storage.kv.KvBatch;
 import io.varve.storage.kv.KvFamily;
@@ -51,7 +52,7 @@ final class Flusher implements Runnable {
 
   private record Seal(Shard shard, int seriesId, long coveredSequence) implements Request {}
 
-  private record SealAll(Shard shard, long coveredSequence) implements Request {}
+  private record SealMany(Shard shard, int[] seriesIds, long coveredSequence) implements Request {}
 
   private record Checkpoint(CompletableFuture<@Nullable Void> done) implements Request {}
 
@@ -125,14 +126,15 @@ final class Flusher implements Runnable {
 
   /**
    * Ends open groups so that they can be stored, those of the oldest shards first, in each those of
-   * series without recent rows first, until the rest fits half of the budget. Commit thread.
+   * series without recent rows first, until the rest fits three quarters of the budget. Commit
+   * thread.
    */
   void relieve() {
     if (relieving) {
       return;
     }
     relieving = true;
-    long target = engine.headBytes() - engine.budgets().headBytes() / 2;
+    long target = engine.headBytes() - engine.budgets().headBytes() / 4 * 3;
     List<Shard> shards = new ArrayList<>(engine.shards());
     shards.sort(Comparator.comparingLong(shard -> shard.bounds().endHours()));
     for (Shard shard : shards) {
@@ -141,8 +143,9 @@ final class Flusher implements Runnable {
       }
       target -= shard.head().trim();
       if (target > 0 && shard.head().seriesCount() > 0) {
-        target -= shard.head().freezeIdle(target);
-        requests.add(new SealAll(shard, engine.commits().appliedSequence()));
+        FrozenGroups frozen = shard.head().freezeIdle(target);
+        target -= frozen.bytes();
+        requests.add(new SealMany(shard, frozen.seriesIds(), engine.commits().appliedSequence()));
       }
     }
     requests.add(new Relieved());
@@ -244,11 +247,11 @@ final class Flusher implements Runnable {
         seriesByShard
             .computeIfAbsent(seal.shard(), any -> new LinkedHashMap<>())
             .merge(seal.seriesId(), seal.coveredSequence(), Math::max);
-      } else if (request instanceof SealAll all) {
+      } else if (request instanceof SealMany many) {
         Map<Integer, Long> series =
-            seriesByShard.computeIfAbsent(all.shard(), any -> new LinkedHashMap<>());
-        for (int seriesId : all.shard().head().seriesIds()) {
-          series.merge(seriesId, all.coveredSequence(), Math::max);
+            seriesByShard.computeIfAbsent(many.shard(), any -> new LinkedHashMap<>());
+        for (int seriesId : many.seriesIds()) {
+          series.merge(seriesId, many.coveredSequence(), Math::max);
         }
       }
     }
@@ -385,7 +388,8 @@ final class Flusher implements Runnable {
 
   private void seal(Shard shard) {
     shard.head().freezeAll();
-    requests.add(new SealAll(shard, engine.commits().appliedSequence()));
+    requests.add(
+        new SealMany(shard, shard.head().seriesIds(), engine.commits().appliedSequence()));
   }
 
   private void signalProgress() {

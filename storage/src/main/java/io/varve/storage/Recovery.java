@@ -1,5 +1,6 @@
 package io.varve.storage;
 
+import io.varve.storage.head.FrozenGroups;
 import io.varve.storage.head.HeadGroup;
 import io.varve.storage.index.IndexKeys;
 import io.varve.storage.index.SeriesIndex;
@@ -248,10 +249,15 @@ final class Recovery {
     if (engine.headBytes() <= engine.budgets().relieveAboveBytes()) {
       return;
     }
+    long target = engine.headBytes() - engine.budgets().headBytes() / 4 * 3;
     for (Shard shard : engine.shards()) {
-      shard.head().trim();
-      shard.head().freezeAll();
-      for (int seriesId : shard.head().seriesIds()) {
+      target -= shard.head().trim();
+      if (target <= 0) {
+        break;
+      }
+      FrozenGroups frozen = shard.head().freezeIdle(target);
+      target -= frozen.bytes();
+      for (int seriesId : frozen.seriesIds()) {
         writer.addFull(shard, seriesId, shard.head().seal(seriesId), sequence);
         if (writer.isFull()) {
           writer.commit();

@@ -9,7 +9,7 @@ import java.time.Clock;
  *     split as {@link Budgets} says; by default a quarter of the machine's memory. Less than 24 MiB
  *     is taken as that. Not in it: the index, which the limits of series bound, and queries
  * @param headBudgetBytes of these, heap for rows that are not yet in chunks; by default a third, at
- *     most a quarter of the largest heap. From three quarters of it on rows are stored early, in
+ *     most a quarter of the largest heap. From seven eighths of it on rows are stored early, in
  *     smaller chunks; beyond it writes wait until some are stored
  * @param writeQueueBytes heap for batches that wait for the group commit; by default a sixteenth of
  *     the largest heap, at most 64 MiB. When it is full, {@link Database#write} answers with an

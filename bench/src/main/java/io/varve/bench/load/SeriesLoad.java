@@ -39,7 +39,7 @@ public final class SeriesLoad {
   private static final int ROWS_PER_BATCH = 5_000;
   private static final int BATCHES_IN_FLIGHT = 4;
   private static final int REPEATS = 5;
-  private static final long MEMORY_BUDGET_BYTES = 256 << 20;
+  private static final long MEMORY_BUDGET_BYTES = 768 << 20;
   private static final String READY = "ready";
 
   private final Path directory;

@@ -185,11 +185,13 @@ public final class ShardHead {
    * gets its turn. Writer.
    *
    * @param wantedBytes enough
-   * @return bytes of the groups that are ended now or were so before, about {@code wantedBytes} or
-   *     all there are
+   * @return the groups that are ended now or were so before, of about {@code wantedBytes} or all
+   *     there are
    */
-  public long freezeIdle(long wantedBytes) {
+  public FrozenGroups freezeIdle(long wantedBytes) {
     long frozen = 0;
+    int[] frozenIds = new int[16];
+    int count = 0;
     int[] ids = seriesIds();
     int start = Arrays.binarySearch(ids, nextToFreeze);
     start = start < 0 ? -start - 1 : start;
@@ -207,11 +209,15 @@ public final class ShardHead {
         if (idle && (pass == 0 || !slab.isFrozen())) {
           slab.freeze();
           frozen += slab.bytes();
+          if (count == frozenIds.length) {
+            frozenIds = Arrays.copyOf(frozenIds, count * 2);
+          }
+          frozenIds[count++] = id;
           nextToFreeze = id + 1;
         }
       }
     }
-    return frozen;
+    return new FrozenGroups(Arrays.copyOf(frozenIds, count), frozen);
   }
 
   /** Forgets series without rows; the answer is how many bytes that freed. Writer. */

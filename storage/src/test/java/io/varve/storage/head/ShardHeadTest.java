@@ -341,10 +341,12 @@ class ShardHeadTest {
     for (int id = 0; id < 100; id++) {
       oneInteger(1, id).appendTo(head, id, 1);
     }
-    assertThat(head.freezeIdle(0)).isZero();
+    assertThat(head.freezeIdle(0).bytes()).isZero();
     long slab = (head.bytes() - 100 * 24 - 2064) / 100;
     // Nobody is known to be idle yet: the first ones have to go.
-    assertThat(head.freezeIdle(10 * slab)).isEqualTo(10 * slab);
+    FrozenGroups frozen = head.freezeIdle(10 * slab);
+    assertThat(frozen.bytes()).isEqualTo(10 * slab);
+    assertThat(frozen.seriesIds()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
     assertThat(fullSeries(head)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
     for (int id = 0; id < 100; id++) {
       if (id != 50 && id != 51) {
