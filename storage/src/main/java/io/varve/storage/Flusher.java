@@ -388,8 +388,7 @@ final class Flusher implements Runnable {
 
   private void seal(Shard shard) {
     shard.head().freezeAll();
-    requests.add(
-        new SealMany(shard, shard.head().seriesIds(), engine.commits().appliedSequence()));
+    requests.add(new SealMany(shard, shard.head().seriesIds(), engine.commits().appliedSequence()));
   }
 
   private void signalProgress() {

@@ -270,7 +270,7 @@ public final class SeriesIndex {
     if (location < 0) {
       return false;
     }
-    byte[] key = keys.key(location);
+    byte[] key = keys.key(location, block.measurement);
     return find(key, 0, key.length) == seriesId;
   }
 
