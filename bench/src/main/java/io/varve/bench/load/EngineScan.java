@@ -3,6 +3,7 @@ package io.varve.bench.load;
 import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
 import io.varve.storage.ColumnStats;
+import io.varve.storage.Database;
 import io.varve.storage.ScanSpec;
 import io.varve.storage.SeriesCursor;
 import io.varve.storage.SeriesReader;
@@ -49,10 +50,15 @@ public final class EngineScan {
   private EngineScan() {}
 
   public static void main(String[] arguments) {
-    try (Varve store = Varve.open(Path.of(arguments[0]));
-        SeriesReader reader = store.database("bench").reader(null)) {
-      for (Mode mode : Mode.values()) {
-        new EngineScan().measure(mode, reader, arguments[1], System.out);
+    try (Varve store = Varve.open(Path.of(arguments[0]))) {
+      Database database = store.database("bench");
+      if (database == null) {
+        throw new IllegalArgumentException("EngineLoad has not been in " + arguments[0]);
+      }
+      try (SeriesReader reader = database.reader(null)) {
+        for (Mode mode : Mode.values()) {
+          new EngineScan().measure(mode, reader, arguments[1], System.out);
+        }
       }
     }
   }
