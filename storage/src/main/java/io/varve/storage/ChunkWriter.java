@@ -98,7 +98,12 @@ final class ChunkWriter implements AutoCloseable {
     if (batch.count() == 0) {
       return;
     }
-    kv.write(batch, false);
+    try {
+      kv.write(batch, false);
+    } catch (StorageException e) {
+      forget();
+      throw e;
+    }
     engine.advanceStoreEpoch();
     for (Added each : added) {
       if (each.group().full()) {
@@ -106,6 +111,16 @@ final class ChunkWriter implements AutoCloseable {
       } else {
         each.shard().head().partialStored(each.group(), each.sequence());
       }
+    }
+    added.clear();
+    batch.clear();
+  }
+
+  /** Nothing that was added is stored: the heads keep it, for the next checkpoint. */
+  private void forget() {
+    for (Added each : added) {
+      each.shard().recordNotStored();
+      each.shard().head().checkpointFailed(each.group().seriesId());
     }
     added.clear();
     batch.clear();

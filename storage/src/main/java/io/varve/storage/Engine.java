@@ -40,6 +40,7 @@ final class Engine {
   private final VarveOptions options;
   private final Budgets budgets;
   private final KvStore kv;
+  private final Resumption resumption;
   private final GroupCommit commits;
   private final Flusher flusher;
   private final Compactor compactor;
@@ -55,8 +56,7 @@ final class Engine {
   private final AtomicLong storeEpoch = new AtomicLong();
 
   private volatile SortedMap<String, Database> databases = Collections.emptySortedMap();
-  private volatile @Nullable StorageException failure;
-  private volatile @Nullable String diskShortage;
+  private final WriteState writes = new WriteState();
   private volatile int damagedLogRecords;
   private volatile long checkpointSequence;
   private volatile boolean stopped;
@@ -67,6 +67,7 @@ final class Engine {
     this.options = options;
     this.budgets = budgets;
     this.kv = kv;
+    this.resumption = new Resumption(this, directory);
     this.commits = new GroupCommit(this);
     this.flusher = new Flusher(this);
     this.compactor = new Compactor(this);
@@ -191,7 +192,7 @@ final class Engine {
   CompletableFuture<WriteResult> write(
       Database database, @Nullable String policy, PointBatch batch) {
     try {
-      ensureWritable();
+      writes.ensureWritable();
       return commits.write(database.findPolicy(policy), batch);
     } catch (StorageException e) {
       return CompletableFuture.failedFuture(e);
@@ -243,48 +244,47 @@ final class Engine {
 
   /** The store cannot go on writing: what is in memory and on disk may differ from here on. */
   void fail(Throwable cause) {
-    if (failure == null) {
-      LOG.error("the store is read-only from here on", cause);
-      Kind kind = cause instanceof StorageException known ? known.kind() : Kind.UNAVAILABLE;
-      failure =
-          new StorageException(
-              kind == Kind.RESOURCES ? Kind.RESOURCES : Kind.UNAVAILABLE,
-              "the store is read-only until it is reopened, after this failure: "
-                  + cause.getMessage(),
-              cause);
-    }
+    writes.fail(cause);
+  }
+
+  /** A write has failed, and nothing of it counts; see {@link WriteState}. */
+  void writeFailed(Throwable cause) {
+    writes.writeFailed(cause);
   }
 
   boolean hasFailed() {
-    return failure != null;
+    return writes.hasFailed();
   }
 
+  boolean isSuspended() {
+    return writes.isSuspended();
+  }
+
+  /** Throws if nothing can be written, not even a drop. */
   void ensureNotFailed() {
-    StorageException known = failure;
-    if (known != null) {
-      throw new StorageException(known.kind(), String.valueOf(known.getMessage()), known);
+    writes.ensureNotStopped();
+  }
+
+  /** Tries whether a suspended store can write again. Commit thread. */
+  @Nullable Void tryToResume() {
+    if (writes.isSuspended() && !writes.hasFailed() && resumption.attempt()) {
+      writes.resumed();
+      flusher.catchUp();
     }
+    return null;
   }
 
   /** Looks whether the disk has room for more; read-only until it has. */
   void checkDiskSpace() {
-    long free;
+    long wanted = budgets.minFreeDiskBytes();
     try {
-      free = Files.getFileStore(directory).getUsableSpace();
+      boolean enough = Files.getFileStore(directory).getUsableSpace() >= wanted;
+      writes.setShortage(
+          enough
+              ? null
+              : "no writes are taken while less than " + wanted + " bytes are free on disk");
     } catch (IOException e) {
-      diskShortage = "cannot tell how much disk space is free: " + e;
-      return;
-    }
-    if (free < budgets.minFreeDiskBytes()) {
-      if (diskShortage == null) {
-        LOG.warn("no writes are taken: {} bytes are free on disk", free);
-      }
-      diskShortage =
-          "no writes are taken while less than "
-              + budgets.minFreeDiskBytes()
-              + " bytes are free on disk";
-    } else {
-      diskShortage = null;
+      writes.setShortage("cannot tell how much disk space is free: " + e);
     }
   }
 
@@ -293,8 +293,7 @@ final class Engine {
   }
 
   Health health() {
-    StorageException known = failure;
-    String reason = known != null ? known.getMessage() : diskShortage;
+    String reason = writes.reason();
     return new Health(
         reason == null, reason, quarantine.list(), quarantine.count(), damagedLogRecords);
   }
@@ -371,14 +370,6 @@ final class Engine {
     } catch (StorageException e) {
       // Nothing is lost: the log has it all.
       LOG.warn("closing without a checkpoint", e);
-    }
-  }
-
-  private void ensureWritable() {
-    ensureNotFailed();
-    String shortage = diskShortage;
-    if (shortage != null) {
-      throw new StorageException(Kind.RESOURCES, shortage);
     }
   }
 

@@ -111,6 +111,11 @@ final class Flusher implements Runnable {
     return done;
   }
 
+  /** Stores what could not be stored while writes were suspended. */
+  void catchUp() {
+    requests.add(new Checkpoint(new CompletableFuture<>()));
+  }
+
   /** Gives the space of a range of deleted chunks back to the disk. */
   void reclaim(byte[] start, byte[] end) {
     requests.add(new Reclaim(start, end));
@@ -208,7 +213,7 @@ final class Flusher implements Runnable {
       if (engine.hasFailed()) {
         return;
       }
-      store(taken);
+      attempt(() -> store(taken));
       for (Request request : taken) {
         if (request instanceof Stop) {
           return;
@@ -219,12 +224,9 @@ final class Flusher implements Runnable {
           relieving = false;
           signalProgress();
         } else if (request instanceof FlushLog) {
-          flushLog(engine.kv());
+          attempt(() -> flushLog(engine.kv()));
         } else if (request instanceof Reclaim reclaim) {
-          // Most goes with whole files; what is in the newest files, mixed, is rewritten.
-          engine.kv().flush(KvFamily.CHUNK);
-          engine.kv().deleteFilesInRange(KvFamily.CHUNK, reclaim.start(), reclaim.end());
-          engine.kv().compactRange(KvFamily.CHUNK, reclaim.start(), reclaim.end());
+          attempt(() -> giveBack(reclaim));
         }
       }
       taken.clear();
@@ -237,6 +239,31 @@ final class Flusher implements Runnable {
         tick();
       }
     }
+  }
+
+  /**
+   * Does something that may fail for lack of space. What is not stored then stays in the heads, and
+   * {@link #catchUp} sees to it later.
+   */
+  private void attempt(Runnable action) {
+    if (engine.isSuspended()) {
+      return;
+    }
+    try {
+      action.run();
+    } catch (StorageException e) {
+      engine.writeFailed(e);
+      if (engine.hasFailed()) {
+        throw e;
+      }
+    }
+  }
+
+  /** Most goes with whole files; what is in the newest files, mixed, is rewritten. */
+  private void giveBack(Reclaim range) {
+    engine.kv().flush(KvFamily.CHUNK);
+    engine.kv().deleteFilesInRange(KvFamily.CHUNK, range.start(), range.end());
+    engine.kv().compactRange(KvFamily.CHUNK, range.start(), range.end());
   }
 
   /** Stores the full groups that the requests are about, each series once. */
@@ -288,11 +315,27 @@ final class Flusher implements Runnable {
   }
 
   private boolean checkpointDue() {
-    return !checkpointRunning && engine.logBytes().get() >= engine.budgets().checkpointBytes();
+    return !checkpointRunning
+        && !engine.isSuspended()
+        && engine.logBytes().get() >= engine.budgets().checkpointBytes();
   }
 
   private void runCheckpoint(CompletableFuture<@Nullable Void> done) {
     checkpointRunning = true;
+    done.whenComplete((none, problem) -> checkpointRunning = false);
+    try {
+      engine.ensureNotFailed();
+      storeDirtySeries(done);
+    } catch (StorageException e) {
+      engine.writeFailed(e);
+      done.completeExceptionally(e);
+      if (engine.hasFailed()) {
+        throw e;
+      }
+    }
+  }
+
+  private void storeDirtySeries(CompletableFuture<@Nullable Void> done) {
     long sequence = engine.commits().appliedSequence();
     long bytes = engine.logBytes().get();
     try (ChunkWriter writer = new ChunkWriter(engine)) {
@@ -308,11 +351,10 @@ final class Flusher implements Runnable {
         .submit(() -> finishCheckpoint(sequence, bytes))
         .whenComplete(
             (none, problem) -> {
-              checkpointRunning = false;
               if (problem == null) {
                 done.complete(null);
               } else {
-                engine.fail(problem);
+                engine.writeFailed(problem);
                 done.completeExceptionally(problem);
               }
             });
@@ -347,6 +389,9 @@ final class Flusher implements Runnable {
 
   private void tick() {
     engine.checkDiskSpace();
+    if (engine.isSuspended()) {
+      engine.commits().submit(engine::tryToResume);
+    }
     if (System.nanoTime() - nextSweepNanos >= 0) {
       nextSweepNanos = System.nanoTime() + SWEEP_NANOS;
       engine.commits().submit(this::sweep);

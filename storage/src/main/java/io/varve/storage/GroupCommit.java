@@ -60,7 +60,10 @@ final class GroupCommit implements Runnable {
   private final List<StagedWrite> pool = new ArrayList<>();
   private final List<StagedWrite> staged = new ArrayList<>();
   private final List<WriteTask> tasks = new ArrayList<>();
-  private final List<ShardRecord> newShards = new ArrayList<>();
+
+  /** Not on disk yet; those of a failed commit stay for the next. */
+  private final List<Shard> newShards = new ArrayList<>();
+
   private final boolean syncEach;
   private final long syncIntervalNanos;
   private boolean unsynced;
@@ -267,8 +270,8 @@ final class GroupCommit implements Runnable {
   @SuppressWarnings("CatchingUnchecked") // those who wait are told, whatever it is
   private void commit(WriteTask first) {
     tasks.clear();
-    newShards.clear();
     encoder.begin();
+    boolean persisted = false;
     try {
       long now = engine.nowNanos();
       WriteTask task = first;
@@ -283,10 +286,14 @@ final class GroupCommit implements Runnable {
         task = encoder.lengthBytes() < MAX_RECORD_BYTES ? takeAnotherWrite() : null;
       }
       persist();
+      persisted = true;
       apply();
     } catch (Throwable e) {
-      if (!engine.hasFailed()) {
+      // Only a refused batch leaves memory and disk the same; what goes wrong after it does not.
+      if (persisted) {
         engine.fail(e);
+      } else {
+        engine.writeFailed(e);
       }
       StorageException answer =
           e instanceof StorageException known
@@ -319,7 +326,7 @@ final class GroupCommit implements Runnable {
     long shardId = Shard.idOf(policy.id(), record.bounds().startHours());
     Shard shard = new Shard(policy, record, new ShardIndex(policy.database().index(), shardId));
     policy.add(shard);
-    newShards.add(record);
+    newShards.add(shard);
     return shard;
   }
 
@@ -330,7 +337,11 @@ final class GroupCommit implements Runnable {
       for (Database database : touched) {
         database.index().drainChanges(IndexRecords.into(batch, database.id()));
       }
-      newShards.forEach(shard -> catalog.putShard(batch, shard));
+      for (Shard shard : newShards) {
+        if (!shard.isDropped() && !shard.policy().isDropped()) {
+          catalog.putShard(batch, shard.record());
+        }
+      }
       if (encoder.rowCount() > 0) {
         batch.put(KvFamily.RAW, LogKeys.record(nextSequence), encoder.finish());
       }
@@ -345,8 +356,10 @@ final class GroupCommit implements Runnable {
         engine.logBytes().addAndGet(encoder.lengthBytes());
       }
     }
+    newShards.clear();
     touched.forEach(database -> database.index().changesCommitted());
     syncIfDue();
+    engine.ensureNotFailed();
   }
 
   private void apply() {

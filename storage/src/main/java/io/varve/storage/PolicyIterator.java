@@ -59,11 +59,14 @@ final class PolicyIterator implements AutoCloseable {
 
   /** Moves to the first chunk at or behind the key; false if there is none. */
   boolean seek(byte[] target) {
-    KvIterator at = current();
     boolean ahead = sought && Arrays.compareUnsigned(floor, target) <= 0;
-    boolean found = ahead && step(at, target);
-    if (!found) {
-      found = at.seek(target);
+    sought = false;
+    boolean found;
+    try {
+      KvIterator at = current();
+      found = (ahead && step(at, target)) || at.seek(target);
+    } catch (StorageException e) {
+      found = another(e).seek(target);
     }
     floor = target;
     sought = true;
@@ -74,7 +77,15 @@ final class PolicyIterator implements AutoCloseable {
   boolean next() {
     KvIterator at = current();
     floor = Arrays.copyOf(at.key(), at.keyLength());
-    return at.next();
+    sought = false;
+    boolean found;
+    try {
+      found = at.next();
+    } catch (StorageException e) {
+      found = another(e).seek(Arrays.copyOf(floor, floor.length + 1));
+    }
+    sought = true;
+    return found;
   }
 
   /** The current key; its first {@link ChunkKeys#BYTES} bytes count, until the next move. */
@@ -85,7 +96,17 @@ final class PolicyIterator implements AutoCloseable {
   /** A copy of the current value. */
   byte[] value() {
     KvIterator at = current();
-    return Arrays.copyOf(at.value(), at.valueLength());
+    try {
+      return Arrays.copyOf(at.value(), at.valueLength());
+    } catch (StorageException e) {
+      byte[] wanted = Arrays.copyOf(at.key(), at.keyLength());
+      KvIterator again = another(e);
+      if (!again.seek(wanted)
+          || !Arrays.equals(again.key(), 0, again.keyLength(), wanted, 0, wanted.length)) {
+        throw e;
+      }
+      return Arrays.copyOf(again.value(), again.valueLength());
+    }
   }
 
   @Override
@@ -105,6 +126,19 @@ final class PolicyIterator implements AutoCloseable {
       valid = at.next();
     }
     return false;
+  }
+
+  /**
+   * An iterator to try again with: a new one if the files were reopened under this one; the same if
+   * stepping met damage, as a seek may pass it by.
+   */
+  private KvIterator another(StorageException problem) {
+    if (problem.kind() == StorageException.Kind.UNAVAILABLE && kv.isOpen()) {
+      close();
+    } else if (problem.kind() != StorageException.Kind.CORRUPTION) {
+      throw problem;
+    }
+    return current();
   }
 
   private KvIterator current() {

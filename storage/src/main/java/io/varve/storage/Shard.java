@@ -32,6 +32,7 @@ final class Shard {
   private long nextSequence;
   private long sequenceLimit;
   private volatile long maxGroupSpanNanos;
+  private boolean recordStale;
   private volatile boolean dropped;
 
   /** Replaced, never changed, under the store lock. */
@@ -168,7 +169,8 @@ final class Shard {
     if (sequence > MAX_SEQUENCE) {
       throw new IllegalStateException("no sequence numbers left in " + bounds);
     }
-    boolean changed = false;
+    boolean changed = recordStale;
+    recordStale = false;
     nextSequence = Math.max(nextSequence, sequence + 1);
     if (nextSequence > sequenceLimit) {
       sequenceLimit = nextSequence + SEQUENCE_BLOCK;
@@ -180,5 +182,10 @@ final class Shard {
       changed = true;
     }
     return changed;
+  }
+
+  /** What {@link #use} said was to be stored was not: the next use says so again. */
+  void recordNotStored() {
+    recordStale = true;
   }
 }

@@ -3,27 +3,26 @@ package io.varve.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.storage.kv.KvStore;
-import io.varve.storage.model.PointBatch;
-import io.varve.storage.model.RetentionPolicy;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lets the operating system refuse a write, by a limit on the size of files. */
+/**
+ * Lets the operating system refuse writes, twice each, and gives the space back.
+ *
+ * <p>A file system of a fixed size needs the right to mount one. Where that is missing, the first
+ * test runs with a limit on file sizes instead, as the second does always, and reports so.
+ */
 class FullDiskTest {
-  private static final VarveOptions OPTIONS =
-      VarveOptions.defaults().withMemoryBudgetBytes(32 << 20);
-  private static final int ROWS = 2000;
+  private static final int DISK_BYTES = 24 << 20;
 
   @TempDir
   @SuppressWarnings("NullAway.Init")
@@ -35,102 +34,157 @@ class FullDiskTest {
   }
 
   @Test
-  void turnsReadOnlyWhenAWriteFailsAndLosesNothing() throws IOException, InterruptedException {
-    Path output = directory.resolve("child.txt");
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    Process child =
-        new ProcessBuilder(
-                List.of(
-                    java,
-                    "-Xmx256m",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    FullDiskTest.class.getName(),
-                    directory.resolve("store").toString()))
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    // The library has to be unpacked first; so the limit comes when the store is open.
-    while (!child.waitFor(5, TimeUnit.MILLISECONDS)
-        && !Files.readString(output).contains("ready")) {
-      assertThat(child.isAlive()).isTrue();
+  void resumesByItselfWhenAFullFileSystemHasSpaceAgain(TestReporter reporter)
+      throws IOException, InterruptedException {
+    Path disk = Files.createDirectory(directory.resolve("disk"));
+    boolean mounted =
+        run("mount", "-t", "tmpfs", "-o", "size=" + DISK_BYTES, "tmpfs", disk.toString());
+    reporter.publishEntry(
+        "way", mounted ? "tmpfs of 24 MiB" : "no right to mount: file size limit");
+    if (!mounted) {
+      runWithFileSizeLimit(directory.resolve("store"));
+      return;
     }
-    Process limit =
-        new ProcessBuilder("prlimit", "--fsize=524288", "--pid", Long.toString(child.pid()))
-            .inheritIO()
-            .start();
-    assertThat(limit.waitFor()).isZero();
-    try (OutputStream go = child.getOutputStream()) {
-      go.write('\n');
+    try {
+      Path ballast = disk.resolve("ballast");
+      Path store = disk.resolve("store");
+      try (Child child = new Child(store)) {
+        child.await("ready", 1);
+        for (int round = 1; round <= 2; round++) {
+          Files.write(ballast, new byte[DISK_BYTES - used(disk) - (4 << 20)]);
+          child.go();
+          child.await("full", round);
+          Files.delete(ballast);
+          child.go();
+          child.await("resumed", round);
+        }
+        child.go();
+        check(store, child.finish());
+      }
+    } finally {
+      assertThat(run("umount", disk.toString())).isTrue();
     }
-    assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    List<String> lines = Files.readAllLines(output);
-    assertThat(lines).contains("nothing unacknowledged is visible", "closed");
-    assertThat(lines).anyMatch(line -> line.startsWith("first: cannot write: "));
+  }
+
+  @Test
+  void resumesByItselfWhenAFileSizeLimitIsLifted() throws IOException, InterruptedException {
+    runWithFileSizeLimit(directory.resolve("store"));
+  }
+
+  private void runWithFileSizeLimit(Path store) throws IOException, InterruptedException {
+    try (Child child = new Child(store)) {
+      child.await("ready", 1);
+      for (int round = 1; round <= 2; round++) {
+        child.limitFileSize("524288:unlimited");
+        child.go();
+        child.await("full", round);
+        child.limitFileSize("unlimited:unlimited");
+        child.go();
+        child.await("resumed", round);
+      }
+      child.go();
+      check(store, child.finish());
+    }
+  }
+
+  private static void check(Path store, List<String> lines) {
+    assertThat(lines).contains("closed");
+    assertThat(lines).filteredOn(line -> line.startsWith("first: RESOURCES ")).hasSize(2);
     assertThat(lines)
-        .anyMatch(line -> line.startsWith("then: the store is read-only until it is reopened"));
-    assertThat(lines).contains("writable: false");
+        .filteredOn(
+            line ->
+                line.startsWith("then: RESOURCES no writes are taken until there is disk space"))
+        .hasSize(2);
+    assertThat(lines)
+        .filteredOn(line -> line.startsWith("writable: "))
+        .containsExactly("writable: false", "writable: true", "writable: false", "writable: true");
+    assertThat(lines)
+        .filteredOn("all that was acknowledged is visible and nothing else"::equals)
+        .hasSize(3);
     int acknowledged =
         lines.stream()
             .filter(line -> line.startsWith("acknowledged: "))
             .mapToInt(line -> Integer.parseInt(line.substring("acknowledged: ".length())))
-            .findFirst()
+            .max()
             .orElseThrow();
-    assertThat(acknowledged).isPositive();
-    try (Varve varve = Varve.open(directory.resolve("store"), OPTIONS)) {
-      Database database = varve.createDatabase("d", RetentionPolicy.of("autogen", 0));
-      assertThat(countRows(database)).isGreaterThanOrEqualTo(acknowledged * ROWS);
-      assertThat(database.write(null, batch(acknowledged)).join().storedRows()).isEqualTo(ROWS);
-      assertThat(varve.health().writable()).isTrue();
+    assertThat(acknowledged).isGreaterThan(2);
+    try (Varve varve = Varve.open(store, FullDiskWriter.OPTIONS)) {
+      Database database = varve.database("d");
+      if (database == null) {
+        throw new AssertionError("the database is gone");
+      }
+      assertThat(FullDiskWriter.countRows(database)).isEqualTo(acknowledged * FullDiskWriter.ROWS);
+      assertThat(database.seriesCount()).isEqualTo(5 + acknowledged);
+      assertThat(varve.health().damagedLogRecords()).isZero();
+      assertThat(varve.health().quarantinedCount()).isZero();
     }
   }
 
-  /** The process with the limit. */
-  public static void main(String[] arguments) throws IOException {
-    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    int batches = 0;
-    try (Varve varve = Varve.open(Path.of(arguments[0]), OPTIONS)) {
-      Database database = varve.createDatabase("d", RetentionPolicy.of("autogen", 0));
-      out.println("ready");
-      int signal = System.in.read();
-      while (signal == '\n' && batches < 1000) {
-        try {
-          database.write(null, batch(batches)).join();
-          batches++;
-        } catch (CompletionException e) {
-          out.println("first: " + message(e));
-          break;
-        }
-      }
-      out.println("acknowledged: " + batches);
-      try {
-        database.write(null, batch(batches)).join();
-      } catch (CompletionException e) {
-        out.println("then: " + message(e));
-      }
-      out.println("writable: " + varve.health().writable());
-      if (countRows(database) == batches * ROWS) {
-        out.println("nothing unacknowledged is visible");
+  private static int used(Path disk) throws IOException {
+    return DISK_BYTES - (int) Files.getFileStore(disk).getUsableSpace();
+  }
+
+  private static boolean run(String... command) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    return process.waitFor() == 0;
+  }
+
+  /** A {@link FullDiskWriter}; its output goes to a file, as a full pipe must not stop it. */
+  private final class Child implements AutoCloseable {
+    private final Path output = directory.resolve("child.txt");
+    private final Process process;
+
+    Child(Path store) throws IOException {
+      process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-Xmx256m",
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  FullDiskWriter.class.getName(),
+                  store.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+    }
+
+    void go() throws IOException {
+      OutputStream in = process.getOutputStream();
+      in.write('\n');
+      in.flush();
+    }
+
+    /** Waits for a line to come the given number of times. */
+    void await(String line, int times) throws IOException, InterruptedException {
+      while (lines().stream().filter(line::equals).count() < times) {
+        boolean ended = process.waitFor(5, TimeUnit.MILLISECONDS);
+        assertThat(ended).as("output: %s", lines()).isFalse();
       }
     }
-    out.println("closed");
-  }
 
-  private static String message(CompletionException e) {
-    Throwable cause = e.getCause();
-    return cause == null ? "no cause" : String.valueOf(cause.getMessage());
-  }
-
-  private static PointBatch batch(int number) {
-    Points points = new Points();
-    for (int row = 0; row < ROWS; row++) {
-      int at = number * ROWS + row;
-      points.add("m,host=" + at % 5, at, "a", Integer.reverse(at));
+    List<String> finish() throws IOException, InterruptedException {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      return lines();
     }
-    return points.batch();
-  }
 
-  private static int countRows(Database database) {
-    return Contents.of(database).values().stream().mapToInt(Map::size).sum();
+    void limitFileSize(String limit) throws IOException, InterruptedException {
+      assertThat(run("prlimit", "--fsize=" + limit, "--pid", Long.toString(process.pid())))
+          .isTrue();
+    }
+
+    private List<String> lines() throws IOException {
+      return Files.readString(output, StandardCharsets.UTF_8).lines().toList();
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+      process.onExit().join();
+    }
   }
 }

@@ -3,7 +3,6 @@ package io.varve.storage.kv;
 import io.varve.storage.StorageException;
 import io.varve.storage.StorageException.Kind;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
@@ -16,7 +15,7 @@ final class KvErrors {
     Kind kind = Kind.UNAVAILABLE;
     if (status != null && status.getCode() == Status.Code.Corruption) {
       kind = Kind.CORRUPTION;
-    } else if (isOutOfSpace(status, cause.getMessage())) {
+    } else if (isOutOfSpace(cause) && !isSync(oneLine(cause))) {
       kind = Kind.RESOURCES;
     }
     return new StorageException(kind, "cannot " + action + ": " + oneLine(cause), cause);
@@ -33,9 +32,26 @@ final class KvErrors {
     return oneLine(cause).contains("lock hold by current process");
   }
 
-  private static boolean isOutOfSpace(@Nullable Status status, @Nullable String message) {
+  /** Whether the file system is full. */
+  static boolean isNoSpace(RocksDBException cause) {
+    Status status = cause.getStatus();
     return (status != null && status.getSubCode() == Status.SubCode.NoSpace)
-        || (message != null && message.contains("No space left on device"));
+        || oneLine(cause).contains("No space left on device");
+  }
+
+  /** A full file system, a used-up quota, or a limit on the size of files. */
+  private static boolean isOutOfSpace(RocksDBException cause) {
+    String message = oneLine(cause);
+    return isNoSpace(cause)
+        || message.contains("Disk quota exceeded")
+        || message.contains("File too large");
+  }
+
+  /** After a failed sync nobody knows what the device has: no mere lack of space. */
+  private static boolean isSync(String message) {
+    return message.contains("While fdatasync")
+        || message.contains("While fsync")
+        || message.contains("sync_file_range");
   }
 
   private static String oneLine(RocksDBException cause) {

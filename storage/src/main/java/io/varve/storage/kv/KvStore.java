@@ -34,9 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class KvStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KvStore.class);
 
-  private final KvTuning tuning;
-  private final RocksDB db;
-  private final Map<KvFamily, ColumnFamilyHandle> families;
+  private final Path directory;
+  private final KvOptions options;
   private final WriteOptions synced = new WriteOptions().setSync(true);
   private final WriteOptions unsynced = new WriteOptions();
   private final Set<KvHandle> handles = ConcurrentHashMap.newKeySet();
@@ -44,12 +43,21 @@ public final class KvStore implements AutoCloseable {
   /** Held shared by every native call, exclusively while the store closes. */
   private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
 
+  // Replaced by reopen, under the exclusive gate.
+  private KvTuning tuning;
+  private RocksDB db;
+  private Map<KvFamily, ColumnFamilyHandle> families;
+
   private boolean closed;
 
-  private KvStore(KvTuning tuning, RocksDB db, Map<KvFamily, ColumnFamilyHandle> families) {
-    this.tuning = tuning;
-    this.db = db;
-    this.families = families;
+  private record Opened(KvTuning tuning, RocksDB db, Map<KvFamily, ColumnFamilyHandle> families) {}
+
+  private KvStore(Path directory, KvOptions options, Opened opened) {
+    this.directory = directory;
+    this.options = options;
+    this.tuning = opened.tuning();
+    this.db = opened.db();
+    this.families = opened.families();
     KvHandle.countOpened();
   }
 
@@ -67,6 +75,10 @@ public final class KvStore implements AutoCloseable {
           Kind.UNAVAILABLE, "cannot create data directory " + directory + ": " + e, e);
     }
     RocksDB.loadLibrary();
+    return new KvStore(directory, options, openFiles(directory, options));
+  }
+
+  private static Opened openFiles(Path directory, KvOptions options) {
     KvTuning tuning = new KvTuning(options);
     try {
       DBOptions database = tuning.database();
@@ -81,7 +93,7 @@ public final class KvStore implements AutoCloseable {
       for (int i = 0; i < order.length; i++) {
         families.put(order[i], opened.get(i));
       }
-      return new KvStore(tuning, db, families);
+      return new Opened(tuning, db, families);
     } catch (RocksDBException e) {
       tuning.close();
       if (KvErrors.isLocked(e)) {
@@ -243,6 +255,22 @@ public final class KvStore implements AutoCloseable {
     }
   }
 
+  /** Whether a write refused for lack of space will be possible again without {@link #reopen}. */
+  public static boolean recoversByItself(StorageException refusal) {
+    return refusal.getCause() instanceof RocksDBException cause && KvErrors.isNoSpace(cause);
+  }
+
+  /** Whether the store is open; waits while it is being closed or reopened. */
+  public boolean isOpen() {
+    Lock pass = gate.readLock();
+    pass.lock();
+    try {
+      return !closed;
+    } finally {
+      pass.unlock();
+    }
+  }
+
   /** Bytes in the live files of a family. */
   public long fileBytes(KvFamily family) {
     return property(family, "rocksdb.live-sst-files-size");
@@ -279,16 +307,54 @@ public final class KvStore implements AutoCloseable {
         handles.stream().filter(KvIterator.class::isInstance).forEach(KvHandle::abandon);
         handles.forEach(KvHandle::abandon);
       }
-      db.cancelAllBackgroundWork(true);
+      closeFiles();
       synced.close();
       unsynced.close();
-      families.values().forEach(ColumnFamilyHandle::close);
-      db.close();
-      tuning.close();
       KvHandle.countClosed();
     } finally {
       exclusive.unlock();
     }
+  }
+
+  /**
+   * Closes the files and opens them again, as a crash and a restart would: the only way on after
+   * some failed writes. Iterators, snapshots and batches that are open are closed by it; those who
+   * use them get an exception of kind UNAVAILABLE and may open others.
+   *
+   * @throws StorageException if the files cannot be opened again; the store is closed then
+   */
+  public void reopen() {
+    Lock exclusive = gate.writeLock();
+    exclusive.lock();
+    boolean wasClosed = closed;
+    try {
+      if (wasClosed) {
+        throw new StorageException(Kind.UNAVAILABLE, "the store is closed");
+      }
+      handles.stream().filter(KvIterator.class::isInstance).forEach(KvHandle::close);
+      handles.forEach(KvHandle::close);
+      closeFiles();
+      closed = true;
+      Opened opened = openFiles(directory, options);
+      tuning = opened.tuning();
+      db = opened.db();
+      families = opened.families();
+      closed = false;
+    } finally {
+      if (closed && !wasClosed) {
+        synced.close();
+        unsynced.close();
+        KvHandle.countClosed();
+      }
+      exclusive.unlock();
+    }
+  }
+
+  private void closeFiles() {
+    db.cancelAllBackgroundWork(true);
+    families.values().forEach(ColumnFamilyHandle::close);
+    db.close();
+    tuning.close();
   }
 
   void register(KvHandle handle) {
