@@ -83,7 +83,12 @@ final class Engine {
       Recovery recovery = new Recovery(engine);
       Catalog.Counters counters = recovery.run();
       engine.admin.start(counters);
-      engine.admin.dropExpired();
+      String damage = kv.damage();
+      if (damage == null) {
+        engine.admin.dropExpired();
+      } else {
+        engine.fail(new StorageException(Kind.CORRUPTION, damage));
+      }
       engine.commits.start(recovery.lastSequence());
       engine.flusher.start();
       engine.compactor.start();

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param quarantined chunks that could not be read back and are skipped, oldest finding first; a
  *     bounded list
  * @param quarantinedCount all such chunks found since the store was opened
- * @param damagedLogRecords log records that could not be read back when the store was opened
+ * @param damagedLogRecords log records that could not be read back when the store was opened, with
+ *     those behind damage that the replay did not reach
  */
 public record Health(
     boolean writable,

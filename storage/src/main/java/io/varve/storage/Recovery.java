@@ -168,7 +168,7 @@ final class Recovery {
       }
     }
     engine.logBytes().set(bytes);
-    engine.addDamagedLogRecords(damaged);
+    engine.addDamagedLogRecords(damaged + kv.lostLogRecords());
   }
 
   private void replay(LogRecordDecoder row, long sequence, ChunkWriter writer) {

@@ -107,20 +107,12 @@ final class ShardView implements ShardSource, ChunkIterator {
     prepare(seriesId);
     soughtSeries = seriesId;
     soughtField = fieldId;
-    byte[] key =
-        ChunkKeys.key(
-            shard.policy().id(),
-            shard.bounds().startHours(),
-            seriesId,
-            fieldId,
-            fromTimestampNanos,
-            0);
-    return iterator.seek(key) && skipRedundant();
+    return seekBeyondDamage(fromTimestampNanos) && skipRedundant();
   }
 
   @Override
   public boolean next() {
-    return iterator.next() && skipRedundant();
+    return step() && skipRedundant();
   }
 
   @Override
@@ -160,11 +152,89 @@ final class ShardView implements ShardSource, ChunkIterator {
       if (redundant.isEmpty() || !isRedundant()) {
         return true;
       }
-      if (!iterator.next()) {
+      if (!step()) {
         return false;
       }
     }
     return false;
+  }
+
+  private boolean step() {
+    long first = firstTimestampNanos();
+    try {
+      return iterator.next();
+    } catch (StorageException e) {
+      if (e.kind() != StorageException.Kind.CORRUPTION) {
+        throw e;
+      }
+      return first < shard.bounds().lastNanos() && seekBeyondDamage(first + 1);
+    }
+  }
+
+  /** Moves to the first chunk that can be read at or behind a time, and lists what is passed by. */
+  private boolean seekBeyondDamage(long fromNanos) {
+    try {
+      return iterator.seek(soughtKey(fromNanos));
+    } catch (StorageException e) {
+      if (e.kind() != StorageException.Kind.CORRUPTION) {
+        throw e;
+      }
+      engine.quarantine().add(soughtKey(fromNanos), String.valueOf(e.getMessage()));
+      long readable = firstReadable(fromNanos);
+      return readable > fromNanos && iterator.seek(soughtKey(readable));
+    }
+  }
+
+  /**
+   * The first time behind a damaged one from where chunks of the sought field can be read; the
+   * damaged time if there is none in the shard. Goes in doubling steps, then halves the last.
+   */
+  private long firstReadable(long damagedNanos) {
+    long roomNanos = shard.bounds().lastNanos() - damagedNanos;
+    if (roomNanos < 0) {
+      roomNanos = Long.MAX_VALUE;
+    }
+    long damaged = damagedNanos;
+    long step = 1;
+    while (step > 0 && step <= roomNanos && !isReadable(damagedNanos + step)) {
+      damaged = damagedNanos + step;
+      step <<= 1;
+    }
+    if (step <= 0 || step > roomNanos) {
+      return damagedNanos;
+    }
+    long readable = damagedNanos + step;
+    while (readable - damaged > 1) {
+      long middle = damaged + (readable - damaged) / 2;
+      if (isReadable(middle)) {
+        readable = middle;
+      } else {
+        damaged = middle;
+      }
+    }
+    return readable;
+  }
+
+  private boolean isReadable(long nanos) {
+    try {
+      iterator.seek(soughtKey(nanos));
+      return true;
+    } catch (StorageException e) {
+      if (e.kind() != StorageException.Kind.CORRUPTION) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  private byte[] soughtKey(long firstTimestampNanos) {
+    return ChunkKeys.key(
+        shard.policy().id(),
+        shard.bounds().startHours(),
+        soughtSeries,
+        soughtField,
+        firstTimestampNanos,
+        0);
   }
 
   private boolean isRedundant() {

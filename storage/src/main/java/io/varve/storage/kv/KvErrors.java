@@ -2,6 +2,7 @@ package io.varve.storage.kv;
 
 import io.varve.storage.StorageException;
 import io.varve.storage.StorageException.Kind;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
@@ -13,12 +14,27 @@ final class KvErrors {
   static StorageException translate(String action, RocksDBException cause) {
     Status status = cause.getStatus();
     Kind kind = Kind.UNAVAILABLE;
-    if (status != null && status.getCode() == Status.Code.Corruption) {
+    boolean missing = oneLine(cause).contains("No such file");
+    if (missing || (status != null && status.getCode() == Status.Code.Corruption)) {
       kind = Kind.CORRUPTION;
     } else if (isOutOfSpace(cause) && !isSync(oneLine(cause))) {
       kind = Kind.RESOURCES;
     }
     return new StorageException(kind, "cannot " + action + ": " + oneLine(cause), cause);
+  }
+
+  /** As {@link #translate}; files that contradict each other or are missing are corruption too. */
+  static StorageException translateOpen(Path directory, RocksDBException cause) {
+    StorageException translated = translate("open data directory " + directory, cause);
+    Status status = cause.getStatus();
+    boolean contradictory =
+        status != null
+            && (status.getCode() == Status.Code.InvalidArgument
+                || status.getCode() == Status.Code.NotFound
+                || status.getCode() == Status.Code.NotSupported);
+    return contradictory
+        ? new StorageException(Kind.CORRUPTION, String.valueOf(translated.getMessage()), cause)
+        : translated;
   }
 
   /** Whether opening failed because somebody holds the directory's lock. */

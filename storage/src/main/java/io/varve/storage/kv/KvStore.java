@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,10 +15,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteOptions;
@@ -50,9 +53,21 @@ public final class KvStore implements AutoCloseable {
 
   private boolean closed;
 
-  private record Opened(KvTuning tuning, RocksDB db, Map<KvFamily, ColumnFamilyHandle> families) {}
+  private final int lostLogRecords;
+  private final @Nullable String damage;
 
-  private KvStore(Path directory, KvOptions options, Opened opened) {
+  /**
+   * @param damage what is wrong with the files, if they could only be opened leniently
+   */
+  private record Opened(
+      KvTuning tuning,
+      RocksDB db,
+      Map<KvFamily, ColumnFamilyHandle> families,
+      @Nullable String damage) {}
+
+  private KvStore(Path directory, KvOptions options, Opened opened, int lostLogRecords) {
+    this.lostLogRecords = lostLogRecords;
+    this.damage = opened.damage();
     this.directory = directory;
     this.options = options;
     this.tuning = opened.tuning();
@@ -75,13 +90,44 @@ public final class KvStore implements AutoCloseable {
           Kind.UNAVAILABLE, "cannot create data directory " + directory + ": " + e, e);
     }
     RocksDB.loadLibrary();
-    return new KvStore(directory, options, openFiles(directory, options));
+    KvDamage damage = KvDamage.lookAt(directory);
+    try {
+      Opened opened = openFiles(directory, options);
+      Set<String> tables = new HashSet<>();
+      for (LiveFileMetaData file : opened.db().getLiveFilesMetaData()) {
+        tables.add(file.fileName().substring(1));
+      }
+      KvDamage.forgetTables(directory, tables);
+      return new KvStore(directory, options, opened, damage.lostLogRecords());
+    } catch (StorageException e) {
+      if (damage.log() == null || e.kind() != Kind.CORRUPTION) {
+        throw e;
+      }
+      throw new StorageException(
+          Kind.CORRUPTION, "log " + damage.log() + " is damaged: " + e.getMessage(), e);
+    }
   }
 
   private static Opened openFiles(Path directory, KvOptions options) {
+    try {
+      return openFiles(directory, options, null);
+    } catch (StorageException e) {
+      String message = String.valueOf(e.getMessage());
+      if (e.kind() != Kind.CORRUPTION || !message.contains(".sst")) {
+        throw e;
+      }
+      LOG.error("opening what is left of {}", directory, e);
+      return openFiles(directory, options, message);
+    }
+  }
+
+  /**
+   * @param damage what is known to be wrong; such files are passed over then
+   */
+  private static Opened openFiles(Path directory, KvOptions options, @Nullable String damage) {
     KvTuning tuning = new KvTuning(options);
     try {
-      DBOptions database = tuning.database();
+      DBOptions database = tuning.database().setParanoidChecks(damage == null);
       List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
       for (KvFamily family : KvFamily.values()) {
         descriptors.add(new ColumnFamilyDescriptor(family.nameBytes(), tuning.family(family)));
@@ -93,7 +139,7 @@ public final class KvStore implements AutoCloseable {
       for (int i = 0; i < order.length; i++) {
         families.put(order[i], opened.get(i));
       }
-      return new Opened(tuning, db, families);
+      return new Opened(tuning, db, families, damage);
     } catch (RocksDBException e) {
       tuning.close();
       if (KvErrors.isLocked(e)) {
@@ -101,7 +147,7 @@ public final class KvStore implements AutoCloseable {
         throw new StorageException(
             Kind.UNAVAILABLE, "data directory " + directory + " is in use by " + holder, e);
       }
-      throw KvErrors.translate("open data directory " + directory, e);
+      throw KvErrors.translateOpen(directory, e);
     }
   }
 
@@ -255,6 +301,19 @@ public final class KvStore implements AutoCloseable {
     }
   }
 
+  /** Whole log records that were not replayed because the log is damaged before them. */
+  public int lostLogRecords() {
+    return lostLogRecords;
+  }
+
+  /**
+   * What is wrong with files that were passed over to open the rest, or null. Nothing should be
+   * written to such a store.
+   */
+  public @Nullable String damage() {
+    return damage;
+  }
+
   /** Whether a write refused for lack of space will be possible again without {@link #reopen}. */
   public static boolean recoversByItself(StorageException refusal) {
     return refusal.getCause() instanceof RocksDBException cause && KvErrors.isNoSpace(cause);
@@ -266,6 +325,21 @@ public final class KvStore implements AutoCloseable {
     pass.lock();
     try {
       return !closed;
+    } finally {
+      pass.unlock();
+    }
+  }
+
+  /**
+   * Makes a copy as of now that can be opened, in a directory that does not exist yet: links to
+   * files that never change, copies of the others.
+   */
+  public void checkpoint(Path target) {
+    Lock pass = enter();
+    try (Checkpoint checkpoint = Checkpoint.create(db)) {
+      checkpoint.createCheckpoint(target.toString());
+    } catch (RocksDBException e) {
+      throw KvErrors.translate("copy the store to " + target, e);
     } finally {
       pass.unlock();
     }

@@ -1,0 +1,117 @@
+package io.varve.storage.kv;
+
+import io.varve.storage.StorageException;
+import io.varve.storage.StorageException.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What looking at the files of a store shows before RocksDB opens, and perhaps replaces, them.
+ *
+ * @param lostLogRecords whole log records behind damage, which the replay does not reach; one more
+ *     if the list of files does not end as it should
+ * @param log the damaged log file, if any
+ */
+record KvDamage(int lostLogRecords, @Nullable Path log) {
+  private static final Logger LOG = LoggerFactory.getLogger(KvDamage.class);
+
+  /** Where damaged logs are kept; RocksDB deletes its own after the replay. */
+  private static final String KEPT = "damaged";
+
+  /**
+   * Looks at a directory.
+   *
+   * @throws StorageException of kind CORRUPTION if RocksDB would take it for an empty one, and
+   *     begin anew, though it is not
+   */
+  static KvDamage lookAt(Path directory) {
+    try {
+      List<Path> files;
+      try (Stream<Path> listed = Files.list(directory)) {
+        files = listed.sorted().toList();
+      }
+      Path current = directory.resolve("CURRENT");
+      if (!Files.exists(current)
+          && files.stream().anyMatch(file -> isNamed(file, "MANIFEST-", "") || isTable(file))) {
+        throw new StorageException(
+            Kind.CORRUPTION, "data directory " + directory + " has data but no file CURRENT");
+      }
+      int cutOff = 0;
+      for (Path file : files) {
+        if (isNamed(file, "MANIFEST-", "") && !KvLogScan.of(file).endsWhole()) {
+          // So ends the list of files when power fails while it grows; nothing is missing then.
+          // But if its end was there once, tables that it named are deleted now: keep them.
+          LOG.error("the end of {} is damaged; what it names is kept in {}", file, KEPT);
+          cutOff = 1;
+          for (Path other : files) {
+            if (other.equals(file) || isTable(other)) {
+              keep(other);
+            }
+          }
+        } else if (isNamed(file, "", ".log")) {
+          KvLogScan scan = KvLogScan.of(file);
+          if (scan.recordsBehind() > 0) {
+            keep(file);
+            LOG.error(
+                "log {} is damaged at byte {}: {} records behind it are not replayed; kept in {}",
+                file,
+                scan.damagedAt(),
+                scan.recordsBehind(),
+                KEPT);
+            return new KvDamage(cutOff + scan.recordsBehind(), file);
+          }
+        }
+      }
+      return new KvDamage(cutOff, null);
+    } catch (IOException e) {
+      throw new StorageException(
+          Kind.UNAVAILABLE, "cannot look at data directory " + directory + ": " + e, e);
+    }
+  }
+
+  /** Gives up copies of tables that are in use after all. */
+  static void forgetTables(Path directory, Set<String> live) {
+    Path kept = directory.resolve(KEPT);
+    if (!Files.isDirectory(kept)) {
+      return;
+    }
+    try {
+      for (String table : live) {
+        Files.deleteIfExists(kept.resolve(table));
+      }
+    } catch (IOException e) {
+      LOG.warn("cannot delete from {}", kept, e);
+    }
+  }
+
+  private static void keep(Path file) throws IOException {
+    Path kept = file.resolveSibling(KEPT);
+    Files.createDirectories(kept);
+    Path copy = kept.resolve(file.getFileName());
+    if (Files.exists(copy)) {
+      return;
+    }
+    if (isTable(file)) {
+      // Never changed: another name for it will do.
+      Files.createLink(copy, file);
+    } else {
+      Files.copy(file, copy);
+    }
+  }
+
+  private static boolean isTable(Path file) {
+    return isNamed(file, "", ".sst");
+  }
+
+  private static boolean isNamed(Path file, String start, String end) {
+    String name = String.valueOf(file.getFileName());
+    return name.startsWith(start) && name.endsWith(end);
+  }
+}
