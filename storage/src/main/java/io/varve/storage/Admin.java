@@ -47,7 +47,7 @@ final class Admin {
     counters = known;
   }
 
-  Database createDatabase(String name, RetentionPolicy defaultPolicy) {
+  Database createDatabase(String name, RetentionPolicy defaultPolicy, Durability durability) {
     Database existing = engine.databases().get(name);
     if (existing != null) {
       return existing;
@@ -61,7 +61,8 @@ final class Admin {
     write(
         batch -> {
           catalog.putCounters(batch, next);
-          catalog.putDatabase(batch, new DatabaseRecord(id, name, policyId));
+          catalog.putDatabase(
+              batch, new DatabaseRecord(id, name, policyId, durability.syncIntervalNanos()));
           catalog.putPolicy(batch, new PolicyRecord(policyId, id, defaultPolicy));
         });
     counters = next;
@@ -71,10 +72,23 @@ final class Admin {
             id,
             name,
             new SeriesIndex(Database.limits(engine.options())),
-            defaultPolicy.name());
+            defaultPolicy.name(),
+            durability.syncIntervalNanos());
     database.addPolicy(new PolicyState(policyId, database, defaultPolicy));
     engine.addDatabase(database);
     return database;
+  }
+
+  @Nullable Void alterDurability(Database database, Durability durability) {
+    PolicyState defaultPolicy = database.findPolicy(null);
+    long nanos = durability.syncIntervalNanos();
+    write(
+        batch ->
+            catalog.putDatabase(
+                batch,
+                new DatabaseRecord(database.id(), database.name(), defaultPolicy.id(), nanos)));
+    database.setSyncIntervalNanos(nanos);
+    return null;
   }
 
   @Nullable Void createPolicy(Database database, RetentionPolicy policy, boolean makeDefault) {
@@ -98,8 +112,7 @@ final class Admin {
           catalog.putCounters(batch, next);
           catalog.putPolicy(batch, new PolicyRecord(policyId, database.id(), policy));
           if (makeDefault) {
-            catalog.putDatabase(
-                batch, new DatabaseRecord(database.id(), database.name(), policyId));
+            catalog.putDatabase(batch, record(database, policyId));
           }
         });
     counters = next;
@@ -371,18 +384,20 @@ final class Admin {
       engine.kv().write(batch, true);
     } catch (StorageException e) {
       index.changesFailed();
-      engine.fail(e);
+      engine.writeFailed(e);
       throw e;
     }
     index.changesCommitted();
   }
 
   private void makeDefault(Database database, PolicyState policy) {
-    write(
-        batch ->
-            catalog.putDatabase(
-                batch, new DatabaseRecord(database.id(), database.name(), policy.id())));
+    write(batch -> catalog.putDatabase(batch, record(database, policy.id())));
     database.setDefaultPolicy(policy.policy().name());
+  }
+
+  private static DatabaseRecord record(Database database, int defaultPolicyId) {
+    return new DatabaseRecord(
+        database.id(), database.name(), defaultPolicyId, database.syncIntervalNanos());
   }
 
   private void withStoreLock(Runnable action) {

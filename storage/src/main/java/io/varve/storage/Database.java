@@ -32,14 +32,22 @@ public final class Database {
   private volatile Map<String, PolicyState> policies = Map.of();
 
   private volatile String defaultPolicy;
+  private volatile long syncIntervalNanos;
   private volatile boolean dropped;
 
-  Database(Engine engine, int id, String name, SeriesIndex index, String defaultPolicy) {
+  Database(
+      Engine engine,
+      int id,
+      String name,
+      SeriesIndex index,
+      String defaultPolicy,
+      long syncIntervalNanos) {
     this.engine = engine;
     this.id = id;
     this.name = name;
     this.index = index;
     this.defaultPolicy = defaultPolicy;
+    this.syncIntervalNanos = syncIntervalNanos;
   }
 
   public String name() {
@@ -157,6 +165,16 @@ public final class Database {
     return engine.administer(admin -> admin.dropField(this, measurement, field));
   }
 
+  /** What an acknowledged write survives. */
+  public Durability durability() {
+    return Durability.ofSyncIntervalNanos(syncIntervalNanos);
+  }
+
+  /** Changes what writes survive that are queued after this call. */
+  public void alterDurability(Durability durability) {
+    engine.administer(admin -> admin.alterDurability(this, durability));
+  }
+
   /** Series that exist. */
   public long seriesCount() {
     return index.seriesCount();
@@ -238,6 +256,14 @@ public final class Database {
 
   void setDefaultPolicy(String policyName) {
     defaultPolicy = policyName;
+  }
+
+  long syncIntervalNanos() {
+    return syncIntervalNanos;
+  }
+
+  void setSyncIntervalNanos(long nanos) {
+    syncIntervalNanos = nanos;
   }
 
   boolean isDropped() {

@@ -3,7 +3,7 @@ package io.varve.storage;
 import java.time.Duration;
 
 /**
- * What the answer to a write promises besides being visible.
+ * What the answer to a write promises besides being visible; each database has its own.
  *
  * <p>All modes survive the death of the process: the data is with the operating system by then.
  *
@@ -23,5 +23,14 @@ public record Durability(Duration interval) {
       throw new IllegalArgumentException("interval must be positive: " + interval);
     }
     return new Durability(interval);
+  }
+
+  /** As it is stored: 0 for always, -1 for none, else the interval. */
+  long syncIntervalNanos() {
+    return interval.isNegative() ? -1 : interval.toNanos();
+  }
+
+  static Durability ofSyncIntervalNanos(long nanos) {
+    return nanos < 0 ? NONE : new Durability(Duration.ofNanos(nanos));
   }
 }

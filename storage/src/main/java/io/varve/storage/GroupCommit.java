@@ -64,10 +64,10 @@ final class GroupCommit implements Runnable {
   /** Not on disk yet; those of a failed commit stay for the next. */
   private final List<Shard> newShards = new ArrayList<>();
 
-  private final boolean syncEach;
-  private final long syncIntervalNanos;
-  private boolean unsynced;
-  private long lastSyncNanos;
+  /** Whether something written must be synced by {@link #syncDueNanos}. */
+  private boolean syncOwed;
+
+  private long syncDueNanos;
   private long nextSequence;
 
   private volatile long appliedSequence;
@@ -78,16 +78,12 @@ final class GroupCommit implements Runnable {
 
   GroupCommit(Engine engine) {
     this.engine = engine;
-    long interval = engine.options().durability().interval().toNanos();
-    this.syncEach = interval == 0;
-    this.syncIntervalNanos = interval;
     thread.setDaemon(true);
   }
 
   void start(long lastSequence) {
     nextSequence = lastSequence + 1;
     appliedSequence = lastSequence;
-    lastSyncNanos = System.nanoTime();
     thread.start();
   }
 
@@ -213,7 +209,7 @@ final class GroupCommit implements Runnable {
           commit(write);
         }
       }
-      if (unsynced && !engine.hasFailed() && syncIntervalNanos > 0) {
+      if (syncOwed && !engine.hasFailed()) {
         engine.kv().sync();
       }
     } catch (Throwable e) {
@@ -230,10 +226,9 @@ final class GroupCommit implements Runnable {
         if (closing) {
           return null;
         }
-        if (!unsynced || syncIntervalNanos <= 0) {
+        if (!syncOwed) {
           notEmpty.await();
-        } else if (notEmpty.awaitNanos(lastSyncNanos + syncIntervalNanos - System.nanoTime())
-            <= 0) {
+        } else if (notEmpty.awaitNanos(syncDueNanos - System.nanoTime()) <= 0) {
           break;
         }
       }
@@ -347,12 +342,11 @@ final class GroupCommit implements Runnable {
       }
       if (batch.count() > 0) {
         try {
-          engine.kv().write(batch, syncEach);
+          write(batch, touched);
         } catch (StorageException e) {
           touched.forEach(database -> database.index().changesFailed());
           throw e;
         }
-        unsynced = !syncEach;
         engine.logBytes().addAndGet(encoder.lengthBytes());
       }
     }
@@ -360,6 +354,23 @@ final class GroupCommit implements Runnable {
     touched.forEach(database -> database.index().changesCommitted());
     syncIfDue();
     engine.ensureNotFailed();
+  }
+
+  /** Syncs at once if one of the databases wants it, which covers all that was written before. */
+  private void write(KvBatch batch, Set<Database> touched) {
+    long interval = Long.MAX_VALUE;
+    for (Database database : touched) {
+      long wanted = database.syncIntervalNanos();
+      interval = wanted < 0 ? interval : Math.min(interval, wanted);
+    }
+    engine.kv().write(batch, interval == 0);
+    if (interval == 0) {
+      syncOwed = false;
+    } else if (interval < Long.MAX_VALUE) {
+      long due = System.nanoTime() + interval;
+      syncDueNanos = syncOwed && syncDueNanos - due < 0 ? syncDueNanos : due;
+      syncOwed = true;
+    }
   }
 
   private void apply() {
@@ -415,11 +426,8 @@ final class GroupCommit implements Runnable {
   }
 
   private void syncIfDue() {
-    if (unsynced
-        && syncIntervalNanos > 0
-        && System.nanoTime() - lastSyncNanos >= syncIntervalNanos) {
-      lastSyncNanos = System.nanoTime();
-      unsynced = false;
+    if (syncOwed && System.nanoTime() - syncDueNanos >= 0) {
+      syncOwed = false;
       try {
         engine.kv().sync();
       } catch (StorageException e) {

@@ -77,7 +77,9 @@ final class Recovery {
       try (IndexRecords.Entries entries = IndexRecords.read(kv, record.id(), new byte[0])) {
         index = SeriesIndex.load(entries, Database.limits(engine.options()));
       }
-      Database database = new Database(engine, record.id(), record.name(), index, defaultPolicy);
+      Database database =
+          new Database(
+              engine, record.id(), record.name(), index, defaultPolicy, record.syncIntervalNanos());
       databases.put(record.id(), database);
       engine.addDatabase(database);
     }

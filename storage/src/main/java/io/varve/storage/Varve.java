@@ -46,10 +46,16 @@ public final class Varve implements AutoCloseable {
 
   /** Creates the database with this default policy, or returns the one that exists. */
   public Database createDatabase(String name, RetentionPolicy defaultPolicy) {
+    return createDatabase(name, defaultPolicy, engine.options().durability());
+  }
+
+  /** As {@link #createDatabase(String, RetentionPolicy)}; one that exists keeps its durability. */
+  public Database createDatabase(
+      String name, RetentionPolicy defaultPolicy, Durability durability) {
     Database existing = database(name);
     return existing != null
         ? existing
-        : engine.administer(admin -> admin.createDatabase(name, defaultPolicy));
+        : engine.administer(admin -> admin.createDatabase(name, defaultPolicy, durability));
   }
 
   /** Removes a database and all its data; no error if there is none. */
@@ -79,6 +85,30 @@ public final class Varve implements AutoCloseable {
    */
   public void compactShards() {
     engine.compactShards();
+  }
+
+  /**
+   * Makes a copy of the store while it is in use: everything acknowledged before this call, and
+   * perhaps more. The copy is a store: open it, or {@link #restore} it elsewhere. On the same file
+   * system it consists of hard links and takes little space until the store moves on.
+   *
+   * @param target a directory that does not exist yet; its parent does
+   * @throws StorageException of kind USER if the target exists, of kind RESOURCES if space lacks
+   */
+  public void backup(Path target) {
+    Backup.make(engine.kv(), target);
+  }
+
+  /**
+   * Copies a backup to where a store shall be, file by file, synced, and opens it once to see that
+   * it can be read. The directory appears when all is done.
+   *
+   * @param directory does not exist yet; its parent does
+   * @throws StorageException of kind USER if the directory exists or there is no backup, of kind
+   *     CORRUPTION if the backup is damaged
+   */
+  public static void restore(Path backup, Path directory) {
+    Backup.restore(backup, directory);
   }
 
   /** Drops the shards that retention policies have expired; done in the background anyway. */

@@ -24,7 +24,8 @@ import java.time.Clock;
  *     default 100,000, 0 means no limit
  * @param maxNewSeriesPerMinute series that a database takes anew within a minute of the clock; 0,
  *     the default, means no limit
- * @param durability what an acknowledged write survives
+ * @param durability what an acknowledged write survives, for databases created without their own;
+ *     those that exist keep theirs
  * @param clock the time that retention goes by
  */
 public record VarveOptions(

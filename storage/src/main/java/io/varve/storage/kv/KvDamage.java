@@ -57,6 +57,11 @@ record KvDamage(int lostLogRecords, @Nullable Path log) {
           }
         } else if (isNamed(file, "", ".log")) {
           KvLogScan scan = KvLogScan.of(file);
+          if (scan.stallsReplay()) {
+            throw new StorageException(
+                Kind.CORRUPTION,
+                "log " + file + " is damaged; cut it off at byte " + scan.damagedAt());
+          }
           if (scan.recordsBehind() > 0) {
             keep(file);
             LOG.error(

@@ -24,11 +24,15 @@ final class KvLogScan {
   private static final int MIDDLE = 3;
   private static final int LAST = 4;
 
+  /** The highest of the types that records of reused log files have; ours are never reused. */
+  private static final int LAST_RECYCLED = 8;
+
   private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private final CRC32C checksum = new CRC32C();
   private long damagedAt = -1;
   private int recordsBehind;
   private boolean inRecord;
+  private boolean looksRecycled;
 
   private KvLogScan() {}
 
@@ -52,6 +56,11 @@ final class KvLogScan {
     return damagedAt;
   }
 
+  /** Whether RocksDB (11.8) would not come to an end with the fragment that cannot be read. */
+  boolean stallsReplay() {
+    return looksRecycled;
+  }
+
   /** Whether the end is that of a whole record. */
   boolean endsWhole() {
     return damagedAt < 0 && !inRecord;
@@ -71,6 +80,7 @@ final class KvLogScan {
       if (length > block.remaining() || stored != masked(at + HEADER_BYTES - 1, length + 1)) {
         if (damagedAt < 0) {
           damagedAt = blockAt + at;
+          looksRecycled = type > LAST && type <= LAST_RECYCLED;
         }
         inRecord = false;
         return;

@@ -133,6 +133,7 @@ public final class Catalog {
   public void putDatabase(KvBatch batch, DatabaseRecord database) {
     begin();
     out.writeUnsignedVarint(database.defaultPolicyId());
+    out.writeSignedVarint(database.syncIntervalNanos());
     writeName(database.name());
     put(batch, MetaKeys.database(database.id()));
   }
@@ -236,7 +237,11 @@ public final class Catalog {
   private DatabaseRecord readDatabase(int id) {
     readVersion();
     int defaultPolicyId = in.readCount(1, 0xffff, "as policy id");
-    return new DatabaseRecord(id, readName(), defaultPolicyId);
+    long syncIntervalNanos = in.readSignedVarint();
+    if (syncIntervalNanos < -1) {
+      throw in.corrupt("a sync interval of " + syncIntervalNanos, "-1 or more");
+    }
+    return new DatabaseRecord(id, readName(), defaultPolicyId, syncIntervalNanos);
   }
 
   private PolicyRecord readPolicy(int id) {

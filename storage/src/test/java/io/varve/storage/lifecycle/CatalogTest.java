@@ -19,7 +19,7 @@ class CatalogTest {
 
   @Test
   void readsBackWhatItWrote(@TempDir Path directory) {
-    DatabaseRecord database = new DatabaseRecord(65_535, "naïve", 65_534);
+    DatabaseRecord database = new DatabaseRecord(65_535, "naïve", 65_534, -1);
     PolicyRecord policy = new PolicyRecord(65_534, 65_535, RetentionPolicy.of("p", Long.MAX_VALUE));
     ShardRecord first =
         new ShardRecord(65_534, ShardBounds.of(Long.MIN_VALUE, policy.policy()), 0, -1);
