@@ -373,8 +373,8 @@ final class Admin {
   }
 
   /**
-   * Writes what has changed in an index, and more, in one batch. The index in memory is ahead of
-   * the one on disk if that fails, so the store fails with it.
+   * Writes what has changed in an index, and more, in one batch. If that fails, the changes of the
+   * index go with the next commit, and nothing else is written before.
    */
   private void writeIndexChanges(Database database, Consumer<KvBatch> more) {
     SeriesIndex index = database.index();
