@@ -48,7 +48,7 @@ public abstract class Accumulator {
     throw new IllegalStateException("no row chosen for run " + run);
   }
 
-  public final boolean hasValue(int slot) {
+  public boolean hasValue(int slot) {
     return counts[slot] > 0;
   }
 

@@ -11,7 +11,13 @@ public enum AggregateFunction {
   MIN(true),
   MAX(true),
   FIRST(true),
-  LAST(true);
+  LAST(true),
+  MEDIAN(false),
+  MODE(false),
+  SPREAD(false),
+  STDDEV(false),
+  COUNT_DISTINCT(false),
+  PERCENTILE(true);
 
   private final boolean selector;
 
@@ -29,6 +35,11 @@ public enum AggregateFunction {
       case "max" -> MAX;
       case "first" -> FIRST;
       case "last" -> LAST;
+      case "median" -> MEDIAN;
+      case "mode" -> MODE;
+      case "spread" -> SPREAD;
+      case "stddev" -> STDDEV;
+      case "percentile" -> PERCENTILE;
       default -> null;
     };
   }
@@ -38,19 +49,32 @@ public enum AggregateFunction {
     return selector;
   }
 
+  /** Whether statistics of a chunk may stand for its values. */
+  public boolean startsFromStats() {
+    return switch (this) {
+      case MEDIAN, MODE, STDDEV, COUNT_DISTINCT, PERCENTILE -> false;
+      default -> true;
+    };
+  }
+
+  /** Whether the result for no values at all is 0. */
+  public boolean countsNothing() {
+    return this == COUNT || this == COUNT_DISTINCT;
+  }
+
   public boolean accepts(FieldType type) {
     return switch (this) {
-      case COUNT, FIRST, LAST -> true;
+      case COUNT, COUNT_DISTINCT, FIRST, LAST, MODE -> true;
       case MIN, MAX -> type != FieldType.STRING;
-      case SUM, MEAN -> type != FieldType.STRING && type != FieldType.BOOLEAN;
+      default -> type != FieldType.STRING && type != FieldType.BOOLEAN;
     };
   }
 
   /** The type of the result for values of a type it {@link #accepts}. */
   public FieldType resultType(FieldType input) {
     return switch (this) {
-      case COUNT -> FieldType.INTEGER;
-      case MEAN -> FieldType.FLOAT;
+      case COUNT, COUNT_DISTINCT -> FieldType.INTEGER;
+      case MEAN, MEDIAN, STDDEV -> FieldType.FLOAT;
       default -> input;
     };
   }
@@ -58,9 +82,12 @@ public enum AggregateFunction {
   /**
    * New state for values of a type it {@link #accepts}.
    *
+   * @param parameter what the function takes beside the field; 0 without
    * @param keepsTime whether a selector's point time is wanted
+   * @param memory where functions that keep values get room for them
    */
-  public Accumulator accumulator(FieldType input, boolean keepsTime) {
+  public Accumulator accumulator(
+      FieldType input, double parameter, boolean keepsTime, StateMemory memory) {
     return switch (this) {
       case COUNT -> new CountAccumulator();
       case SUM -> SumAccumulator.of(input, false);
@@ -69,6 +96,12 @@ public enum AggregateFunction {
       case MAX -> new SelectorAccumulator(SelectorAccumulator.Choice.MAX, input, keepsTime);
       case FIRST -> new SelectorAccumulator(SelectorAccumulator.Choice.FIRST, input, keepsTime);
       case LAST -> new SelectorAccumulator(SelectorAccumulator.Choice.LAST, input, keepsTime);
+      case MEDIAN -> new CollectedFunctions.Median(input, memory);
+      case MODE -> new CollectedFunctions.Mode(input, memory);
+      case SPREAD -> new SpreadAccumulator(input);
+      case STDDEV -> new DeviationAccumulator(input);
+      case COUNT_DISTINCT -> new CollectedFunctions.CountDistinct(input, memory);
+      case PERCENTILE -> new CollectedFunctions.Percentile(input, parameter, keepsTime, memory);
     };
   }
 }

@@ -8,8 +8,10 @@ import io.varve.storage.model.FieldType;
  *
  * @param input the input column it reads
  * @param inputType a type the function accepts
+ * @param parameter what the function takes beside the field; 0 without
  */
-public record AggregateCall(AggregateFunction function, int input, FieldType inputType) {
+public record AggregateCall(
+    AggregateFunction function, int input, FieldType inputType, double parameter) {
   public FieldType type() {
     return function.resultType(inputType);
   }

@@ -40,6 +40,8 @@ final class AggregateRows implements RowSource {
   private final DenseColumn dense = new DenseColumn();
   private final long[] mask = new long[Bitmap.WORDS];
   private final @Nullable AggregateFunction onlyEdge;
+  private long windowBytes;
+  private long collectedBytes;
 
   AggregateRows(AggregatePlan plan, QueryBudget budget) {
     this.plan = plan;
@@ -50,7 +52,8 @@ final class AggregateRows implements RowSource {
     accumulators = new Accumulator[calls.size()];
     for (int c = 0; c < accumulators.length; c++) {
       AggregateCall call = calls.get(c);
-      accumulators[c] = call.function().accumulator(call.inputType(), keepsTime);
+      accumulators[c] =
+          call.function().accumulator(call.inputType(), call.parameter(), keepsTime, this::reserve);
       all.add(accumulators[c]);
     }
     companions = new Companion[plan.companions().size()];
@@ -93,6 +96,11 @@ final class AggregateRows implements RowSource {
     return edge ? function : null;
   }
 
+  private void reserve(long bytes) {
+    collectedBytes += bytes;
+    budget.checkStateBytes(windowBytes + collectedBytes);
+  }
+
   private void checkWindows(long windows) {
     budget.checkWindows(windows);
     long bytes = 0;
@@ -102,7 +110,8 @@ final class AggregateRows implements RowSource {
     for (Companion companion : companions) {
       bytes += companion.bytesPerWindow();
     }
-    budget.checkStateBytes(bytes * windows);
+    windowBytes = bytes * windows;
+    budget.checkStateBytes(windowBytes + collectedBytes);
   }
 
   @Override
@@ -194,6 +203,11 @@ final class AggregateRows implements RowSource {
   private boolean addStats(
       ColumnStats stats, int input, int slot, long firstNanos, long lastNanos) {
     int[] calls = callsByInput[input];
+    for (int call : calls) {
+      if (!plan.calls().get(call).function().startsFromStats()) {
+        return false;
+      }
+    }
     for (int c = 0; c < calls.length; c++) {
       if (!accumulators[calls[c]].addStats(stats, slot, firstNanos, lastNanos)) {
         if (c > 0) {

@@ -37,6 +37,16 @@ public final class Block implements ResultBlock {
     rowCount = rows;
   }
 
+  /** The times of the rows. */
+  long[] times() {
+    return times;
+  }
+
+  /** The values of a column, that of the time not counted. */
+  Column values(int column) {
+    return columns[column];
+  }
+
   /** A copy without the first {@code rows} rows. */
   Block withoutFirst(int rows) {
     Block copy = new Block(columns.length);

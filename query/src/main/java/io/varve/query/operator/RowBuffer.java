@@ -132,6 +132,61 @@ final class RowBuffer {
     }
   }
 
+  /** The key with which a row was appended. */
+  long timeOf(int row) {
+    return keys[row];
+  }
+
+  /** Makes an appended row another one, whose columns have no values yet. */
+  void overwrite(int row, long key) {
+    keys[row] = key;
+    for (int c = 0; c < types.length; c++) {
+      present[c][row >>> 6] &= ~(1L << row);
+      if (types[c] == FieldType.STRING && strings[c][row] != null) {
+        stringBytes = Math.max(0, stringBytes - strings[c][row].length - 16);
+        strings[c][row] = null;
+      }
+    }
+  }
+
+  /** Appends a row of another buffer with the same columns. */
+  void append(RowBuffer from, int fromRow, long key) {
+    int row = append(key);
+    for (int c = 0; c < types.length; c++) {
+      if ((from.present[c][fromRow >>> 6] & 1L << fromRow) == 0) {
+        continue;
+      }
+      present[c][row >>> 6] |= 1L << row;
+      switch (types[c]) {
+        case FLOAT -> doubles[c][row] = from.doubles[c][fromRow];
+        case STRING -> {
+          strings[c][row] = from.strings[c][fromRow];
+          stringBytes += strings[c][row].length + 16;
+        }
+        default -> longs[c][row] = from.longs[c][fromRow];
+      }
+    }
+  }
+
+  /** Sets a column of an appended row to a float. */
+  void setDouble(int column, int row, double value) {
+    doubles[column][row] = value;
+    present[column][row >>> 6] |= 1L << row;
+  }
+
+  /** Sets a column of an appended row to a value that is carried in 64 bits. */
+  void setLong(int column, int row, long value) {
+    longs[column][row] = value;
+    present[column][row >>> 6] |= 1L << row;
+  }
+
+  /** Sets a column of an appended row to a string. */
+  void setString(int column, int row, byte[] value) {
+    strings[column][row] = value;
+    stringBytes += value.length + 16;
+    present[column][row >>> 6] |= 1L << row;
+  }
+
   private void grow() {
     int capacity = keys.length * 2;
     keys = Arrays.copyOf(keys, capacity);

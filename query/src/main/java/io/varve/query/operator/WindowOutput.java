@@ -1,7 +1,6 @@
 package io.varve.query.operator;
 
 import io.varve.query.function.Accumulator;
-import io.varve.query.function.AggregateFunction;
 import io.varve.query.function.Vector;
 import io.varve.query.function.WindowSpan;
 import io.varve.storage.Column;
@@ -36,7 +35,7 @@ final class WindowOutput implements ColumnExpression.Inputs {
     vectors = new Vector[results.size()];
     for (int i = 0; i < fills.length; i++) {
       boolean call = i < plan.calls().size();
-      boolean count = call && plan.calls().get(i).function() == AggregateFunction.COUNT;
+      boolean count = call && plan.calls().get(i).function().countsNothing();
       fills[i] = new WindowFill(call ? plan.fill() : Fill.NULL, count, results.get(i), span);
       vectors[i] = new Vector(results.get(i).type());
     }
@@ -73,7 +72,8 @@ final class WindowOutput implements ColumnExpression.Inputs {
     }
     rows = 0;
     while (!done && rows < windows.length) {
-      if (plan.fill().mode() != Fill.Mode.NONE || hasAnyValue(next)) {
+      boolean filled = plan.windowed() && plan.fill().mode() != Fill.Mode.NONE;
+      if (filled || hasAnyValue(next)) {
         windows[rows++] = next;
       }
       done = next == last;

@@ -1,6 +1,7 @@
 package io.varve.query.plan;
 
 import io.varve.query.QueryException;
+import io.varve.query.function.MathFunction;
 import io.varve.query.influxql.Printer;
 import io.varve.query.influxql.ast.Cast;
 import io.varve.query.influxql.ast.Expression;
@@ -8,8 +9,11 @@ import io.varve.query.influxql.ast.Operator;
 import io.varve.query.operator.Arithmetic;
 import io.varve.query.operator.ColumnExpression;
 import io.varve.query.operator.Constant;
+import io.varve.query.operator.MathCall;
 import io.varve.storage.model.FieldType;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +39,9 @@ final class ExpressionBinder {
     ColumnExpression literal = literal(expression);
     if (literal != null) {
       return literal;
+    }
+    if (expression instanceof Expression.Call call && Calls.isMath(call)) {
+      return bindMath(call);
     }
     if (expression instanceof Expression.VarRef || expression instanceof Expression.Call) {
       return leaves.apply(expression);
@@ -77,6 +84,29 @@ final class ExpressionBinder {
               + right.type().label());
     }
     return bound;
+  }
+
+  private ColumnExpression bindMath(Expression.Call call) {
+    MathFunction function = MathFunction.of(call.name());
+    if (function == null) {
+      throw new IllegalStateException("unchecked call of " + call.name());
+    }
+    String[] positions = {"first", "second"};
+    List<ColumnExpression> arguments = new ArrayList<>();
+    for (int i = 0; i < function.arity(); i++) {
+      ColumnExpression argument = bind(call.arguments().get(i));
+      if (!function.accepts(argument.type())) {
+        throw new QueryException(
+            "invalid argument type for the "
+                + positions[i]
+                + " argument in "
+                + call.name()
+                + "(): "
+                + argument.type().label());
+      }
+      arguments.add(argument);
+    }
+    return new MathCall(function, arguments);
   }
 
   /** A non-negative integer literal beside an unsigned operand is unsigned itself. */

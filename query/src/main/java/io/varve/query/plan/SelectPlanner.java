@@ -1,17 +1,13 @@
 package io.varve.query.plan;
 
 import io.varve.query.QueryException;
-import io.varve.query.function.AggregateFunction;
 import io.varve.query.influxql.Reducer;
 import io.varve.query.influxql.ast.Expression;
 import io.varve.query.influxql.ast.Expressions;
 import io.varve.query.influxql.ast.Limits;
 import io.varve.query.influxql.ast.Select;
 import io.varve.query.influxql.ast.SelectField;
-import io.varve.query.operator.AggregateCall;
-import io.varve.query.operator.AggregatePlan;
 import io.varve.query.operator.ColumnExpression;
-import io.varve.query.operator.Fill;
 import io.varve.query.operator.Group;
 import io.varve.query.operator.QueryBudget;
 import io.varve.query.operator.RawPlan;
@@ -71,16 +67,20 @@ public final class SelectPlanner {
         SourceResolver.resolve(select.sources(), snapshots);
     sources.forEach((name, readers) -> readers.forEach(reader -> schema.add(reader, name)));
     Dimensions dimensions = Dimensions.of(select.dimensions(), schema, nowNanos, zone);
-    List<SelectField> fields = new Wildcards(schema, dimensions.tags()).expand(withoutTime());
+    List<SelectField> fields =
+        Calls.withTagsOfTop(new Wildcards(schema, dimensions.tags()).expand(withoutTime()));
     String timeName = timeName();
     List<String> columns = new ArrayList<>();
     columns.add(timeName);
     columns.addAll(ColumnNames.of(fields, timeName));
 
-    Shape shape = select.isRaw() ? new Raw(fields) : new Aggregates(fields);
+    Shape shape =
+        Calls.anyIn(fields)
+            ? new FunctionShape(select, fields, inputs, dimensions, budget)
+            : new Raw(fields);
     List<SelectPlan.MeasurementPlan> plans = new ArrayList<>();
     if (!fields.isEmpty()) {
-      TimeRange range = range(where, dimensions);
+      TimeRange range = shape.extend(range(where, dimensions));
       for (Map.Entry<String, Set<SeriesReader>> source : sources.entrySet()) {
         plans.add(
             new SelectPlan.MeasurementPlan(
@@ -98,7 +98,9 @@ public final class SelectPlanner {
   private List<SelectField> withoutTime() {
     return select.fields().stream()
         .filter(field -> !isTime(field))
-        .map(field -> new SelectField(Reducer.reduce(field.expression()), field.alias()))
+        .map(
+            field ->
+                new SelectField(Calls.normalize(Reducer.reduce(field.expression())), field.alias()))
         .toList();
   }
 
@@ -190,13 +192,7 @@ public final class SelectPlanner {
     if (!select.ascending()) {
       Collections.reverse(groups);
     }
-    return shape.plan(scans, groups, range, dimensions);
-  }
-
-  /** The two shapes of a SELECT: its outputs are bound once, a plan is made per measurement. */
-  private interface Shape {
-    RowPlan plan(
-        List<ScanSource> sources, List<Group> groups, TimeRange range, Dimensions dimensions);
+    return shape.plan(scans, groups, range, windows(dimensions));
   }
 
   private final class Raw implements Shape {
@@ -211,7 +207,7 @@ public final class SelectPlanner {
 
     @Override
     public RowPlan plan(
-        List<ScanSource> sources, List<Group> groups, TimeRange range, Dimensions dimensions) {
+        List<ScanSource> sources, List<Group> groups, TimeRange range, Windows windows) {
       Limits limits = select.limits();
       long maxRows = limits.limit() == 0 ? Long.MAX_VALUE : limits.limit() + limits.offset();
       return new RawPlan(
@@ -222,86 +218,6 @@ public final class SelectPlanner {
           fieldInputs,
           outputs,
           maxRows < 0 ? Long.MAX_VALUE : maxRows);
-    }
-  }
-
-  private final class Aggregates implements Shape {
-    private final List<AggregateCall> calls = new ArrayList<>();
-    private final List<ColumnExpression.Input> companions = new ArrayList<>();
-    private final List<ColumnExpression> outputs;
-
-    Aggregates(List<SelectField> fields) {
-      // Results of calls come before companions, so all calls must be known first.
-      for (SelectField field : fields) {
-        Expressions.anyMatch(field.expression(), this::collect);
-      }
-      ExpressionBinder binder = new ExpressionBinder(this::result);
-      outputs = fields.stream().map(field -> binder.bind(field.expression())).toList();
-    }
-
-    private boolean collect(Expression expression) {
-      if (expression instanceof Expression.Call call) {
-        AggregateCall bound = bind(call);
-        if (!calls.contains(bound)) {
-          calls.add(bound);
-        }
-      }
-      return false;
-    }
-
-    private AggregateCall bind(Expression.Call call) {
-      AggregateFunction function = AggregateFunction.of(call.name());
-      if (function == null) {
-        throw new IllegalStateException("unchecked call of " + call.name());
-      }
-      ColumnExpression.Input input = inputs.field((Expression.VarRef) call.arguments().get(0));
-      if (!function.accepts(input.type())) {
-        throw new QueryException(
-            "unsupported "
-                + call.name()
-                + " iterator type: *query."
-                + input.type().label()
-                + "InterruptIterator");
-      }
-      return new AggregateCall(function, input.index(), input.type());
-    }
-
-    private ColumnExpression result(Expression leaf) {
-      if (leaf instanceof Expression.Call call) {
-        AggregateCall bound = bind(call);
-        return new ColumnExpression.Input(calls.indexOf(bound), bound.type());
-      }
-      ColumnExpression.Input input = inputs.of((Expression.VarRef) leaf);
-      if (!companions.contains(input)) {
-        companions.add(input);
-      }
-      return new ColumnExpression.Input(calls.size() + companions.indexOf(input), input.type());
-    }
-
-    @Override
-    public RowPlan plan(
-        List<ScanSource> sources, List<Group> groups, TimeRange range, Dimensions dimensions) {
-      return new AggregatePlan(
-          sources,
-          groups,
-          range,
-          !select.ascending(),
-          windows(dimensions),
-          dimensions.hasWindows(),
-          fill(),
-          calls,
-          companions,
-          outputs);
-    }
-
-    private Fill fill() {
-      return switch (select.fill().kind()) {
-        case NULL -> Fill.NULL;
-        case NONE -> new Fill(Fill.Mode.NONE, 0);
-        case PREVIOUS -> new Fill(Fill.Mode.PREVIOUS, 0);
-        case LINEAR -> new Fill(Fill.Mode.LINEAR, 0);
-        case NUMBER -> new Fill(Fill.Mode.NUMBER, select.fill().numberAsDouble());
-      };
     }
   }
 }

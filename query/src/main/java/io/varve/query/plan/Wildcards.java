@@ -2,7 +2,6 @@ package io.varve.query.plan;
 
 import com.google.re2j.Pattern;
 import io.varve.query.QueryException;
-import io.varve.query.function.AggregateFunction;
 import io.varve.query.influxql.Printer;
 import io.varve.query.influxql.ast.Cast;
 import io.varve.query.influxql.ast.Expression;
@@ -61,7 +60,24 @@ final class Wildcards {
   }
 
   private static boolean isWild(Expression.Call call) {
-    return !call.arguments().isEmpty() && isWildcard(call.arguments().get(0));
+    return !call.arguments().isEmpty() && isWildcard(innermost(call));
+  }
+
+  /** What a call, or the one inside it, reads. */
+  private static Expression innermost(Expression.Call call) {
+    Expression argument = call.arguments().get(0);
+    return argument instanceof Expression.Call inner && !inner.arguments().isEmpty()
+        ? innermost(inner)
+        : argument;
+  }
+
+  /** The call with another argument in its innermost call. */
+  private static Expression.Call reading(Expression.Call call, Expression innermost) {
+    List<Expression> arguments = new ArrayList<>(call.arguments());
+    Expression argument = arguments.get(0);
+    arguments.set(
+        0, argument instanceof Expression.Call inner ? reading(inner, innermost) : innermost);
+    return new Expression.Call(call.name(), arguments);
   }
 
   private void addColumns(
@@ -89,23 +105,21 @@ final class Wildcards {
   }
 
   private void addCalls(Expression.Call call, @Nullable String alias, List<SelectField> into) {
-    Expression argument = call.arguments().get(0);
+    Expression argument = innermost(call);
     if (argument instanceof Expression.Wildcard wildcard
         && wildcard.kind() == Expression.Wildcard.Kind.TAG) {
       throw new QueryException("unable to use tag as wildcard in " + call.name() + "()");
     }
-    AggregateFunction function = AggregateFunction.of(call.name());
     Pattern pattern =
         argument instanceof Expression.Regex regex ? Pattern.compile(regex.pattern()) : null;
     for (Map.Entry<String, FieldType> field : schema.fields().entrySet()) {
-      boolean accepted = function == null || function.accepts(field.getValue());
+      boolean accepted = Calls.accepts(call, field.getValue());
       if (accepted && (pattern == null || pattern.matcher(field.getKey()).find())) {
-        List<Expression> arguments = new ArrayList<>(call.arguments());
-        arguments.set(0, new Expression.VarRef(field.getKey(), Cast.FIELD));
         String prefix = alias == null ? call.name() : alias;
         into.add(
             new SelectField(
-                new Expression.Call(call.name(), arguments), prefix + "_" + field.getKey()));
+                reading(call, new Expression.VarRef(field.getKey(), Cast.FIELD)),
+                prefix + "_" + field.getKey()));
       }
     }
   }

@@ -1,0 +1,125 @@
+package io.varve.query.plan;
+
+import io.varve.query.function.AggregateFunction;
+import io.varve.query.function.MathFunction;
+import io.varve.query.function.RowsFunction;
+import io.varve.query.function.Transformation;
+import io.varve.query.influxql.ast.Expression;
+import io.varve.query.influxql.ast.Expressions;
+import io.varve.query.influxql.ast.SelectField;
+import io.varve.storage.model.FieldType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What kind of call an expression is. */
+final class Calls {
+  private Calls() {}
+
+  static boolean isMath(Expression expression) {
+    return expression instanceof Expression.Call call && MathFunction.of(call.name()) != null;
+  }
+
+  static boolean isTransformation(Expression expression) {
+    return expression instanceof Expression.Call call
+        && Transformation.Kind.of(call.name()) != null;
+  }
+
+  /** Whether the call may answer with any number of rows per window. */
+  static boolean givesRows(Expression expression) {
+    return expression instanceof Expression.Call call && RowsFunction.of(call.name()) != null;
+  }
+
+  /** Whether a call that reads data stands in a field list. */
+  static boolean anyIn(List<SelectField> fields) {
+    return fields.stream()
+        .anyMatch(
+            field ->
+                Expressions.anyMatch(
+                    field.expression(), e -> e instanceof Expression.Call && !isMath(e)));
+  }
+
+  /** The outermost calls that read data, without duplicates and in the order of the text. */
+  static List<Expression.Call> outermost(List<SelectField> fields) {
+    List<Expression.Call> found = new ArrayList<>();
+    for (SelectField field : fields) {
+      collect(field.expression(), found);
+    }
+    return found;
+  }
+
+  private static void collect(Expression expression, List<Expression.Call> into) {
+    if (expression instanceof Expression.Call call && !isMath(call)) {
+      if (!into.contains(call)) {
+        into.add(call);
+      }
+      return;
+    }
+    Expressions.children(expression).forEach(child -> collect(child, into));
+  }
+
+  /** Whether names stand in a field list outside of the calls that read data. */
+  static boolean hasNamesBesideCalls(List<SelectField> fields) {
+    return fields.stream().anyMatch(field -> hasNames(field.expression()));
+  }
+
+  private static boolean hasNames(Expression expression) {
+    if (expression instanceof Expression.Call && !isMath(expression)) {
+      return false;
+    }
+    return expression instanceof Expression.VarRef
+        || Expressions.children(expression).stream().anyMatch(Calls::hasNames);
+  }
+
+  /** DISTINCT without parentheses as a call; everywhere in an expression. */
+  static Expression normalize(Expression expression) {
+    if (expression instanceof Expression.Distinct distinct) {
+      return new Expression.Call("distinct", List.of(new Expression.VarRef(distinct.name(), null)));
+    }
+    if (expression instanceof Expression.Paren paren) {
+      return new Expression.Paren(normalize(paren.inner()));
+    }
+    if (expression instanceof Expression.Binary binary) {
+      return new Expression.Binary(
+          binary.operator(), normalize(binary.left()), normalize(binary.right()));
+    }
+    if (expression instanceof Expression.Call call) {
+      return new Expression.Call(
+          call.name(), call.arguments().stream().map(Calls::normalize).toList());
+    }
+    return expression;
+  }
+
+  /** A field list with the tags that top() or bottom() look at behind the call. */
+  static List<SelectField> withTagsOfTop(List<SelectField> fields) {
+    List<SelectField> all = new ArrayList<>();
+    for (SelectField field : fields) {
+      all.add(field);
+      for (Expression.Call call : outermost(List.of(field))) {
+        if (call.name().equals("top") || call.name().equals("bottom")) {
+          for (Expression tag : call.arguments().subList(1, call.arguments().size() - 1)) {
+            all.add(new SelectField(tag, null));
+          }
+        }
+      }
+    }
+    return all;
+  }
+
+  /** Whether a call takes a field of the type; nested calls are asked innermost first. */
+  static boolean accepts(Expression.Call call, FieldType type) {
+    Expression argument = call.arguments().get(0);
+    if (argument instanceof Expression.Call inner && !inner.name().equals("distinct")) {
+      return accepts(inner, type);
+    }
+    AggregateFunction aggregate = AggregateFunction.of(call.name());
+    if (aggregate != null) {
+      return aggregate.accepts(type);
+    }
+    RowsFunction rows = RowsFunction.of(call.name());
+    if (rows != null) {
+      return rows.accepts(type);
+    }
+    Transformation.Kind kind = Transformation.Kind.of(call.name());
+    return kind == null || kind.accepts(type);
+  }
+}
