@@ -138,7 +138,7 @@ record NaiveSelect(
     if (function.equals("count")) {
       return number + "i";
     }
-    if (function.equals("mean")) {
+    if (function.equals("mean") || function.equals("median")) {
       return String.valueOf(number);
     }
     return switch (field) {
@@ -282,9 +282,49 @@ record NaiveSelect(
       case "mean" -> new Sample(0, ((Number) sum(samples)).doubleValue() / samples.size());
       case "min" -> Collections.min(samples, byValue.thenComparing(byTime));
       case "max" -> Collections.max(samples, byValue.thenComparing(byTime.reversed()));
+      case "median" -> new Sample(0, median(samples.stream().sorted(byValue).toList()));
+      case "mode" -> new Sample(0, mode(samples, byValue));
+      case "spread" -> new Sample(0, spread(samples, byValue));
       case "first" -> Collections.min(samples, byTime.thenComparing(byValue.reversed()));
       default -> Collections.max(samples, byTime.thenComparing(byValue));
     };
+  }
+
+  private static Object median(List<Sample> sorted) {
+    int n = sorted.size();
+    double high = ((Number) sorted.get(n / 2).value).doubleValue();
+    double low = ((Number) sorted.get((n - 1) / 2).value).doubleValue();
+    return (low + high) / 2;
+  }
+
+  private static Object spread(List<Sample> samples, Comparator<Sample> byValue) {
+    Object max = Collections.max(samples, byValue).value;
+    Object min = Collections.min(samples, byValue).value;
+    if (max instanceof Long top) {
+      return top - (Long) min;
+    }
+    return (Double) max - (Double) min;
+  }
+
+  /** The most frequent value; of several the one seen first, but the smallest of single ones. */
+  private static Object mode(List<Sample> samples, Comparator<Sample> byValue) {
+    Map<Object, Long> counts = new TreeMap<>((a, b) -> compare(a, b));
+    Map<Object, Long> firstTimes = new TreeMap<>((a, b) -> compare(a, b));
+    for (Sample sample : samples) {
+      counts.merge(sample.value, 1L, Long::sum);
+      firstTimes.merge(sample.value, sample.time, Math::min);
+    }
+    long most = Collections.max(counts.values());
+    return samples.stream()
+        .filter(sample -> counts.getOrDefault(sample.value, 0L) == most)
+        .min(
+            most == 1
+                ? byValue
+                : Comparator.comparingLong(
+                        (Sample sample) -> firstTimes.getOrDefault(sample.value, 0L))
+                    .thenComparing(byValue))
+        .orElseThrow()
+        .value;
   }
 
   private static Object sum(List<Sample> samples) {

@@ -217,9 +217,12 @@ class SelectPropertyTest {
     String field = pick(random, List.of(FIELDS));
     List<String> functions =
         switch (field) {
-          case "s" -> List.of("count", "first", "last");
-          case "b" -> List.of("count", "first", "last", "min", "max");
-          default -> List.of("count", "first", "last", "min", "max", "sum", "mean");
+          case "s" -> List.of("count", "first", "last", "mode");
+          case "b" -> List.of("count", "first", "last", "min", "max", "mode");
+          default ->
+              List.of(
+                  "count", "first", "last", "min", "max", "sum", "mean", "median", "mode",
+                  "spread");
         };
     return pick(random, functions) + "(" + field + ")";
   }
