@@ -3,9 +3,15 @@ package io.varve.query;
 import io.varve.query.catalog.Store;
 import io.varve.storage.Database;
 import io.varve.storage.SeriesReader;
+import io.varve.storage.StorageException;
+import io.varve.storage.StoreStats;
 import io.varve.storage.Varve;
+import io.varve.storage.WriteResult;
+import io.varve.storage.model.PointBatch;
 import io.varve.storage.model.RetentionPolicy;
+import io.varve.storage.model.TagPredicate;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** The engine as statements see it. */
@@ -49,6 +55,38 @@ final class VarveStore implements Store {
   @Override
   public void createRetentionPolicy(String database, RetentionPolicy policy, boolean makeDefault) {
     existing(database).createRetentionPolicy(policy, makeDefault);
+  }
+
+  @Override
+  public void alterRetentionPolicy(String database, RetentionPolicy policy, boolean makeDefault) {
+    existing(database).alterRetentionPolicy(policy, makeDefault);
+  }
+
+  @Override
+  public void dropRetentionPolicy(String database, String policy) {
+    existing(database).dropRetentionPolicy(policy);
+  }
+
+  @Override
+  public void dropSeries(String database, String measurement, TagPredicate predicate) {
+    existing(database).dropSeries(measurement, predicate);
+  }
+
+  @Override
+  public WriteResult write(String database, @Nullable String policy, PointBatch batch) {
+    try {
+      return existing(database).write(policy, batch).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof StorageException failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public StoreStats stats() {
+    return varve.stats();
   }
 
   @Override

@@ -37,11 +37,20 @@ import org.junit.jupiter.params.provider.MethodSource;
  * </ul>
  *
  * <p>Each script runs with whole batches that have statistics, with tiny ones that have none, and
- * over the engine, once from the head and once from chunks.
+ * over the engine, once from the head and once from chunks. Those in {@code engine-scripts} change
+ * what is stored and run over the engine only.
  */
 class ScriptTest {
   static List<Path> scripts() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("src/test/resources/scripts"))) {
+    return scripts("scripts");
+  }
+
+  static List<Path> engineScripts() throws IOException {
+    return scripts("engine-scripts");
+  }
+
+  private static List<Path> scripts(String folder) throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("src/test/resources", folder))) {
       return files.sorted().toList();
     }
   }
@@ -53,7 +62,7 @@ class ScriptTest {
   }
 
   @ParameterizedTest
-  @MethodSource("scripts")
+  @MethodSource({"scripts", "engineScripts"})
   void answersTheSameFromTheEngine(Path script, @TempDir Path directory) {
     VarveOptions options =
         VarveOptions.defaults()

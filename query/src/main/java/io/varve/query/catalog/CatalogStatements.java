@@ -2,6 +2,7 @@ package io.varve.query.catalog;
 
 import io.varve.query.QueryException;
 import io.varve.query.influxql.Printer;
+import io.varve.query.influxql.ast.DeletionStatement;
 import io.varve.query.influxql.ast.SchemaStatement;
 import io.varve.query.influxql.ast.ShowStatement;
 import io.varve.query.influxql.ast.Statement;
@@ -29,7 +30,7 @@ public final class CatalogStatements {
    */
   public List<Table> run(Statement statement, OpenSnapshots snapshots) {
     if (statement instanceof ShowStatement show) {
-      return show(show, new ShowStatements(store, snapshots, nowNanos));
+      return show(show, snapshots);
     }
     SchemaStatements schema = new SchemaStatements(store);
     if (statement instanceof SchemaStatement.CreateDatabase create) {
@@ -40,13 +41,20 @@ public final class CatalogStatements {
       schema.createRetentionPolicy(create);
     } else if (statement instanceof SchemaStatement.DropRetentionPolicy drop) {
       schema.dropRetentionPolicy(drop);
+    } else if (statement instanceof SchemaStatement.AlterRetentionPolicy alter) {
+      schema.alterRetentionPolicy(alter);
+    } else if (statement instanceof DeletionStatement deletion) {
+      new DeletionStatements(store, snapshots, nowNanos).run(deletion);
     } else {
       throw unsupported(statement);
     }
     return List.of();
   }
 
-  private static List<Table> show(ShowStatement show, ShowStatements statements) {
+  private List<Table> show(ShowStatement show, OpenSnapshots snapshots) {
+    ShowSources sources = new ShowSources(store, snapshots);
+    ShowKeys keys = new ShowKeys(sources, nowNanos);
+    ShowStatements statements = new ShowStatements(store, snapshots, nowNanos);
     if (show instanceof ShowStatement.Databases) {
       return statements.databases();
     }
@@ -57,16 +65,28 @@ public final class CatalogStatements {
       return statements.measurements(measurements);
     }
     if (show instanceof ShowStatement.Series series) {
-      return statements.series(series);
+      return keys.series(series);
     }
     if (show instanceof ShowStatement.TagKeys tagKeys) {
-      return statements.tagKeys(tagKeys);
+      return keys.tagKeys(tagKeys);
     }
     if (show instanceof ShowStatement.TagValues tagValues) {
-      return statements.tagValues(tagValues);
+      return keys.tagValues(tagValues);
     }
     if (show instanceof ShowStatement.FieldKeys fieldKeys) {
-      return statements.fieldKeys(fieldKeys);
+      return keys.fieldKeys(fieldKeys);
+    }
+    if (show instanceof ShowStatement.Cardinality cardinality) {
+      return new CardinalityStatements(sources, nowNanos).run(cardinality);
+    }
+    if (show instanceof ShowStatement.Users) {
+      return List.of(new Table("", List.of("user", "admin"), List.of()));
+    }
+    if (show instanceof ShowStatement.ContinuousQueries) {
+      return statements.perDatabase(List.of("name", "query"));
+    }
+    if (show instanceof ShowStatement.Subscriptions) {
+      return List.of();
     }
     throw unsupported(show);
   }

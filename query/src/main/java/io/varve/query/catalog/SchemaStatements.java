@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class SchemaStatements {
   private static final long HOUR_NANOS = 3_600_000_000_000L;
 
+  private static final String CONFLICT = "retention policy conflicts with an existing policy";
+
   private final Store store;
 
   SchemaStatements(Store store) {
@@ -27,8 +29,9 @@ final class SchemaStatements {
     boolean asked = create.policy() != null || policyName != null;
     if (asked && store.hasDatabase(create.name())) {
       RetentionPolicy existing = find(create.name(), policy.name());
-      if (!policy.equals(existing)) {
-        throw new QueryException("retention policy conflicts with an existing policy");
+      boolean isDefault = policy.name().equals(store.defaultRetentionPolicy(create.name()));
+      if (!policy.equals(existing) || !isDefault) {
+        throw new QueryException(CONFLICT);
       }
     }
     store.createDatabase(create.name(), policy);
@@ -44,13 +47,35 @@ final class SchemaStatements {
     if (existing != null && !existing.equals(policy)) {
       throw new QueryException("retention policy already exists");
     }
+    boolean isDefault = create.name().equals(store.defaultRetentionPolicy(create.database()));
+    if (existing != null && create.makeDefault() && !isDefault) {
+      throw new QueryException(CONFLICT);
+    }
     store.createRetentionPolicy(create.database(), policy, create.makeDefault());
   }
 
-  /** Dropping what is not there is no error; dropping what is there is not built. */
+  /** Changes what the statement names and keeps the rest. */
+  void alterRetentionPolicy(SchemaStatement.AlterRetentionPolicy alter) {
+    if (!store.hasDatabase(alter.database())) {
+      throw new QueryException("database not found: " + alter.database());
+    }
+    RetentionPolicy existing = find(alter.database(), alter.name());
+    if (existing == null) {
+      throw new QueryException("retention policy not found: " + alter.name());
+    }
+    checkLimits(alter.policy());
+    Long givenDuration = alter.policy().durationNanos();
+    Long givenShard = alter.policy().shardDurationNanos();
+    long duration = givenDuration == null ? existing.durationNanos() : givenDuration;
+    long shard = givenShard == null ? existing.shardDurationNanos() : givenShard;
+    RetentionPolicy changed = policy(alter.name(), duration, shard);
+    store.alterRetentionPolicy(alter.database(), changed, alter.makeDefault());
+  }
+
+  /** Dropping what is not there is no error. */
   void dropRetentionPolicy(SchemaStatement.DropRetentionPolicy drop) {
     if (store.hasDatabase(drop.database()) && find(drop.database(), drop.name()) != null) {
-      throw new QueryException("DROP RETENTION POLICY is not supported");
+      store.dropRetentionPolicy(drop.database(), drop.name());
     }
   }
 
@@ -63,24 +88,37 @@ final class SchemaStatements {
     if (spec == null) {
       return RetentionPolicy.of(name, 0);
     }
+    checkLimits(spec);
+    Long duration = spec.durationNanos();
+    Long shard = spec.shardDurationNanos();
+    return policy(name, duration == null ? 0 : duration, shard == null ? 0 : shard);
+  }
+
+  /**
+   * A policy with checked durations.
+   *
+   * @param shardNanos 0 for the usual one
+   */
+  private static RetentionPolicy policy(String name, long durationNanos, long shardNanos) {
+    if (durationNanos != 0 && durationNanos < HOUR_NANOS) {
+      throw new QueryException("retention policy duration must be at least 1h0m0s");
+    }
+    if (shardNanos == 0) {
+      return RetentionPolicy.of(name, durationNanos);
+    }
+    // Shards are whole hours; a fraction of one is rounded up.
+    long hours = shardNanos / HOUR_NANOS + (shardNanos % HOUR_NANOS == 0 ? 0 : 1);
+    long shard = Math.min(hours, Long.MAX_VALUE / HOUR_NANOS) * HOUR_NANOS;
+    if (durationNanos != 0 && durationNanos < shard) {
+      throw new QueryException("retention policy duration must be greater than the shard duration");
+    }
+    return new RetentionPolicy(name, durationNanos, shard);
+  }
+
+  private static void checkLimits(SchemaStatement.PolicySpec spec) {
     if (isSet(spec.futureLimitNanos()) || isSet(spec.pastLimitNanos())) {
       throw new QueryException("FUTURE LIMIT and PAST LIMIT are not supported");
     }
-    Long given = spec.durationNanos();
-    long duration = given == null ? 0 : given;
-    if (duration != 0 && duration < HOUR_NANOS) {
-      throw new QueryException("retention policy duration must be at least 1h0m0s");
-    }
-    Long givenShard = spec.shardDurationNanos();
-    if (!isSet(givenShard) || givenShard == null) {
-      return RetentionPolicy.of(name, duration);
-    }
-    // Shards are whole hours; a fraction of one is rounded up.
-    long shard = Math.max(1, (givenShard + HOUR_NANOS - 1) / HOUR_NANOS) * HOUR_NANOS;
-    if (duration != 0 && duration < shard) {
-      throw new QueryException("retention policy duration must be greater than the shard duration");
-    }
-    return new RetentionPolicy(name, duration, shard);
   }
 
   private static boolean isSet(@Nullable Long nanos) {

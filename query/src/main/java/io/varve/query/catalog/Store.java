@@ -1,7 +1,12 @@
 package io.varve.query.catalog;
 
+import io.varve.query.QueryException;
 import io.varve.storage.SeriesReader;
+import io.varve.storage.StoreStats;
+import io.varve.storage.WriteResult;
+import io.varve.storage.model.PointBatch;
 import io.varve.storage.model.RetentionPolicy;
+import io.varve.storage.model.TagPredicate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +29,40 @@ public interface Store {
   String defaultRetentionPolicy(String database);
 
   void createRetentionPolicy(String database, RetentionPolicy policy, boolean makeDefault);
+
+  /** Replaces the policy of the same name, which exists. */
+  default void alterRetentionPolicy(String database, RetentionPolicy policy, boolean makeDefault) {
+    throw readOnly();
+  }
+
+  /** Removes a policy and its data. */
+  default void dropRetentionPolicy(String database, String policy) {
+    throw readOnly();
+  }
+
+  /** Removes series with their data in all policies. */
+  default void dropSeries(String database, String measurement, TagPredicate predicate) {
+    throw readOnly();
+  }
+
+  /**
+   * Stores a batch; returns when it is durable and visible.
+   *
+   * @param policy null for the default one
+   * @param batch the store's from now on
+   */
+  default WriteResult write(String database, @Nullable String policy, PointBatch batch) {
+    throw readOnly();
+  }
+
+  /** Numbers for monitoring; null if the store has none. */
+  default @Nullable StoreStats stats() {
+    return null;
+  }
+
+  private static QueryException readOnly() {
+    return new QueryException("the store is read only");
+  }
 
   /**
    * Opens a snapshot; the caller closes it.

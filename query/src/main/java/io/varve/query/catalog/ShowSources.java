@@ -1,0 +1,75 @@
+package io.varve.query.catalog;
+
+import io.varve.query.influxql.ast.Expression;
+import io.varve.query.influxql.ast.Source;
+import io.varve.query.plan.SourceResolver;
+import io.varve.query.plan.WhereClause;
+import io.varve.storage.SeriesReader;
+import io.varve.storage.model.RetentionPolicy;
+import io.varve.storage.model.TimeRange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/** Finds what SHOW statements look into. */
+final class ShowSources {
+  /** Any time, but unlike {@link TimeRange#ALL} only series that have rows at all. */
+  static final TimeRange ANY_ROWS = new TimeRange(Long.MIN_VALUE, Long.MAX_VALUE - 1);
+
+  private final Store store;
+  private final OpenSnapshots snapshots;
+
+  ShowSources(Store store, OpenSnapshots snapshots) {
+    this.store = store;
+    this.snapshots = snapshots;
+  }
+
+  /** Whether all names of a measurement are wanted, whatever data there are. */
+  static boolean isPlain(WhereClause where, List<Source> sources) {
+    return where.rest() == null && range(where, sources).equals(TimeRange.ALL);
+  }
+
+  /** Without times and policies every series counts, otherwise those that may have such rows. */
+  static TimeRange range(WhereClause where, List<Source> sources) {
+    if (where.hasTime()) {
+      return where.range();
+    }
+    for (Source source : sources) {
+      if (source instanceof Source.Measurement measurement && measurement.policy() != null) {
+        return ANY_ROWS;
+      }
+    }
+    return TimeRange.ALL;
+  }
+
+  /**
+   * The measurements named, or all of the database, with the snapshots to look into. Names belong
+   * to the database as a whole, so any snapshot tells them; rows do not, so a time is looked for in
+   * every policy unless one is named.
+   */
+  SortedMap<String, Set<SeriesReader>> resolve(
+      @Nullable String database, List<Source> sources, WhereClause where) {
+    String name = sources.isEmpty() || database != null ? snapshots.database(database) : null;
+    List<Source> named = sources;
+    if (named.isEmpty()) {
+      named = List.of(new Source.Measurement(name, null, null, new Expression.Regex("")));
+    }
+    List<Source> placed = new ArrayList<>();
+    for (Source source : named) {
+      if (source instanceof Source.Measurement m && m.policy() == null && where.hasTime()) {
+        String place = snapshots.database(m.database() == null ? name : m.database());
+        for (RetentionPolicy policy : store.retentionPolicies(place)) {
+          placed.add(new Source.Measurement(place, policy.name(), m.name(), m.regex()));
+        }
+      } else {
+        placed.add(source);
+      }
+    }
+    return SourceResolver.resolve(
+        placed,
+        (sourceDatabase, policy) ->
+            snapshots.reader(sourceDatabase == null ? name : sourceDatabase, policy));
+  }
+}
