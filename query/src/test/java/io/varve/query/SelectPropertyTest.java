@@ -35,6 +35,13 @@ class SelectPropertyTest {
   /** Makes raw rows of several series come in many slices. */
   private static final QueryLimits FEW_ROWS_IN_MEMORY = new QueryLimits(1000, 1000, 800);
 
+  private static final List<String> INNER =
+      List.of(
+          "(SELECT * FROM m)",
+          "(SELECT * FROM m GROUP BY dc, host)",
+          "(SELECT * FROM (SELECT * FROM m GROUP BY host) GROUP BY dc)",
+          "(SELECT host, dc, f, i, s, b FROM m LIMIT 1000)");
+
   private static final String[] FIELDS = {"f", "i", "s", "b"};
 
   @Test
@@ -151,6 +158,17 @@ class SelectPropertyTest {
               engine.influxQl(
                   text.toString(), new QueryOptions("db", null, Map.of(), false, () -> false)));
       assertThat(answer).as("%s%nrows %s", text, rows).isEqualTo(select.evaluate(rows));
+      // A tag that a series does not have is empty, but null in a column that was selected.
+      if (!select.raw() && !text.toString().contains("dc !=")) {
+        // All columns of all rows, tags included, are as good as the measurement itself.
+        String nested = text.toString().replace(" FROM m", " FROM " + pick(random, INNER));
+        assertThat(
+                ResultText.read(
+                    engine.influxQl(
+                        nested, new QueryOptions("db", null, Map.of(), false, () -> false))))
+            .as("%s%nrows %s", nested, rows)
+            .isEqualTo(answer);
+      }
     }
   }
 

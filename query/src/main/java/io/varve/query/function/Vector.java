@@ -37,6 +37,11 @@ public final class Vector implements Column {
     values = 0;
   }
 
+  /** Forgets the rows from {@code rows} on, all of which are null. */
+  public void shorten(int rows) {
+    this.rows = rows;
+  }
+
   /** Marks rows as present whose values the caller writes into the arrays; null for all. */
   public void setPresence(long @Nullable [] bits) {
     if (bits == null) {

@@ -33,6 +33,12 @@ public record AggregatePlan(
   }
 
   @Override
+  public RowPlan with(List<Group> some, boolean otherDirection) {
+    return new AggregatePlan(
+        sources, some, range, otherDirection, windows, windowed, fill, calls, companions, outputs);
+  }
+
+  @Override
   public RowSource open(QueryBudget budget) {
     return new AggregateRows(this, budget);
   }

@@ -83,7 +83,9 @@ final class AggregateRows implements RowSource {
 
   /** FIRST or LAST if nothing else is asked for and there is one window; then series end early. */
   private static @Nullable AggregateFunction onlyEdge(AggregatePlan plan) {
-    if (plan.windowed() || plan.calls().isEmpty()) {
+    // A subquery may not be able to run backwards.
+    boolean stored = plan.sources().stream().noneMatch(ScanSource::everyRowExists);
+    if (plan.windowed() || plan.calls().isEmpty() || !stored) {
       return null;
     }
     AggregateFunction function = plan.calls().get(0).function();

@@ -58,6 +58,10 @@ final class BatchInputs implements ColumnExpression.Inputs {
     return current;
   }
 
+  boolean everyRowExists() {
+    return source.everyRowExists();
+  }
+
   boolean hasCondition() {
     return condition != RowCondition.TRUE;
   }

@@ -195,7 +195,12 @@ final class MergedRows implements RowSource {
    */
   private void shrinkSlice() {
     while (buffer.bytes() > maxBytes / 2 && buffer.longestRun() > 1) {
-      sliceEnd = buffer.middleOfLongestRun();
+      long middle = buffer.middleOfLongestRun();
+      if (middle <= sliceStart) {
+        // All at one time, as rows of a subquery can be; there is nothing to cut.
+        break;
+      }
+      sliceEnd = middle;
       lastSlice = false;
       buffer.truncate(sliceEnd);
     }

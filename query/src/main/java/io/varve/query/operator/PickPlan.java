@@ -2,6 +2,8 @@ package io.varve.query.operator;
 
 import io.varve.query.function.RowsFunction;
 import io.varve.storage.model.FieldType;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A function over the rows of each window, which may answer with several rows.
@@ -31,5 +33,34 @@ public record PickPlan(
   @Override
   public RowSource open(QueryBudget budget) {
     return new PickedRows(this, budget);
+  }
+
+  @Override
+  public List<Group> groups() {
+    return input.groups();
+  }
+
+  @Override
+  public List<ColumnExpression> outputs() {
+    List<ColumnExpression> outputs = new ArrayList<>(input.outputs());
+    outputs.set(0, new ColumnExpression.Input(0, function.resultType(inputType())));
+    return outputs;
+  }
+
+  @Override
+  public boolean descending() {
+    return input.descending();
+  }
+
+  @Override
+  public RowPlan with(List<Group> some, boolean otherDirection) {
+    return new PickPlan(
+        input.with(some, otherDirection),
+        function,
+        tagCount,
+        windows,
+        windowed,
+        wholeNanos,
+        parameter);
   }
 }

@@ -21,6 +21,11 @@ public record RawPlan(
     implements RowPlan {
 
   @Override
+  public RawPlan with(List<Group> some, boolean otherDirection) {
+    return new RawPlan(sources, some, range, otherDirection, fieldInputs, outputs, maxRows);
+  }
+
+  @Override
   public RowSource open(QueryBudget budget) {
     for (Group group : groups) {
       if (group.seriesCount() > 1) {

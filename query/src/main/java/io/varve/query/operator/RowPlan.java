@@ -1,6 +1,20 @@
 package io.varve.query.operator;
 
+import java.util.List;
+
 /** What is to be done to get rows; opening it starts the work. */
 public sealed interface RowPlan permits RawPlan, AggregatePlan, TransformPlan, PickPlan {
   RowSource open(QueryBudget budget);
+
+  /** The output series, in output order. */
+  List<Group> groups();
+
+  /** The columns behind the time. */
+  List<ColumnExpression> outputs();
+
+  /** Whether rows of a group come latest first. */
+  boolean descending();
+
+  /** The same for some of the groups and in this direction. */
+  RowPlan with(List<Group> some, boolean descending);
 }

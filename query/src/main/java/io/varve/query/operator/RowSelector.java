@@ -52,6 +52,9 @@ final class RowSelector {
   }
 
   private long @Nullable [] existing(BatchInputs inputs, int rows) {
+    if (inputs.everyRowExists()) {
+      return null;
+    }
     Bitmap.clear(existing, rows);
     for (int input : fieldInputs) {
       Column column = inputs.input(input);

@@ -11,4 +11,9 @@ import java.util.List;
  * @param condition which rows count
  */
 public record ScanSource(
-    SeriesReader reader, int[] fieldIds, List<InputColumn> inputs, RowCondition condition) {}
+    SeriesReader reader, int[] fieldIds, List<InputColumn> inputs, RowCondition condition) {
+  /** Whether a row exists even if none of the inputs read has a value in it. */
+  boolean everyRowExists() {
+    return reader instanceof SubqueryReader;
+  }
+}

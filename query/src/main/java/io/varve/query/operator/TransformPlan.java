@@ -43,4 +43,15 @@ public record TransformPlan(
   public RowSource open(QueryBudget budget) {
     return new TransformedRows(this, budget);
   }
+
+  @Override
+  public List<Group> groups() {
+    return input.groups();
+  }
+
+  @Override
+  public RowPlan with(List<Group> some, boolean otherDirection) {
+    return new TransformPlan(
+        input.with(some, otherDirection), steps, outputs, firstNanos, lastNanos, otherDirection);
+  }
 }

@@ -8,6 +8,7 @@ import io.varve.query.influxql.ast.Expression;
 import io.varve.storage.model.SeriesKey;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -21,6 +22,18 @@ import java.util.TreeSet;
 record Dimensions(long widthNanos, long offsetNanos, SortedSet<String> tags) {
   boolean hasWindows() {
     return widthNanos > 0;
+  }
+
+  /** With other windows. */
+  Dimensions withWindows(long width, long offset) {
+    return new Dimensions(width, offset, tags);
+  }
+
+  /** Grouped by further tags. */
+  Dimensions and(Set<String> further) {
+    SortedSet<String> all = new TreeSet<>(tags);
+    all.addAll(further);
+    return new Dimensions(widthNanos, offsetNanos, all);
   }
 
   /** Reads dimensions that {@link io.varve.query.influxql.SelectValidator} has let pass. */

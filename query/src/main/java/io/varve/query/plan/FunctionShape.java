@@ -39,6 +39,7 @@ final class FunctionShape implements Shape {
   private final Inputs inputs;
   private final Dimensions dimensions;
   private final boolean descending;
+  private final boolean isSubquery;
 
   /** The outermost calls, and what is done to their base columns; companions follow. */
   private final List<Expression.Call> calls;
@@ -61,11 +62,14 @@ final class FunctionShape implements Shape {
       List<SelectField> fields,
       Inputs inputs,
       Dimensions dimensions,
+      boolean descending,
+      boolean isSubquery,
       QueryBudget budget) {
     this.select = select;
     this.inputs = inputs;
     this.dimensions = dimensions;
-    descending = !select.ascending();
+    this.descending = descending;
+    this.isSubquery = isSubquery;
     calls = Calls.outermost(fields);
     transforms = calls.stream().anyMatch(Calls::isTransformation);
     boolean beside = Calls.hasNamesBesideCalls(fields);
@@ -341,7 +345,8 @@ final class FunctionShape implements Shape {
 
   private Fill fill() {
     return switch (select.fill().kind()) {
-      case NULL -> Fill.NULL;
+      // Rows of nothing but nulls are no rows to the statement around.
+      case NULL -> isSubquery ? new Fill(Fill.Mode.NONE, 0) : Fill.NULL;
       case NONE -> new Fill(Fill.Mode.NONE, 0);
       case PREVIOUS -> new Fill(Fill.Mode.PREVIOUS, 0);
       case LINEAR -> new Fill(Fill.Mode.LINEAR, 0);

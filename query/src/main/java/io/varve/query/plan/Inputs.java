@@ -22,7 +22,11 @@ final class Inputs {
     TAG
   }
 
-  private record Reference(String name, Kind kind, FieldType type) {}
+  private record Reference(String name, Kind kind, FieldType type) {
+    boolean is(Field field) {
+      return field.name().equals(name);
+    }
+  }
 
   private final Schema schema;
   private final List<Reference> references = new ArrayList<>();
@@ -92,10 +96,10 @@ final class Inputs {
     List<InputColumn> columns = new ArrayList<>();
     List<Integer> ids = new ArrayList<>();
     for (Reference reference : references) {
-      columns.add(
+      boolean tag =
           reference.kind() == Kind.TAG
-              ? InputColumn.tag(reference.name())
-              : bindField(reference, fields, ids));
+              || (schema.isRowTag(reference.name()) && fields.stream().noneMatch(reference::is));
+      columns.add(tag ? InputColumn.tag(reference.name()) : bindField(reference, fields, ids));
     }
     return new Binding(columns, ids.stream().mapToInt(Integer::intValue).toArray());
   }

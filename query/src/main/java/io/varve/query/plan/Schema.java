@@ -1,11 +1,14 @@
 package io.varve.query.plan;
 
+import io.varve.query.operator.SubqueryReader;
 import io.varve.storage.SeriesReader;
 import io.varve.storage.model.Field;
 import io.varve.storage.model.FieldType;
 import io.varve.storage.model.SeriesKey;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -31,8 +34,18 @@ final class Schema {
   private final SortedMap<String, FieldType> fields = new TreeMap<>(SeriesKey::compareUtf8);
   private final SortedSet<String> tags = new TreeSet<>(SeriesKey::compareUtf8);
 
+  /** Tags that a subquery has made columns: still tags for {@code *}, but read like fields. */
+  private final Set<String> rowTags = new HashSet<>();
+
   void add(SeriesReader reader, String measurement) {
+    Set<String> columnsOfTags =
+        reader instanceof SubqueryReader subquery ? subquery.rowTags() : Set.of();
+    rowTags.addAll(columnsOfTags);
+    tags.addAll(columnsOfTags);
     for (Field field : reader.fields(measurement)) {
+      if (columnsOfTags.contains(field.name())) {
+        continue;
+      }
       fields.merge(field.name(), field.type(), (a, b) -> precedence(a) <= precedence(b) ? a : b);
     }
     tags.addAll(reader.tagKeys(measurement));
@@ -45,7 +58,13 @@ final class Schema {
 
   /** The type of a field, or null if there is none of that name. */
   @Nullable FieldType fieldType(String name) {
-    return fields.get(name);
+    FieldType type = fields.get(name);
+    return type == null && isRowTag(name) ? FieldType.STRING : type;
+  }
+
+  /** Whether a name is a column of a subquery that was a tag, and no field. */
+  boolean isRowTag(String name) {
+    return rowTags.contains(name) && !fields.containsKey(name);
   }
 
   boolean isTag(String name) {

@@ -14,9 +14,13 @@ final class SelectChecks {
     if (select.target() != null) {
       throw new QueryException("SELECT INTO is not supported");
     }
+    checkFields(select);
+  }
+
+  private static void checkFields(Select select) {
     for (Source source : select.sources()) {
-      if (source instanceof Source.Subquery) {
-        throw new QueryException("a subquery is not supported");
+      if (source instanceof Source.Subquery subquery) {
+        checkFields(subquery.select());
       }
     }
   }

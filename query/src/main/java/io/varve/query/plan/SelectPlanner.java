@@ -2,6 +2,7 @@ package io.varve.query.plan;
 
 import io.varve.query.QueryException;
 import io.varve.query.influxql.Reducer;
+import io.varve.query.influxql.ast.Dimension;
 import io.varve.query.influxql.ast.Expression;
 import io.varve.query.influxql.ast.Expressions;
 import io.varve.query.influxql.ast.Limits;
@@ -13,6 +14,7 @@ import io.varve.query.operator.QueryBudget;
 import io.varve.query.operator.RawPlan;
 import io.varve.query.operator.RowPlan;
 import io.varve.query.operator.ScanSource;
+import io.varve.query.operator.SubqueryReader;
 import io.varve.query.operator.Windows;
 import io.varve.query.operator.ZonedWindows;
 import io.varve.storage.SeriesReader;
@@ -23,11 +25,13 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plans a SELECT: the range of time, the names over all sources, the columns, and for each
@@ -40,10 +44,15 @@ public final class SelectPlanner {
   private final ZoneId zone;
   private final Schema schema = new Schema();
   private final Inputs inputs = new Inputs(schema);
+  private final @Nullable OuterSelect outer;
   private long seriesCount;
+  private List<String> ownTags = List.of();
+  private Set<String> rowTags = Set.of();
 
-  private SelectPlanner(Select select, QueryBudget budget, long nowNanos) {
+  private SelectPlanner(
+      Select select, QueryBudget budget, long nowNanos, @Nullable OuterSelect outer) {
     this.select = select;
+    this.outer = outer;
     this.budget = budget;
     this.nowNanos = nowNanos;
     ZoneId given = select.timeZone();
@@ -57,18 +66,39 @@ public final class SelectPlanner {
    */
   public static SelectPlan plan(
       Select select, Snapshots snapshots, QueryBudget budget, long nowNanos) {
-    return new SelectPlanner(select, budget, nowNanos).plan(snapshots);
+    SelectChecks.check(select);
+    return new SelectPlanner(select, budget, nowNanos, null).plan(snapshots);
   }
 
   private SelectPlan plan(Snapshots snapshots) {
-    SelectChecks.check(select);
     WhereClause where = WhereClause.of(select.condition(), nowNanos, zone);
+    Dimensions windowsOnly = Dimensions.of(select.dimensions(), schema, nowNanos, zone);
+    if (outer != null) {
+      where = where.within(outer.range(), outer.hasLowerBound(), outer.hasUpperBound());
+      windowsOnly = outer.windowsOf(windowsOnly);
+    }
+    TimeRange range = range(where, windowsOnly);
+    OuterSelect inside =
+        new OuterSelect(
+            range,
+            where.hasLowerBound(),
+            where.hasUpperBound() || windowsOnly.hasWindows(),
+            windowsOnly,
+            windowZone(),
+            groupedBelow(),
+            select.dimensions(),
+            ascending());
     SortedMap<String, Set<SeriesReader>> sources =
-        SourceResolver.resolve(select.sources(), snapshots);
+        SourceResolver.resolve(
+            select.sources(), snapshots, inner -> subquery(inner, snapshots, inside));
     sources.forEach((name, readers) -> readers.forEach(reader -> schema.add(reader, name)));
-    Dimensions dimensions = Dimensions.of(select.dimensions(), schema, nowNanos, zone);
+    Dimensions named = Dimensions.of(select.dimensions(), schema, nowNanos, zone);
+    Dimensions dimensions =
+        named
+            .withWindows(windowsOnly.widthNanos(), windowsOnly.offsetNanos())
+            .and(outer == null ? Set.of() : outer.tagsFor(select));
     List<SelectField> fields =
-        Calls.withTagsOfTop(new Wildcards(schema, dimensions.tags()).expand(withoutTime()));
+        Calls.withTagsOfTop(new Wildcards(schema, named.tags()).expand(withoutTime()));
     String timeName = timeName();
     List<String> columns = new ArrayList<>();
     columns.add(timeName);
@@ -76,23 +106,88 @@ public final class SelectPlanner {
 
     Shape shape =
         Calls.anyIn(fields)
-            ? new FunctionShape(select, fields, inputs, dimensions, budget)
+            ? new FunctionShape(
+                select, fields, inputs, dimensions, !ascending(), outer != null, budget)
             : new Raw(fields);
     List<SelectPlan.MeasurementPlan> plans = new ArrayList<>();
     if (!fields.isEmpty()) {
-      TimeRange range = shape.extend(range(where, dimensions));
+      TimeRange scanned = shape.extend(range);
       for (Map.Entry<String, Set<SeriesReader>> source : sources.entrySet()) {
         plans.add(
             new SelectPlan.MeasurementPlan(
                 source.getKey(),
-                measurement(source.getKey(), source.getValue(), where, range, dimensions, shape)));
+                measurement(
+                    source.getKey(), source.getValue(), where, scanned, dimensions, shape)));
       }
     }
-    if (!select.ascending()) {
+    if (!ascending()) {
       Collections.reverse(plans);
     }
+    ownTags = List.copyOf(named.tags());
+    rowTags = rowTags(fields, columns);
     Limits limits = select.limits();
     return new SelectPlan(columns, limits.limit(), limits.offset(), plans);
+  }
+
+  /** Plans a subquery: what each of its measurements gives to this statement. */
+  private Map<String, SeriesReader> subquery(
+      Select inner, Snapshots snapshots, OuterSelect inside) {
+    SelectPlanner planner = new SelectPlanner(inner, budget, nowNanos, inside);
+    SelectPlan plan = planner.plan(snapshots);
+    SubqueryReader.Shape rows =
+        new SubqueryReader.Shape(
+            plan.columns().subList(1, plan.columns().size()),
+            planner.ownTags,
+            planner.rowTags,
+            plan.limit(),
+            plan.offset());
+    Map<String, SeriesReader> readers = new LinkedHashMap<>();
+    for (SelectPlan.MeasurementPlan part : plan.measurements()) {
+      readers.put(
+          part.name(),
+          new SubqueryReader(
+              part.name(), part.rows(), rows, inside.range(), comparesTimes(), budget));
+    }
+    return readers;
+  }
+
+  /** Whether a function picks among rows at the same time, for which it looks across batches. */
+  private boolean comparesTimes() {
+    return select.fields().stream()
+        .anyMatch(
+            field ->
+                Expressions.anyMatch(
+                    field.expression(),
+                    e ->
+                        e instanceof Expression.Call call
+                            && (call.name().equals("first") || call.name().equals("last"))));
+  }
+
+  /** The tags that subqueries have to keep apart for this statement and those around it. */
+  private Set<String> groupedBelow() {
+    Set<String> tags = new HashSet<>(outer == null ? Set.of() : outer.tagsFor(select));
+    for (Dimension dimension : select.dimensions()) {
+      if (dimension.expression() instanceof Expression.VarRef ref) {
+        tags.add(ref.name());
+      }
+    }
+    return tags;
+  }
+
+  private Set<String> rowTags(List<SelectField> fields, List<String> columns) {
+    Set<String> tags = new HashSet<>();
+    for (int f = 0; f < fields.size(); f++) {
+      if (Expressions.unwrap(fields.get(f).expression()) instanceof Expression.VarRef ref
+          && (inputs.isTag(ref) || (ref.cast() == null && schema.isRowTag(ref.name())))) {
+        tags.add(columns.get(f + 1));
+      }
+    }
+    return tags;
+  }
+
+  /** A subquery runs in the direction of the statement around it. */
+  private boolean ascending() {
+    return outer == null ? select.ascending() : outer.ascending();
   }
 
   private List<SelectField> withoutTime() {
@@ -143,17 +238,22 @@ public final class SelectPlanner {
     return (length < 0 ? Long.MAX_VALUE : length) / widthNanos;
   }
 
+  private ZoneId windowZone() {
+    return outer == null ? zone : outer.zoneOf(select, zone);
+  }
+
   private Windows windows(Dimensions dimensions) {
     if (!dimensions.hasWindows()) {
       return Windows.whole();
     }
-    if (zone.equals(ZoneOffset.UTC)) {
+    ZoneId windowZone = windowZone();
+    if (windowZone.equals(ZoneOffset.UTC)) {
       return Windows.tumbling(dimensions.widthNanos(), dimensions.offsetNanos());
     }
     return new ZonedWindows(
         dimensions.widthNanos(),
         dimensions.offsetNanos(),
-        zone,
+        windowZone,
         (int) Math.min(Integer.MAX_VALUE / 8, budget.limits().maxSelectBuckets()));
   }
 
@@ -181,7 +281,8 @@ public final class SelectPlanner {
       ConditionBinder.Bound condition = conditions.get(s);
       Inputs.Binding binding = inputs.bind(fields.get(s));
       scans.add(new ScanSource(reader, binding.fieldIds(), binding.columns(), condition.rest()));
-      boolean worth = !range.isEmpty() && binding.fieldIds().length > 0;
+      boolean worth =
+          !range.isEmpty() && (binding.fieldIds().length > 0 || reader instanceof SubqueryReader);
       int[] ids = worth ? reader.select(name, condition.tags(), range) : new int[0];
       seriesCount += ids.length;
       budget.checkSeries(seriesCount);
@@ -189,7 +290,7 @@ public final class SelectPlanner {
     }
     List<Group> groups =
         grouping.groups(select.limits().seriesLimit(), select.limits().seriesOffset());
-    if (!select.ascending()) {
+    if (!ascending()) {
       Collections.reverse(groups);
     }
     return shape.plan(scans, groups, range, windows(dimensions));
@@ -214,7 +315,7 @@ public final class SelectPlanner {
           sources,
           groups,
           range,
-          !select.ascending(),
+          !ascending(),
           fieldInputs,
           outputs,
           maxRows < 0 ? Long.MAX_VALUE : maxRows);

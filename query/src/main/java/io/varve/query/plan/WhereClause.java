@@ -36,6 +36,17 @@ public record WhereClause(
         rest);
   }
 
+  /** This clause of a subquery, cut to the times of the statement around it. */
+  WhereClause within(TimeRange outer, boolean outerLowerBound, boolean outerUpperBound) {
+    long start = Math.max(range.startNanos(), outer.startNanos());
+    long end = Math.min(range.endNanos(), outer.endNanos());
+    return new WhereClause(
+        new TimeRange(start, Math.max(start, end)),
+        hasLowerBound || outerLowerBound,
+        hasUpperBound || outerUpperBound,
+        rest);
+  }
+
   /** Whether the clause says anything about time. */
   public boolean hasTime() {
     return hasLowerBound || hasUpperBound;

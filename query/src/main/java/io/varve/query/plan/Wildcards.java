@@ -88,18 +88,20 @@ final class Wildcards {
     }
     if (tags) {
       names.addAll(schema.tags());
-      names.removeIf(name -> schema.fieldType(name) == null && groupedBy.contains(name));
+      names.removeIf(name -> !schema.fields().containsKey(name) && groupedBy.contains(name));
     }
     for (String name : names) {
       if (!matches.test(name)) {
         continue;
       }
-      boolean isField = fields && schema.fieldType(name) != null;
+      boolean isField = fields && schema.fields().containsKey(name);
       if (isField) {
         into.add(new SelectField(new Expression.VarRef(name, Cast.FIELD), null));
       }
       if (tags && schema.isTag(name) && !groupedBy.contains(name)) {
-        into.add(new SelectField(new Expression.VarRef(name, Cast.TAG), null));
+        into.add(
+            new SelectField(
+                new Expression.VarRef(name, schema.isRowTag(name) ? null : Cast.TAG), null));
       }
     }
   }
