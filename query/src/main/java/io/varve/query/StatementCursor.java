@@ -6,6 +6,7 @@ import io.varve.query.catalog.Store;
 import io.varve.query.influxql.Printer;
 import io.varve.query.influxql.ast.Select;
 import io.varve.query.influxql.ast.Statement;
+import io.varve.query.influxql.ast.Target;
 import io.varve.query.operator.QueryBudget;
 import io.varve.query.plan.SelectPlan;
 import io.varve.query.plan.SelectPlanner;
@@ -74,13 +75,21 @@ final class StatementCursor implements ResultCursor {
         QueryBudget budget = new QueryBudget(limits, options.cancelled());
         SelectPlan plan = SelectPlanner.plan(select, snapshots, budget, nowNanos);
         handedOn = true;
-        return new SelectResult(plan, snapshots, budget);
+        SelectResult rows = new SelectResult(plan, snapshots, budget);
+        return select.target() == null ? rows : writeInto(select.target(), rows, snapshots, budget);
       }
       return new TableResult(new CatalogStatements(store, nowNanos).run(current, snapshots));
     } finally {
       if (!handedOn) {
         snapshots.close();
       }
+    }
+  }
+
+  private StatementResult writeInto(
+      Target target, SelectResult rows, OpenSnapshots snapshots, QueryBudget budget) {
+    try (rows) {
+      return new TableResult(new IntoWriter(store, target, snapshots, budget).write(rows));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.varve.query;
 
+import io.varve.query.catalog.Table;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -8,7 +9,7 @@ final class TableBlock implements ResultBlock {
   private final List<List<Object>> rows;
 
   /**
-   * @param rows at least one; cells of a column are all Strings, all Longs or all Booleans
+   * @param rows at least one; cells of a column are all of one kind
    */
   TableBlock(List<List<Object>> rows) {
     this.rows = rows;
@@ -29,6 +30,9 @@ final class TableBlock implements ResultBlock {
       if (cell instanceof Long number) {
         kind = ResultColumn.Kind.INTEGER;
         longs[i] = number;
+      } else if (cell instanceof Table.Time time) {
+        kind = ResultColumn.Kind.TIME;
+        longs[i] = time.nanos();
       } else if (cell instanceof Boolean truth) {
         kind = ResultColumn.Kind.BOOLEAN;
         longs[i] = truth ? 1 : 0;

@@ -10,6 +10,7 @@ import io.varve.storage.WriteResult;
 import io.varve.storage.model.PointBatch;
 import io.varve.storage.model.RetentionPolicy;
 import io.varve.storage.model.TagPredicate;
+import io.varve.storage.model.TimeRange;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,21 @@ final class VarveStore implements Store {
   @Override
   public void dropSeries(String database, String measurement, TagPredicate predicate) {
     existing(database).dropSeries(measurement, predicate);
+  }
+
+  @Override
+  public void dropMeasurement(String database, String measurement) {
+    existing(database).dropMeasurement(measurement);
+  }
+
+  @Override
+  public void delete(
+      String database,
+      @Nullable String policy,
+      String measurement,
+      TagPredicate predicate,
+      TimeRange range) {
+    existing(database).delete(policy, measurement, predicate, range);
   }
 
   @Override

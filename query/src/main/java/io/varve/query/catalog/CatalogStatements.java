@@ -79,6 +79,12 @@ public final class CatalogStatements {
     if (show instanceof ShowStatement.Cardinality cardinality) {
       return new CardinalityStatements(sources, nowNanos).run(cardinality);
     }
+    if (show instanceof ShowStatement.Stats stats) {
+      return new StatsStatements(store).stats(stats);
+    }
+    if (show instanceof ShowStatement.Diagnostics diagnostics) {
+      return new StatsStatements(store).diagnostics(diagnostics);
+    }
     if (show instanceof ShowStatement.Users) {
       return List.of(new Table("", List.of("user", "admin"), List.of()));
     }

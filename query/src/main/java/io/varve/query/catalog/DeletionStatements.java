@@ -31,7 +31,7 @@ final class DeletionStatements {
 
   void run(DeletionStatement statement) {
     if (statement instanceof DeletionStatement.DropMeasurement drop) {
-      store.dropSeries(snapshots.database(null), drop.name(), new TagPredicate.All());
+      store.dropMeasurement(snapshots.database(null), drop.name());
     } else if (statement instanceof DeletionStatement.DropSeries drop) {
       WhereClause where = WhereClause.of(drop.condition(), nowNanos, ZoneOffset.UTC);
       if (where.hasTime()) {
@@ -51,10 +51,32 @@ final class DeletionStatements {
     boolean namesPolicy =
         delete.sources().stream()
             .anyMatch(source -> source instanceof Source.Measurement m && m.policy() != null);
-    if (where.hasTime() || namesPolicy) {
-      throw new QueryException("DELETE with a time or a retention policy is not supported");
+    if (!where.hasTime() && !namesPolicy) {
+      dropSeries(delete.sources(), where.rest());
+      return;
     }
-    dropSeries(delete.sources(), where.rest());
+    String database = snapshots.database(null);
+    SeriesReader reader = snapshots.reader(database, null);
+    List<Source> sources =
+        delete.sources().isEmpty()
+            ? List.of(new Source.Measurement(null, null, null, new Expression.Regex("")))
+            : delete.sources();
+    for (Source source : sources) {
+      String policy = ((Source.Measurement) source).policy();
+      Set<String> measurements = measurements(List.of(source), reader);
+      measurements.forEach(name -> checkTagsOnly(where.rest(), reader, name));
+      TagPredicate predicate = TagConditions.of(where.rest(), tag -> true);
+      for (String measurement : measurements) {
+        if (!where.range().isEmpty()) {
+          store.delete(
+              database,
+              policy == null ? null : snapshots.policy(database, policy),
+              measurement,
+              predicate,
+              where.range());
+        }
+      }
+    }
   }
 
   private void dropSeries(List<Source> sources, @Nullable Expression condition) {

@@ -25,6 +25,22 @@ public final class OpenSnapshots implements Snapshots, AutoCloseable {
   @Override
   public SeriesReader reader(@Nullable String database, @Nullable String policy) {
     String name = database(database);
+    String wanted = policy(name, policy);
+    Place place = new Place(name, wanted);
+    SeriesReader reader = readers.get(place);
+    if (reader == null) {
+      reader = store.reader(name, wanted);
+      readers.put(place, reader);
+    }
+    return reader;
+  }
+
+  /**
+   * The name of an existing policy of a database.
+   *
+   * @param policy null for the one of the request, else the default one of the database
+   */
+  public String policy(String name, @Nullable String policy) {
     String wanted = policy;
     if (wanted == null && name.equals(options.database())) {
       String given = options.retentionPolicy();
@@ -35,13 +51,7 @@ public final class OpenSnapshots implements Snapshots, AutoCloseable {
     } else {
       wanted = store.defaultRetentionPolicy(name);
     }
-    Place place = new Place(name, wanted);
-    SeriesReader reader = readers.get(place);
-    if (reader == null) {
-      reader = store.reader(name, wanted);
-      readers.put(place, reader);
-    }
-    return reader;
+    return wanted;
   }
 
   /**

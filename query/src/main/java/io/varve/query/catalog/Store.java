@@ -7,6 +7,7 @@ import io.varve.storage.WriteResult;
 import io.varve.storage.model.PointBatch;
 import io.varve.storage.model.RetentionPolicy;
 import io.varve.storage.model.TagPredicate;
+import io.varve.storage.model.TimeRange;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,25 @@ public interface Store {
 
   /** Removes a policy and its data. */
   default void dropRetentionPolicy(String database, String policy) {
+    throw readOnly();
+  }
+
+  /** Removes a measurement with its data in all policies, or does nothing if there is none. */
+  default void dropMeasurement(String database, String measurement) {
+    throw readOnly();
+  }
+
+  /**
+   * Removes the rows of a range of time.
+   *
+   * @param policy null for all
+   */
+  default void delete(
+      String database,
+      @Nullable String policy,
+      String measurement,
+      TagPredicate predicate,
+      TimeRange range) {
     throw readOnly();
   }
 

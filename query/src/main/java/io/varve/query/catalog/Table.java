@@ -6,6 +6,9 @@ import java.util.List;
  * A small answer that is ready as a whole.
  *
  * @param name empty if it has none
- * @param rows as long as {@code columns}; a cell is a String, Long or Boolean
+ * @param rows as long as {@code columns}; a cell is a String, Long, Boolean or {@link Time}
  */
-public record Table(String name, List<String> columns, List<List<Object>> rows) {}
+public record Table(String name, List<String> columns, List<List<Object>> rows) {
+  /** A time in a table, printed as the request asks. */
+  public record Time(long nanos) {}
+}

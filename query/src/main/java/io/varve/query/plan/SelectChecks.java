@@ -11,9 +11,6 @@ final class SelectChecks {
 
   static void check(Select select) {
     SelectValidator.validate(select);
-    if (select.target() != null) {
-      throw new QueryException("SELECT INTO is not supported");
-    }
     checkFields(select);
   }
 
