@@ -32,14 +32,6 @@ public final class Block implements ResultBlock {
     columns[column] = values;
   }
 
-  Column values(int column) {
-    return columns[column];
-  }
-
-  long[] times() {
-    return times;
-  }
-
   /** Drops the rows behind the first {@code rows}. */
   void truncate(int rows) {
     rowCount = rows;
