@@ -4,8 +4,8 @@ import io.varve.storage.model.PointBatch;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Canonical keys of many hosts, made one at a time so that the generator holds nothing: the ten tags
- * of TSBS, or two of them. A host's tags depend on its number alone. One thread.
+ * Canonical keys of many hosts, made one at a time so that the generator holds nothing: the ten
+ * tags of TSBS, or two of them. A host's tags depend on its number alone. One thread.
  */
 final class SeriesKeys {
   private static final String[] REGIONS = {

@@ -192,9 +192,7 @@ public final class SeriesLoad {
     try (SeriesReader reader = database.reader(null)) {
       TagPredicate region = new TagPredicate.Equals("region", SeriesKeys.region(last));
       measure(
-          "hostname = x",
-          reader,
-          new TagPredicate.Equals("hostname", SeriesKeys.hostname(last)));
+          "hostname = x", reader, new TagPredicate.Equals("hostname", SeriesKeys.hostname(last)));
       if (allTags) {
         measure("region = x AND os = y", reader, and(region, "os", SeriesKeys.os(last)));
         measure(
@@ -243,12 +241,14 @@ public final class SeriesLoad {
     long best = Long.MAX_VALUE;
     for (int i = 0; i < REPEATS; i++) {
       start = System.nanoTime();
-      action.getAsInt();
+      int again = action.getAsInt();
       best = Math.min(best, System.nanoTime() - start);
+      if (again != found) {
+        throw new IllegalStateException(name + " found " + found + ", then " + again);
+      }
     }
     out.printf(
-        "%-40s %,10d found; first %8.3f ms, then %8.3f ms%n",
-        name, found, first / 1e6, best / 1e6);
+        "%-40s %,10d found; first %8.3f ms, then %8.3f ms%n", name, found, first / 1e6, best / 1e6);
   }
 
   private void printMemory(Varve store) {

@@ -1,6 +1,5 @@
 package io.varve.query.plan;
 
-import io.varve.query.QueryException;
 import io.varve.query.influxql.SelectValidator;
 import io.varve.query.influxql.ast.Select;
 import io.varve.query.influxql.ast.Source;
