@@ -266,7 +266,10 @@ public final class SeriesIndex {
   /** Whether a series exists. */
   public boolean contains(int seriesId) {
     Block block = block(seriesId);
-    long location = block == null ? -1 : block.measurement.location(ordinal(block, seriesId));
+    if (block == null) {
+      return false;
+    }
+    long location = block.measurement.location(ordinal(block, seriesId));
     if (location < 0) {
       return false;
     }
