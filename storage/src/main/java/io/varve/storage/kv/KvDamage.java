@@ -3,8 +3,10 @@ package io.varve.storage.kv;
 import io.varve.storage.StorageException;
 import io.varve.storage.StorageException.Kind;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -43,6 +45,11 @@ record KvDamage(int lostLogRecords, @Nullable Path log) {
         throw new StorageException(
             Kind.CORRUPTION, "data directory " + directory + " has data but no file CURRENT");
       }
+      Path newestLog =
+          files.stream()
+              .filter(file -> isNamed(file, "", ".log"))
+              .reduce((older, newer) -> newer)
+              .orElse(null);
       int cutOff = 0;
       for (Path file : files) {
         if (isNamed(file, "MANIFEST-", "") && !KvLogScan.of(file).endsWhole()) {
@@ -57,13 +64,19 @@ record KvDamage(int lostLogRecords, @Nullable Path log) {
           }
         } else if (isNamed(file, "", ".log")) {
           KvLogScan scan = KvLogScan.of(file);
-          if (scan.stallsReplay()) {
+          if (scan.recordsBehind() > 0) {
+            keep(file);
+          }
+          if (scan.damagedAt() >= 0 && file.equals(newestLog)) {
+            // RocksDB would replay up to here and no further, but 11.8 does not always come to an
+            // end with the rubbish behind it.
+            truncate(file, scan.damagedAt());
+          } else if (scan.stallsReplay()) {
             throw new StorageException(
                 Kind.CORRUPTION,
                 "log " + file + " is damaged; cut it off at byte " + scan.damagedAt());
           }
           if (scan.recordsBehind() > 0) {
-            keep(file);
             LOG.error(
                 "log {} is damaged at byte {}: {} records behind it are not replayed; kept in {}",
                 file,
@@ -94,6 +107,14 @@ record KvDamage(int lostLogRecords, @Nullable Path log) {
     } catch (IOException e) {
       LOG.warn("cannot delete from {}", kept, e);
     }
+  }
+
+  private static void truncate(Path log, long lengthBytes) throws IOException {
+    try (FileChannel file = FileChannel.open(log, StandardOpenOption.WRITE)) {
+      file.truncate(lengthBytes);
+      file.force(true);
+    }
+    LOG.info("log {} ended in the middle of a record; cut off at byte {}", log, lengthBytes);
   }
 
   private static void keep(Path file) throws IOException {

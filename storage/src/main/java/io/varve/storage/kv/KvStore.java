@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class KvStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KvStore.class);
 
+  private final DirectoryLock lock;
   private final Path directory;
   private final KvOptions options;
   private final WriteOptions synced = new WriteOptions().setSync(true);
@@ -65,7 +66,9 @@ public final class KvStore implements AutoCloseable {
       Map<KvFamily, ColumnFamilyHandle> families,
       @Nullable String damage) {}
 
-  private KvStore(Path directory, KvOptions options, Opened opened, int lostLogRecords) {
+  private KvStore(
+      Path directory, KvOptions options, DirectoryLock lock, Opened opened, int lostLogRecords) {
+    this.lock = lock;
     this.lostLogRecords = lostLogRecords;
     this.damage = opened.damage();
     this.directory = directory;
@@ -90,6 +93,16 @@ public final class KvStore implements AutoCloseable {
           Kind.UNAVAILABLE, "cannot create data directory " + directory + ": " + e, e);
     }
     RocksDB.loadLibrary();
+    DirectoryLock lock = DirectoryLock.of(directory);
+    try {
+      return open(directory, options, lock);
+    } catch (RuntimeException | Error e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static KvStore open(Path directory, KvOptions options, DirectoryLock lock) {
     KvDamage damage = KvDamage.lookAt(directory);
     try {
       Opened opened = openFiles(directory, options);
@@ -98,7 +111,7 @@ public final class KvStore implements AutoCloseable {
         tables.add(file.fileName().substring(1));
       }
       KvDamage.forgetTables(directory, tables);
-      return new KvStore(directory, options, opened, damage.lostLogRecords());
+      return new KvStore(directory, options, lock, opened, damage.lostLogRecords());
     } catch (StorageException e) {
       if (damage.log() == null || e.kind() != Kind.CORRUPTION) {
         throw e;
@@ -385,6 +398,7 @@ public final class KvStore implements AutoCloseable {
       synced.close();
       unsynced.close();
       KvHandle.countClosed();
+      lock.close();
     } finally {
       exclusive.unlock();
     }
