@@ -28,7 +28,8 @@ record KvDamage(int lostLogRecords, @Nullable Path log) {
   private static final String KEPT = "damaged";
 
   /**
-   * Looks at a directory.
+   * Looks at a directory, whose lock the caller holds, and cuts the newest log off where it is
+   * torn.
    *
    * @throws StorageException of kind CORRUPTION if RocksDB would take it for an empty one, and
    *     begin anew, though it is not
