@@ -49,7 +49,7 @@ final class VarveStore implements Store {
   }
 
   @Override
-  public String defaultRetentionPolicy(String database) {
+  public @Nullable String defaultRetentionPolicy(String database) {
     return existing(database).defaultRetentionPolicy();
   }
 

@@ -35,6 +35,9 @@ final class Admin {
   private static final int MAX_DATABASE_ID = 0xffff;
   private static final int MAX_POLICY_ID = 0xfffe;
 
+  /** In place of the id of a default policy that there is not. */
+  private static final int NO_POLICY = 0;
+
   private final Engine engine;
   private final Catalog catalog = new Catalog();
   private Catalog.Counters counters = new Catalog.Counters(1, 1);
@@ -80,13 +83,14 @@ final class Admin {
   }
 
   @Nullable Void alterDurability(Database database, Durability durability) {
-    PolicyState defaultPolicy = database.findPolicy(null);
+    ensureExists(database);
+    String defaultPolicy = database.defaultRetentionPolicy();
+    int policyId = defaultPolicy == null ? NO_POLICY : database.findPolicy(defaultPolicy).id();
     long nanos = durability.syncIntervalNanos();
     write(
         batch ->
             catalog.putDatabase(
-                batch,
-                new DatabaseRecord(database.id(), database.name(), defaultPolicy.id(), nanos)));
+                batch, new DatabaseRecord(database.id(), database.name(), policyId, nanos)));
     database.setSyncIntervalNanos(nanos);
     return null;
   }
@@ -140,10 +144,18 @@ final class Admin {
     if (policy == null) {
       return null;
     }
-    if (name.equals(database.defaultRetentionPolicy())) {
-      throw new StorageException(Kind.USER, "cannot drop the default retention policy: " + name);
+    boolean isDefault = name.equals(database.defaultRetentionPolicy());
+    drop(
+        List.of(policy),
+        batch -> {
+          catalog.deletePolicy(batch, policy.id());
+          if (isDefault) {
+            catalog.putDatabase(batch, record(database, NO_POLICY));
+          }
+        });
+    if (isDefault) {
+      database.setDefaultPolicy(null);
     }
-    drop(List.of(policy), batch -> catalog.deletePolicy(batch, policy.id()));
     database.removePolicy(policy);
     return null;
   }

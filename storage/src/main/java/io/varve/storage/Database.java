@@ -31,7 +31,7 @@ public final class Database {
   /** In order of creation; never changed, only replaced, by the commit thread. */
   private volatile Map<String, PolicyState> policies = Map.of();
 
-  private volatile String defaultPolicy;
+  private volatile @Nullable String defaultPolicy;
   private volatile long syncIntervalNanos;
   private volatile boolean dropped;
 
@@ -40,7 +40,7 @@ public final class Database {
       int id,
       String name,
       SeriesIndex index,
-      String defaultPolicy,
+      @Nullable String defaultPolicy,
       long syncIntervalNanos) {
     this.engine = engine;
     this.id = id;
@@ -59,7 +59,8 @@ public final class Database {
     return policies.values().stream().map(PolicyState::policy).toList();
   }
 
-  public String defaultRetentionPolicy() {
+  /** The policy of writes and queries that name none, or null if it was dropped. */
+  public @Nullable String defaultRetentionPolicy() {
     return defaultPolicy;
   }
 
@@ -83,9 +84,9 @@ public final class Database {
   }
 
   /**
-   * Removes a policy and its data; no error if there is none.
-   *
-   * @throws StorageException of kind USER if it is the default
+   * Removes a policy and its data; no error if there is none. Without its default policy the
+   * database has none until another one is made the default: who names no policy gets the exception
+   * "retention policy not found: ".
    */
   public void dropRetentionPolicy(String policyName) {
     engine.administer(admin -> admin.dropPolicy(this, policyName));
@@ -219,10 +220,11 @@ public final class Database {
       throw new StorageException(StorageException.Kind.USER, "database not found: " + name);
     }
     String wanted = policyName == null ? defaultPolicy : policyName;
-    PolicyState found = policies.get(wanted);
+    PolicyState found = wanted == null ? null : policies.get(wanted);
     if (found == null) {
       throw new StorageException(
-          StorageException.Kind.USER, "retention policy not found: " + wanted);
+          StorageException.Kind.USER,
+          "retention policy not found: " + (wanted == null ? "" : wanted));
     }
     return found;
   }
@@ -254,7 +256,7 @@ public final class Database {
     policies = Collections.unmodifiableMap(changed);
   }
 
-  void setDefaultPolicy(String policyName) {
+  void setDefaultPolicy(@Nullable String policyName) {
     defaultPolicy = policyName;
   }
 

@@ -72,7 +72,10 @@ final class Recovery {
               .filter(policy -> policy.id() == record.defaultPolicyId())
               .map(policy -> policy.policy().name())
               .findFirst()
-              .orElseThrow(() -> dangling("database " + record.name(), "its default policy"));
+              .orElse(null);
+      if (defaultPolicy == null && record.defaultPolicyId() != 0) {
+        throw dangling("database " + record.name(), "its default policy");
+      }
       SeriesIndex index;
       try (IndexRecords.Entries entries = IndexRecords.read(kv, record.id(), new byte[0])) {
         index = SeriesIndex.load(entries, Database.limits(engine.options()));

@@ -5,6 +5,7 @@ import io.varve.storage.index.SeriesIndex;
 import io.varve.storage.index.ShardIndex;
 import io.varve.storage.model.FieldType;
 import io.varve.storage.model.PointBatch;
+import io.varve.storage.model.RetentionPolicy;
 import io.varve.storage.model.SeriesKey;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -68,7 +69,9 @@ final class StagedWrite {
     }
     SeriesIndex index = target.database().index();
     index.noteTime(nowNanos);
-    long oldestNanos = oldest(target.policy().durationNanos(), nowNanos);
+    RetentionPolicy retention = target.policy();
+    long oldestNanos = retention.oldestNanos(nowNanos);
+    long latestNanos = retention.latestNanos(nowNanos);
     int seriesId = SeriesIndex.NONE;
     String seriesRefusal = null;
     Shard shard = null;
@@ -79,7 +82,7 @@ final class StagedWrite {
         seriesId = index.find(points.arena(), points.keyOffset(row), points.keyLength(row));
         seriesRefusal = null;
       }
-      if (timestampNanos < oldestNanos) {
+      if (timestampNanos < oldestNanos || timestampNanos > latestNanos) {
         drop("points beyond retention policy");
         continue;
       }
@@ -175,13 +178,6 @@ final class StagedWrite {
     if (reason == null) {
       reason = why;
     }
-  }
-
-  private static long oldest(long durationNanos, long nowNanos) {
-    if (durationNanos == 0 || nowNanos < Long.MIN_VALUE + durationNanos) {
-      return Long.MIN_VALUE;
-    }
-    return nowNanos - durationNanos;
   }
 
   private @Nullable String refusalOfKey(int row) {

@@ -248,8 +248,6 @@ class VarveTest {
           .isEqualTo(Map.of("m", Map.of(1L, Map.of("a:boolean", true))));
       assertThat(Contents.of(two)).isEqualTo(Map.of("m", Map.of(1L, Map.of("a:float", 2.5))));
       one.dropRetentionPolicy("other");
-      assertThatThrownBy(() -> one.dropRetentionPolicy("autogen"))
-          .hasMessage("cannot drop the default retention policy: autogen");
       varve.dropDatabase("two");
       assertThatThrownBy(() -> two.write(null, new PointBatch()).join())
           .cause()

@@ -51,6 +51,9 @@ public final class OpenSnapshots implements Snapshots, AutoCloseable {
     } else {
       wanted = store.defaultRetentionPolicy(name);
     }
+    if (wanted == null) {
+      throw new QueryException("default retention policy not set for: " + name);
+    }
     return wanted;
   }
 

@@ -27,7 +27,8 @@ public interface Store {
   /** The policies of a database in order of creation. */
   List<RetentionPolicy> retentionPolicies(String database);
 
-  String defaultRetentionPolicy(String database);
+  /** Null if the database has none. */
+  @Nullable String defaultRetentionPolicy(String database);
 
   void createRetentionPolicy(String database, RetentionPolicy policy, boolean makeDefault);
 

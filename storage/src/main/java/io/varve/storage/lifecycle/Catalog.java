@@ -144,6 +144,9 @@ public final class Catalog {
     out.writeUnsignedVarint(record.policy().durationNanos());
     out.writeUnsignedVarint(record.policy().shardDurationNanos());
     writeName(record.policy().name());
+    out.writeUnsignedVarint(record.policy().replication());
+    out.writeUnsignedVarint(record.policy().futureLimitNanos());
+    out.writeUnsignedVarint(record.policy().pastLimitNanos());
     put(batch, MetaKeys.policy(record.id()));
   }
 
@@ -236,7 +239,7 @@ public final class Catalog {
 
   private DatabaseRecord readDatabase(int id) {
     readVersion();
-    int defaultPolicyId = in.readCount(1, 0xffff, "as policy id");
+    int defaultPolicyId = in.readCount(0, 0xffff, "as policy id");
     long syncIntervalNanos = in.readSignedVarint();
     if (syncIntervalNanos < -1) {
       throw in.corrupt("a sync interval of " + syncIntervalNanos, "-1 or more");
@@ -250,8 +253,16 @@ public final class Catalog {
     long durationNanos = in.readUnsignedVarint();
     long shardDurationNanos = in.readUnsignedVarint();
     try {
-      return new PolicyRecord(
-          id, databaseId, new RetentionPolicy(readName(), durationNanos, shardDurationNanos));
+      RetentionPolicy policy = new RetentionPolicy(readName(), durationNanos, shardDurationNanos);
+      // Records of the first layout end here.
+      if (in.remaining() > 0) {
+        int replication = in.readCount(1, Integer.MAX_VALUE, "copies");
+        policy =
+            policy
+                .withReplication(replication)
+                .withLimits(in.readUnsignedVarint(), in.readUnsignedVarint());
+      }
+      return new PolicyRecord(id, databaseId, policy);
     } catch (IllegalArgumentException e) {
       throw new StorageException(Kind.CORRUPTION, "corrupt record of policy " + id, e);
     }

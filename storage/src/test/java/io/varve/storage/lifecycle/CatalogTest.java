@@ -20,7 +20,13 @@ class CatalogTest {
   @Test
   void readsBackWhatItWrote(@TempDir Path directory) {
     DatabaseRecord database = new DatabaseRecord(65_535, "naïve", 65_534, -1);
-    PolicyRecord policy = new PolicyRecord(65_534, 65_535, RetentionPolicy.of("p", Long.MAX_VALUE));
+    PolicyRecord policy =
+        new PolicyRecord(
+            65_534,
+            65_535,
+            RetentionPolicy.of("p", Long.MAX_VALUE)
+                .withReplication(Integer.MAX_VALUE)
+                .withLimits(Long.MAX_VALUE, 1));
     ShardRecord first =
         new ShardRecord(65_534, ShardBounds.of(Long.MIN_VALUE, policy.policy()), 0, -1);
     ShardRecord last =
@@ -55,6 +61,21 @@ class CatalogTest {
           .containsExactly(new Catalog.ShardKey(65_534, Integer.MIN_VALUE));
       assertThat(contents.counters()).isEqualTo(counters);
       assertThat(contents.checkpoint()).isEqualTo(Long.MAX_VALUE);
+    }
+  }
+
+  @Test
+  void readsPoliciesOfTheLayoutWithoutLimits(@TempDir Path directory) {
+    HexFormat hex = HexFormat.ofDelimiter(" ");
+    try (KvStore store = KvStore.open(directory, new KvOptions(KvOptions.MIN_MEMORY_BYTES, 6, 2));
+        KvBatch batch = store.newBatch()) {
+      batch.put(
+          KvFamily.META,
+          hex.parseHex("04 00 02"),
+          hex.parseHex("01 01 00 80 c0 e2 85 e3 68 01 70"));
+      store.write(batch, true);
+      assertThat(catalog.load(store).policies())
+          .containsExactly(new PolicyRecord(2, 1, new RetentionPolicy("p", 0, 3_600_000_000_000L)));
     }
   }
 
