@@ -426,6 +426,9 @@ final class Admin {
     try (KvBatch batch = engine.kv().newBatch()) {
       fill.accept(batch);
       engine.kv().write(batch, true);
+    } catch (StorageException e) {
+      engine.writeFailed(e);
+      throw e;
     }
   }
 

@@ -40,7 +40,6 @@ public final class KvStore implements AutoCloseable {
   private final DirectoryLock lock;
   private final Path directory;
   private final KvOptions options;
-  private final WriteOptions synced = new WriteOptions().setSync(true);
   private final WriteOptions unsynced = new WriteOptions();
   private final Set<KvHandle> handles = ConcurrentHashMap.newKeySet();
 
@@ -53,6 +52,7 @@ public final class KvStore implements AutoCloseable {
   private Map<KvFamily, ColumnFamilyHandle> families;
 
   private boolean closed;
+  private volatile LogSync logSync = RocksDB::syncWal;
 
   private final int lostLogRecords;
   private final @Nullable String damage;
@@ -205,7 +205,11 @@ public final class KvStore implements AutoCloseable {
     Lock pass = enter();
     try {
       synchronized (batch) {
-        db.write(sync ? synced : unsynced, batch.content());
+        db.write(unsynced, batch.content());
+      }
+      // Not by way of the options of the write: others could not write meanwhile.
+      if (sync) {
+        logSync.sync(db);
       }
     } catch (RocksDBException e) {
       throw KvErrors.translate("write", e);
@@ -218,7 +222,7 @@ public final class KvStore implements AutoCloseable {
   public void sync() {
     Lock pass = enter();
     try {
-      db.syncWal();
+      logSync.sync(db);
     } catch (RocksDBException e) {
       throw KvErrors.translate("sync", e);
     } finally {
@@ -395,7 +399,6 @@ public final class KvStore implements AutoCloseable {
         handles.forEach(KvHandle::abandon);
       }
       closeFiles();
-      synced.close();
       unsynced.close();
       KvHandle.countClosed();
       lock.close();
@@ -430,7 +433,6 @@ public final class KvStore implements AutoCloseable {
       closed = false;
     } finally {
       if (closed && !wasClosed) {
-        synced.close();
         unsynced.close();
         KvHandle.countClosed();
       }
@@ -443,6 +445,10 @@ public final class KvStore implements AutoCloseable {
     families.values().forEach(ColumnFamilyHandle::close);
     db.close();
     tuning.close();
+  }
+
+  void setLogSync(LogSync another) {
+    logSync = another;
   }
 
   void register(KvHandle handle) {
