@@ -229,6 +229,8 @@ final class Admin {
             tombstones.forEach(
                 (shard, tombstone) -> {
                   catalog.putTombstone(batch, tombstone);
+                  // Its sequence number stays reserved, whatever became of chunks up to there.
+                  catalog.putShard(batch, shard.record());
                   catalog.deleteCompacted(batch, shard.key());
                 }));
     tombstones.forEach(

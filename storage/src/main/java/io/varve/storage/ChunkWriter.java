@@ -82,11 +82,10 @@ final class ChunkWriter implements AutoCloseable {
     batch.delete(KvFamily.CHUNK, key);
   }
 
-  /** Forgets the groups added, but not that their sequence numbers are used. */
-  void discard(Shard shard) {
+  /** Forgets what was added and deleted. */
+  void discard() {
+    added.clear();
     batch.clear();
-    catalog.putShard(batch, shard.record());
-    commit();
   }
 
   boolean isFull() {

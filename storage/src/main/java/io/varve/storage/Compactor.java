@@ -150,10 +150,12 @@ final class Compactor implements Runnable {
         } catch (StorageException e) {
           // Nothing is lost: each series is as it was, or compacted.
           LOG.warn("cannot compact shard {} now", shard.bounds(), e);
-          retryNanos.put(shard, System.nanoTime() + RETRY_NANOS);
+          if (!engine.isSuspended()) {
+            retryNanos.put(shard, System.nanoTime() + RETRY_NANOS);
+          }
         }
       }
-      if (closing) {
+      if (closing || engine.isSuspended()) {
         return;
       }
     }
@@ -171,6 +173,9 @@ final class Compactor implements Runnable {
         }
       }
       request.done().complete(null);
+    } catch (StorageException e) {
+      // What it says about writes is known already.
+      request.done().completeExceptionally(e);
     } catch (RuntimeException e) {
       request.done().completeExceptionally(e);
       throw e;
@@ -191,7 +196,7 @@ final class Compactor implements Runnable {
           series = nextSeries(ChunkKeys.successor(series), end)) {
         engine.storeLock().lock();
         try {
-          if (closing || shard.isDropped() || engine.hasFailed()) {
+          if (closing || shard.isDropped() || engine.hasFailed() || engine.isSuspended()) {
             return false;
           }
           complete &=
@@ -236,6 +241,9 @@ final class Compactor implements Runnable {
         if (batch.count() > 0) {
           engine.kv().write(batch, true);
         }
+      } catch (StorageException e) {
+        engine.writeFailed(e);
+        throw e;
       }
       shard.removeTombstones(done);
       if (compacted) {

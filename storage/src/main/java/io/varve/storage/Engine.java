@@ -59,6 +59,7 @@ final class Engine {
   private final WriteState writes = new WriteState();
   private volatile int damagedLogRecords;
   private volatile long checkpointSequence;
+  private long recoveryHeadBytes;
   private volatile boolean stopped;
   private boolean closed;
 
@@ -82,6 +83,7 @@ final class Engine {
       Engine engine = new Engine(directory, options, kv, budgets);
       Recovery recovery = new Recovery(engine);
       Catalog.Counters counters = recovery.run();
+      engine.recoveryHeadBytes = recovery.highestHeadBytes();
       engine.admin.start(counters);
       String damage = kv.damage();
       if (damage == null) {
@@ -168,6 +170,11 @@ final class Engine {
       sum += shard.head().bytes();
     }
     return sum;
+  }
+
+  /** What {@link #headBytes} has been at most while the log was replayed. */
+  long recoveryHeadBytes() {
+    return recoveryHeadBytes;
   }
 
   /** Log written since the last checkpoint began. */

@@ -43,6 +43,7 @@ final class Recovery {
   private final Map<Integer, PolicyState> policies = new HashMap<>();
   private final Map<Shard, Map<Integer, Long>> marks = new HashMap<>();
   private long lastSequence;
+  private long highestHeadBytes;
 
   Recovery(Engine engine) {
     this.engine = engine;
@@ -62,6 +63,11 @@ final class Recovery {
   /** The last log record there is, or the checkpoint if it is later. */
   long lastSequence() {
     return lastSequence;
+  }
+
+  /** The most heap that rows not in chunks took after any log record. */
+  long highestHeadBytes() {
+    return highestHeadBytes;
   }
 
   private void loadDatabases(Catalog.Contents contents) {
@@ -169,6 +175,7 @@ final class Recovery {
           damaged++;
           LOG.error("log record {} is damaged; its rows are lost", sequence, e);
         }
+        highestHeadBytes = Math.max(highestHeadBytes, engine.headBytes());
         relieveHeads(writer, sequence);
       }
     }

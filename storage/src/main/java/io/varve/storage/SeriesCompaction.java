@@ -150,7 +150,8 @@ final class SeriesCompaction implements AutoCloseable {
       }
       if (view.hasSeenDamage()) {
         builder.clear();
-        writer.discard(shard);
+        writer.discard();
+        shard.recordNotStored();
         return false;
       }
     }
@@ -171,8 +172,9 @@ final class SeriesCompaction implements AutoCloseable {
     try {
       writer.commit();
     } catch (StorageException e) {
-      // What was noted in the shard's record is in memory only.
-      engine.fail(e);
+      // The series is as it was; what was noted in the shard's record is in memory only.
+      shard.recordNotStored();
+      engine.writeFailed(e);
       throw e;
     }
   }

@@ -71,6 +71,31 @@ class FullDiskTest {
     runWithFileSizeLimit(directory.resolve("store"));
   }
 
+  @Test
+  void resumesCompactionWhenAFileSizeLimitIsLifted() throws IOException, InterruptedException {
+    try (Child child = new Child(directory.resolve("store"), FullDiskCompactor.class)) {
+      child.await("ready", 1);
+      child.limitFileSize("524288:unlimited");
+      child.go();
+      child.await("full", 1);
+      child.limitFileSize("unlimited:unlimited");
+      child.go();
+      List<String> lines = child.finish();
+      assertThat(lines).contains("refused: RESOURCES", "dirty: 0", "closed");
+      assertThat(lines).contains("rows: " + FullDiskCompactor.rows());
+      assertThat(lines)
+          .filteredOn(line -> line.startsWith("writable: "))
+          .containsExactly("writable: false", "writable: true");
+      assertThat(lines)
+          .anyMatch(
+              line ->
+                  line.startsWith("reason: no writes are taken until there is disk space again"));
+      assertThat(lines)
+          .filteredOn(line -> line.startsWith("same: "))
+          .containsExactly("same: true", "same: true");
+    }
+  }
+
   private void runWithFileSizeLimit(Path store) throws IOException, InterruptedException {
     try (Child child = new Child(store)) {
       child.await("ready", 1);
@@ -139,6 +164,10 @@ class FullDiskTest {
     private final Process process;
 
     Child(Path store) throws IOException {
+      this(store, FullDiskWriter.class);
+    }
+
+    Child(Path store, Class<?> program) throws IOException {
       process =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -146,7 +175,7 @@ class FullDiskTest {
                   "-XX:TieredStopAtLevel=1",
                   "-cp",
                   System.getProperty("java.class.path"),
-                  FullDiskWriter.class.getName(),
+                  program.getName(),
                   store.toString())
               .redirectErrorStream(true)
               .redirectOutput(output.toFile())
