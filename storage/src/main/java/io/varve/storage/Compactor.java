@@ -33,9 +33,6 @@ import org.slf4j.LoggerFactory;
 final class Compactor implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Compactor.class);
 
-  /** A shard that ended so long ago is not expected to get many more rows. */
-  private static final long GRACE_NANOS = TimeUnit.HOURS.toNanos(1);
-
   private static final long SWEEP_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   /** A shard that could not be finished is left alone for so long. */
@@ -137,7 +134,7 @@ final class Compactor implements Runnable {
     if (!engine.health().writable()) {
       return;
     }
-    long latest = engine.nowNanos() - GRACE_NANOS;
+    long latest = engine.endedBeforeNanos();
     long now = System.nanoTime();
     retryNanos.keySet().removeIf(Shard::isDropped);
     for (Shard shard : engine.shards()) {

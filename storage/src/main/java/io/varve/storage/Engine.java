@@ -201,6 +201,11 @@ final class Engine {
     return TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
+  /** A shard that ended before this time is not expected to get many more rows. */
+  long endedBeforeNanos() {
+    return nowNanos() - options.compactionGrace().toNanos();
+  }
+
   CompletableFuture<WriteResult> write(
       Database database, @Nullable String policy, PointBatch batch) {
     try {

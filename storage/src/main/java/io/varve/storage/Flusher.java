@@ -39,9 +39,6 @@ final class Flusher implements Runnable {
   private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long SWEEP_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  /** A shard that ended so long ago is not expected to get many more rows. */
-  private static final long GRACE_NANOS = TimeUnit.HOURS.toNanos(1);
-
   /** A log memtable smaller than this is not worth a flush after a checkpoint. */
   private static final long MIN_FLUSH_BYTES = 4 << 20;
 
@@ -401,9 +398,9 @@ final class Flusher implements Runnable {
   /** Drops expired shards and ends the open groups of past ones. Commit thread. */
   private @Nullable Void sweep() {
     engine.dropExpired();
-    long now = engine.nowNanos();
+    long latest = engine.endedBeforeNanos();
     for (Shard shard : engine.shards()) {
-      if (shard.head().seriesCount() > 0 && shard.bounds().lastNanos() < now - GRACE_NANOS) {
+      if (shard.head().seriesCount() > 0 && shard.bounds().lastNanos() < latest) {
         seal(shard);
       }
     }

@@ -80,8 +80,9 @@ public final class Varve implements AutoCloseable {
 
   /**
    * Stores all rows in chunks, then compacts every shard that needs it, ended or not: fewer and
-   * fuller chunks, without what was deleted. Done in the background an hour after a shard ends.
-   * Series written to meanwhile are left for later.
+   * fuller chunks, without what was deleted. Done in the background when {@link
+   * VarveOptions#compactionGrace} has passed since a shard ended. Series written to meanwhile are
+   * left for later.
    */
   public void compactShards() {
     engine.compactShards();

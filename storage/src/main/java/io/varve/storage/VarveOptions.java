@@ -1,6 +1,7 @@
 package io.varve.storage;
 
 import java.time.Clock;
+import java.time.Duration;
 
 /**
  * How a store is opened. Zero stands for the default of a number of bytes.
@@ -24,6 +25,8 @@ import java.time.Clock;
  *     default 100,000, 0 means no limit
  * @param maxNewSeriesPerMinute series that a database takes anew within a minute of the clock; 0,
  *     the default, means no limit
+ * @param compactionGrace how long after a shard has ended its open groups are stored and it is
+ *     compacted, as late points may still come; by default an hour
  * @param durability what an acknowledged write survives, for databases created without their own;
  *     those that exist keep theirs
  * @param clock the time that retention goes by
@@ -37,13 +40,32 @@ public record VarveOptions(
     long maxSeriesPerDatabase,
     long maxValuesPerTag,
     long maxNewSeriesPerMinute,
+    Duration compactionGrace,
     Durability durability,
     Clock clock) {
+  private static final int MAX_GRACE_DAYS = 36_500;
+
+  public VarveOptions {
+    if (compactionGrace.isNegative() || compactionGrace.toDays() > MAX_GRACE_DAYS) {
+      throw new IllegalArgumentException(
+          "compactionGrace must be 0 to " + MAX_GRACE_DAYS + " days: " + compactionGrace);
+    }
+  }
 
   /** Durable, a quarter of the memory, a million series per database, 100,000 values per tag. */
   public static VarveOptions defaults() {
     return new VarveOptions(
-        0, 0, 0, 0, 0, 1_000_000, 100_000, 0, Durability.ALWAYS, Clock.systemUTC());
+        0,
+        0,
+        0,
+        0,
+        0,
+        1_000_000,
+        100_000,
+        0,
+        Duration.ofHours(1),
+        Durability.ALWAYS,
+        Clock.systemUTC());
   }
 
   public VarveOptions withMemoryBudgetBytes(long bytes) {
@@ -56,6 +78,7 @@ public record VarveOptions(
         maxSeriesPerDatabase,
         maxValuesPerTag,
         maxNewSeriesPerMinute,
+        compactionGrace,
         durability,
         clock);
   }
@@ -70,6 +93,7 @@ public record VarveOptions(
         maxSeriesPerDatabase,
         maxValuesPerTag,
         maxNewSeriesPerMinute,
+        compactionGrace,
         durability,
         clock);
   }
@@ -84,6 +108,7 @@ public record VarveOptions(
         maxSeriesPerDatabase,
         maxValuesPerTag,
         maxNewSeriesPerMinute,
+        compactionGrace,
         durability,
         clock);
   }
@@ -98,6 +123,7 @@ public record VarveOptions(
         maxSeriesPerDatabase,
         maxValuesPerTag,
         maxNewSeriesPerMinute,
+        compactionGrace,
         durability,
         clock);
   }
@@ -112,6 +138,7 @@ public record VarveOptions(
         maxSeriesPerDatabase,
         maxValuesPerTag,
         maxNewSeriesPerMinute,
+        compactionGrace,
         durability,
         clock);
   }
@@ -126,6 +153,7 @@ public record VarveOptions(
         seriesPerDatabase,
         valuesPerTag,
         maxNewSeriesPerMinute,
+        compactionGrace,
         durability,
         clock);
   }
@@ -140,6 +168,22 @@ public record VarveOptions(
         maxSeriesPerDatabase,
         maxValuesPerTag,
         series,
+        compactionGrace,
+        durability,
+        clock);
+  }
+
+  public VarveOptions withCompactionGrace(Duration grace) {
+    return new VarveOptions(
+        memoryBudgetBytes,
+        headBudgetBytes,
+        writeQueueBytes,
+        checkpointBytes,
+        minFreeDiskBytes,
+        maxSeriesPerDatabase,
+        maxValuesPerTag,
+        maxNewSeriesPerMinute,
+        grace,
         durability,
         clock);
   }
@@ -154,6 +198,7 @@ public record VarveOptions(
         maxSeriesPerDatabase,
         maxValuesPerTag,
         maxNewSeriesPerMinute,
+        compactionGrace,
         mode,
         clock);
   }
@@ -168,6 +213,7 @@ public record VarveOptions(
         maxSeriesPerDatabase,
         maxValuesPerTag,
         maxNewSeriesPerMinute,
+        compactionGrace,
         durability,
         source);
   }

@@ -9,6 +9,7 @@ import io.varve.storage.model.RetentionPolicy;
 import io.varve.storage.model.TagPredicate;
 import io.varve.storage.model.TimeRange;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -99,13 +100,25 @@ class CompactionTest {
 
   @Test
   void compactsInTheBackgroundOnlyWhatHasEndedAnHourAgo() {
-    try (Varve varve = open()) {
+    compactsWhenPassed(Duration.ofHours(1), options());
+  }
+
+  @Test
+  void compactsInTheBackgroundAfterTheGraceThatWasAskedFor() {
+    compactsWhenPassed(Duration.ZERO, options().withCompactionGrace(Duration.ZERO));
+    clock.advanceMillis(-clock.millis());
+    directory = directory.resolve("another");
+    compactsWhenPassed(Duration.ofHours(3), options().withCompactionGrace(Duration.ofHours(3)));
+  }
+
+  private void compactsWhenPassed(Duration grace, VarveOptions options) {
+    try (Varve varve = Varve.open(directory, options)) {
       Database database = create(varve);
       write(database, "m,host=a", 0, 10, 1);
       write(database, "m,host=a", 30 * HOUR, 10, 1);
     }
-    clock.advanceMillis(TimeUnit.HOURS.toMillis(25) - 1);
-    try (Varve varve = open()) {
+    clock.advanceMillis(TimeUnit.HOURS.toMillis(24) + grace.toMillis() - 1);
+    try (Varve varve = Varve.open(directory, options)) {
       varve.engine().compactor().compactEnded().join();
       assertThat(varve.stats().cleanShards()).isZero();
       clock.advanceMillis(2);
