@@ -3,6 +3,7 @@ package io.varve.query;
 import io.varve.query.catalog.Store;
 import io.varve.query.influxql.Parser;
 import io.varve.query.influxql.ast.Statement;
+import io.varve.query.running.RunningQueries;
 import io.varve.storage.Varve;
 import java.time.Clock;
 import java.util.List;
@@ -12,19 +13,35 @@ public final class QueryEngine {
   private final Store store;
   private final Clock clock;
   private final QueryLimits limits;
+  private final RunningQueries running;
 
   public QueryEngine(Varve store, Clock clock) {
     this(store, clock, QueryLimits.defaults());
   }
 
   public QueryEngine(Varve store, Clock clock, QueryLimits limits) {
-    this(new VarveStore(store), clock, limits);
+    this(store, clock, limits, RunningQueryLimits.none());
+  }
+
+  public QueryEngine(
+      Varve store, Clock clock, QueryLimits limits, RunningQueryLimits runningLimits) {
+    this(new VarveStore(store), clock, limits, new RunningQueries(runningLimits));
   }
 
   QueryEngine(Store store, Clock clock, QueryLimits limits) {
+    this(store, clock, limits, new RunningQueries(RunningQueryLimits.none()));
+  }
+
+  QueryEngine(Store store, Clock clock, QueryLimits limits, RunningQueries running) {
     this.store = store;
     this.clock = clock;
     this.limits = limits;
+    this.running = running;
+  }
+
+  /** The requests being answered, those of other languages among them if they are entered there. */
+  public RunningQueries running() {
+    return running;
   }
 
   /**
@@ -35,6 +52,6 @@ public final class QueryEngine {
    */
   public ResultCursor influxQl(String text, QueryOptions options) {
     List<Statement> statements = Parser.parse(text, options.parameters());
-    return new StatementCursor(statements, store, clock, limits, options);
+    return new StatementCursor(statements, store, clock, limits, running, options);
   }
 }

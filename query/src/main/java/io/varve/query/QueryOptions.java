@@ -18,4 +18,10 @@ public record QueryOptions(
     @Nullable String retentionPolicy,
     Map<String, Object> parameters,
     boolean readOnly,
-    BooleanSupplier cancelled) {}
+    BooleanSupplier cancelled) {
+
+  /** The same with another way to be cancelled. */
+  QueryOptions withCancelled(BooleanSupplier other) {
+    return new QueryOptions(database, retentionPolicy, parameters, readOnly, other);
+  }
+}

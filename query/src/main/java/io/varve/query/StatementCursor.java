@@ -10,6 +10,8 @@ import io.varve.query.influxql.ast.Target;
 import io.varve.query.operator.QueryBudget;
 import io.varve.query.plan.SelectPlan;
 import io.varve.query.plan.SelectPlanner;
+import io.varve.query.running.RunningQueries;
+import io.varve.query.running.RunningQuery;
 import io.varve.storage.StorageException;
 import java.time.Clock;
 import java.time.Instant;
@@ -17,18 +19,28 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the statements of a request one after the other, as they are asked for. */
+/**
+ * Runs the statements of a request one after the other, as they are asked for. From the first to
+ * the last the request is among the running queries.
+ */
 final class StatementCursor implements ResultCursor {
   private final List<Statement> statements;
   private final Store store;
   private final Clock clock;
   private final QueryLimits limits;
-  private final QueryOptions options;
+  private final RunningQueries queries;
+  private QueryOptions options;
 
+  private @Nullable RunningQuery running;
   private int statement = -1;
   private boolean failedBefore;
+
+  /** Whether the request as a whole was turned away; then it has one statement, an error. */
+  private boolean refused;
+
   private @Nullable String error;
   private @Nullable StatementResult result;
 
@@ -37,11 +49,13 @@ final class StatementCursor implements ResultCursor {
       Store store,
       Clock clock,
       QueryLimits limits,
+      RunningQueries queries,
       QueryOptions options) {
     this.statements = statements;
     this.store = store;
     this.clock = clock;
     this.limits = limits;
+    this.queries = queries;
     this.options = options;
   }
 
@@ -51,6 +65,15 @@ final class StatementCursor implements ResultCursor {
     failedBefore |= error != null;
     error = null;
     if (++statement >= statements.size()) {
+      close();
+      return false;
+    }
+    if (statement == 0 && !guard(this::begin)) {
+      refused = true;
+      return true;
+    }
+    if (refused) {
+      close();
       return false;
     }
     if (failedBefore) {
@@ -63,6 +86,20 @@ final class StatementCursor implements ResultCursor {
           return true;
         });
     return true;
+  }
+
+  private boolean begin() {
+    RunningQuery begun =
+        queries.begin(
+            RunningQuery.Request.of(this::text, options.database(), null, options.cancelled()));
+    running = begun;
+    options = options.withCancelled(begun::isInterrupted);
+    return true;
+  }
+
+  /** All statements as they print, which leaves passwords out. */
+  private String text() {
+    return statements.stream().map(Printer::print).collect(Collectors.joining(";\n"));
   }
 
   private StatementResult run(Statement current) {
@@ -78,7 +115,8 @@ final class StatementCursor implements ResultCursor {
         SelectResult rows = new SelectResult(plan, snapshots, budget);
         return select.target() == null ? rows : writeInto(select.target(), rows, snapshots, budget);
       }
-      return new TableResult(new CatalogStatements(store, nowNanos).run(current, snapshots));
+      return new TableResult(
+          new CatalogStatements(store, nowNanos, queries).run(current, snapshots));
     } finally {
       if (!handedOn) {
         snapshots.close();
@@ -178,5 +216,10 @@ final class StatementCursor implements ResultCursor {
   public void close() {
     closeResult();
     statement = statements.size();
+    RunningQuery begun = running;
+    running = null;
+    if (begun != null) {
+      begun.close();
+    }
   }
 }

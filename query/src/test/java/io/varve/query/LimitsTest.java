@@ -87,7 +87,10 @@ class LimitsTest {
         "SELECT count(v) FROM m",
         "SELECT count(v) FROM m GROUP BY id, time(1s)",
         "SELECT last(v) FROM m GROUP BY id",
-        "SELECT v FROM m WHERE v > 100"
+        "SELECT v FROM m WHERE v > 100",
+        "SHOW SERIES",
+        "SHOW TAG VALUES WITH KEY = id WHERE id != 'x'",
+        "SHOW TAG KEYS FROM m WHERE id != 'x'"
       })
   void endsWhereverItIsCancelled(String text) {
     int uncancelled = 0;

@@ -65,7 +65,8 @@ public final class Main {
 
     @Override
     public Integer call() throws Exception {
-      RunningServer server = RunningServer.open(options.data, options.http());
+      RunningServer server =
+          RunningServer.open(options.data, options.http(), options.runningQueries());
       LOG.info("serving {} at {}", options.data, server.uri());
       awaitStop(server);
       return 0;
@@ -88,7 +89,8 @@ public final class Main {
 
     @Override
     public Integer call() throws Exception {
-      RunningServer server = RunningServer.open(options.data, options.http());
+      RunningServer server =
+          RunningServer.open(options.data, options.http(), options.runningQueries());
       Demo demo = start(server, out);
       awaitStop(
           () -> {

@@ -1,6 +1,8 @@
 package io.varve.server;
 
 import io.varve.query.QueryEngine;
+import io.varve.query.QueryLimits;
+import io.varve.query.RunningQueryLimits;
 import io.varve.server.http.HttpOptions;
 import io.varve.server.http.HttpServer;
 import io.varve.storage.Varve;
@@ -28,9 +30,16 @@ public final class RunningServer implements AutoCloseable {
    * @throws io.varve.storage.StorageException if the store cannot be opened
    */
   public static RunningServer open(Path data, HttpOptions options) throws IOException {
+    return open(data, options, RunningQueryLimits.none());
+  }
+
+  /** As the other {@code open}, with limits for all queries together. */
+  public static RunningServer open(
+      Path data, HttpOptions options, RunningQueryLimits runningQueries) throws IOException {
     Varve store = Varve.open(data);
     try {
-      QueryEngine queries = new QueryEngine(store, Clock.systemUTC());
+      QueryEngine queries =
+          new QueryEngine(store, Clock.systemUTC(), QueryLimits.defaults(), runningQueries);
       HttpServer server = HttpServer.start(store, queries::influxQl, options);
       return new RunningServer(store, server, options.host());
     } catch (IOException | RuntimeException e) {

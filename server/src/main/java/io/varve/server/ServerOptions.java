@@ -1,5 +1,6 @@
 package io.varve.server;
 
+import io.varve.query.RunningQueryLimits;
 import io.varve.server.http.HttpOptions;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -33,10 +34,10 @@ final class ServerOptions {
   int maxConnections = HttpOptions.defaults().maxConnections();
 
   @Option(
-      names = "--max-concurrent-queries",
+      names = "--query-threads",
       paramLabel = "N",
-      description = "Queries that run at once (default: ${DEFAULT-VALUE}).")
-  int maxConcurrentQueries = HttpOptions.defaults().queryThreads();
+      description = "Queries that run at once; more wait (default: ${DEFAULT-VALUE}).")
+  int queryThreads = HttpOptions.defaults().queryThreads();
 
   @Option(
       names = "--max-queued-queries",
@@ -44,9 +45,38 @@ final class ServerOptions {
       description = "Queries that may wait for their turn (default: ${DEFAULT-VALUE}).")
   int maxQueuedQueries = HttpOptions.defaults().maxQueuedQueries();
 
+  @Option(
+      names = "--max-concurrent-queries",
+      paramLabel = "N",
+      description =
+          "Queries at once beyond which one more is an error; 0 for no limit (default:"
+              + " ${DEFAULT-VALUE}).")
+  int maxConcurrentQueries;
+
+  @Option(
+      names = "--query-timeout",
+      paramLabel = "SECONDS",
+      description = "How long a query may run; 0 for ever (default: ${DEFAULT-VALUE}).")
+  double queryTimeoutSeconds;
+
+  @Option(
+      names = "--log-queries-after",
+      paramLabel = "SECONDS",
+      description = "Log queries that run longer; 0 for never (default: ${DEFAULT-VALUE}).")
+  double logQueriesAfterSeconds;
+
+  RunningQueryLimits runningQueries() {
+    return new RunningQueryLimits(
+        maxConcurrentQueries, nanos(queryTimeoutSeconds), nanos(logQueriesAfterSeconds));
+  }
+
+  private static long nanos(double seconds) {
+    return (long) (seconds * 1e9);
+  }
+
   HttpOptions http() {
     return HttpOptions.defaults()
         .withAddress(host, port)
-        .withLimits(maxConnections, maxBodyBytes, maxConcurrentQueries, maxQueuedQueries);
+        .withLimits(maxConnections, maxBodyBytes, queryThreads, maxQueuedQueries);
   }
 }

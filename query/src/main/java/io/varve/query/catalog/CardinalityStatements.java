@@ -60,7 +60,7 @@ final class CardinalityStatements {
     };
   }
 
-  private static List<Table> series(
+  private List<Table> series(
       Cardinality show,
       boolean plain,
       SortedMap<String, Set<SeriesReader>> found,
@@ -76,7 +76,7 @@ final class CardinalityStatements {
     return List.of(single("cardinality estimation", total));
   }
 
-  private static List<Table> measurements(
+  private List<Table> measurements(
       Cardinality show,
       boolean plain,
       SortedMap<String, Set<SeriesReader>> found,
@@ -94,7 +94,7 @@ final class CardinalityStatements {
     return count == 0 || cut ? List.of() : List.of(single("count", count));
   }
 
-  private static List<Table> perMeasurement(
+  private List<Table> perMeasurement(
       Cardinality show,
       String column,
       SortedMap<String, Set<SeriesReader>> found,
@@ -122,12 +122,12 @@ final class CardinalityStatements {
     return new Table("", List.of(column), List.of(List.of(count)));
   }
 
-  private static Set<SeriesKey> seriesKeys(
+  private Set<SeriesKey> seriesKeys(
       String measurement, Set<SeriesReader> readers, TagPredicate predicate) {
     Set<SeriesKey> keys = new HashSet<>();
     for (SeriesReader reader : readers) {
       for (int id : reader.select(measurement, predicate, TimeRange.ALL)) {
-        keys.add(reader.key(id));
+        keys.add(sources.key(reader, id));
       }
     }
     return keys;

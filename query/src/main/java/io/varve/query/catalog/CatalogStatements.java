@@ -3,9 +3,11 @@ package io.varve.query.catalog;
 import io.varve.query.QueryException;
 import io.varve.query.influxql.Printer;
 import io.varve.query.influxql.ast.DeletionStatement;
+import io.varve.query.influxql.ast.KillQuery;
 import io.varve.query.influxql.ast.SchemaStatement;
 import io.varve.query.influxql.ast.ShowStatement;
 import io.varve.query.influxql.ast.Statement;
+import io.varve.query.running.RunningQueries;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,10 +18,12 @@ public final class CatalogStatements {
 
   private final Store store;
   private final long nowNanos;
+  private final RunningQueries queries;
 
-  public CatalogStatements(Store store, long nowNanos) {
+  public CatalogStatements(Store store, long nowNanos, RunningQueries queries) {
     this.store = store;
     this.nowNanos = nowNanos;
+    this.queries = queries;
   }
 
   /**
@@ -45,6 +49,8 @@ public final class CatalogStatements {
       schema.alterRetentionPolicy(alter);
     } else if (statement instanceof DeletionStatement deletion) {
       new DeletionStatements(store, snapshots, nowNanos).run(deletion);
+    } else if (statement instanceof KillQuery kill) {
+      queries.kill(kill.id());
     } else {
       throw unsupported(statement);
     }
@@ -84,6 +90,9 @@ public final class CatalogStatements {
     }
     if (show instanceof ShowStatement.Diagnostics diagnostics) {
       return new StatsStatements(store).diagnostics(diagnostics);
+    }
+    if (show instanceof ShowStatement.Queries) {
+      return new QueryStatements(queries).show();
     }
     if (show instanceof ShowStatement.Users) {
       return List.of(new Table("", List.of("user", "admin"), List.of()));

@@ -8,8 +8,13 @@ final class GoDuration {
 
   private GoDuration() {}
 
-  /** For example {@code 168h0m0s}, {@code 30m0s}, {@code 0s}. */
+  /** For example {@code 168h0m0s}, {@code 30m0s}, {@code 1.5s}, {@code 18µs}, {@code 0s}. */
   static String format(long nanos) {
+    if (nanos > 0 && nanos < SECOND_NANOS) {
+      int digits = nanos < 1_000 ? 0 : nanos < 1_000_000 ? 3 : 6;
+      String unit = digits == 0 ? "ns" : digits == 3 ? "µs" : "ms";
+      return BigDecimal.valueOf(nanos, digits).stripTrailingZeros().toPlainString() + unit;
+    }
     long seconds = nanos / SECOND_NANOS;
     StringBuilder text = new StringBuilder();
     if (seconds >= 3600) {

@@ -73,6 +73,13 @@ public final class OpenSnapshots implements Snapshots, AutoCloseable {
     return database;
   }
 
+  /** Throws if the request has been cancelled. */
+  void checkCancelled() {
+    if (options.cancelled().getAsBoolean()) {
+      throw new QueryException("query interrupted");
+    }
+  }
+
   private void checkPolicy(String database, String policy) {
     for (RetentionPolicy existing : store.retentionPolicies(database)) {
       if (existing.name().equals(policy)) {

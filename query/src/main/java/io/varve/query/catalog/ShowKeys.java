@@ -44,7 +44,7 @@ final class ShowKeys {
               for (SeriesReader reader : readers) {
                 for (int id :
                     reader.select(name, predicate, ShowSources.range(where, show.sources()))) {
-                  keys.add(SeriesText.of(reader.key(id)));
+                  keys.add(SeriesText.of(sources.key(reader, id)));
                 }
               }
             });
@@ -68,7 +68,7 @@ final class ShowKeys {
         } else {
           TimeRange range = ShowSources.range(where, show.sources());
           for (int id : reader.select(source.getKey(), predicate, range)) {
-            keys.addAll(reader.key(id).tags().keySet());
+            keys.addAll(sources.key(reader, id).tags().keySet());
           }
         }
       }
@@ -104,7 +104,7 @@ final class ShowKeys {
           TagPredicate predicate = TagConditions.of(where.rest(), isTag);
           TimeRange range = ShowSources.range(where, show.sources());
           for (int id : reader.select(measurement, predicate, range)) {
-            SeriesKey series = reader.key(id);
+            SeriesKey series = sources.key(reader, id);
             for (String key : keys) {
               String value = series.tag(key);
               if (!value.isEmpty()

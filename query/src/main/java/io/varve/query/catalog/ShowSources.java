@@ -6,6 +6,7 @@ import io.varve.query.plan.SourceResolver;
 import io.varve.query.plan.WhereClause;
 import io.varve.storage.SeriesReader;
 import io.varve.storage.model.RetentionPolicy;
+import io.varve.storage.model.SeriesKey;
 import io.varve.storage.model.TimeRange;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,12 @@ final class ShowSources {
   ShowSources(Store store, OpenSnapshots snapshots) {
     this.store = store;
     this.snapshots = snapshots;
+  }
+
+  /** The name of a series; throws if the statement has been cancelled. */
+  SeriesKey key(SeriesReader reader, int seriesId) {
+    snapshots.checkCancelled();
+    return reader.key(seriesId);
   }
 
   /** Whether all names of a measurement are wanted, whatever data there are. */
