@@ -56,7 +56,7 @@ final class DeletionStatements {
       return;
     }
     String database = snapshots.database(null);
-    SeriesReader reader = snapshots.reader(database, null);
+    SeriesReader reader = snapshots.namesReader(database);
     List<Source> sources =
         delete.sources().isEmpty()
             ? List.of(new Source.Measurement(null, null, null, new Expression.Regex("")))
@@ -81,7 +81,7 @@ final class DeletionStatements {
 
   private void dropSeries(List<Source> sources, @Nullable Expression condition) {
     String database = snapshots.database(null);
-    SeriesReader reader = snapshots.reader(database, null);
+    SeriesReader reader = snapshots.namesReader(database);
     Set<String> measurements = measurements(sources, reader);
     for (String measurement : measurements) {
       checkTagsOnly(condition, reader, measurement);

@@ -6,12 +6,13 @@ import io.varve.query.plan.Snapshots;
 import io.varve.storage.SeriesReader;
 import io.varve.storage.model.RetentionPolicy;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The snapshots of one statement; closing this closes them. For one thread. */
 public final class OpenSnapshots implements Snapshots, AutoCloseable {
-  private record Place(String database, @Nullable String policy) {}
+  private record Place(String database, String policy) {}
 
   private final Store store;
   private final QueryOptions options;
@@ -25,7 +26,23 @@ public final class OpenSnapshots implements Snapshots, AutoCloseable {
   @Override
   public SeriesReader reader(@Nullable String database, @Nullable String policy) {
     String name = database(database);
-    String wanted = policy(name, policy);
+    return open(name, policy(name, policy));
+  }
+
+  /**
+   * A snapshot to look names up in, which belong to the database as a whole: that of the policy of
+   * the request, else the default one, else any.
+   *
+   * @param database null for the one of the request
+   */
+  SeriesReader namesReader(@Nullable String database) {
+    String name = database(database);
+    List<RetentionPolicy> all = store.retentionPolicies(name);
+    boolean anyWillDo = store.defaultRetentionPolicy(name) == null && !all.isEmpty();
+    return open(name, policy(name, anyWillDo && !namesPolicy(name) ? all.get(0).name() : null));
+  }
+
+  private SeriesReader open(String name, String wanted) {
     Place place = new Place(name, wanted);
     SeriesReader reader = readers.get(place);
     if (reader == null) {
@@ -42,9 +59,8 @@ public final class OpenSnapshots implements Snapshots, AutoCloseable {
    */
   public String policy(String name, @Nullable String policy) {
     String wanted = policy;
-    if (wanted == null && name.equals(options.database())) {
-      String given = options.retentionPolicy();
-      wanted = given == null || given.isEmpty() ? null : given;
+    if (wanted == null && namesPolicy(name)) {
+      wanted = options.retentionPolicy();
     }
     if (wanted != null) {
       checkPolicy(name, wanted);
@@ -55,6 +71,12 @@ public final class OpenSnapshots implements Snapshots, AutoCloseable {
       throw new QueryException("default retention policy not set for: " + name);
     }
     return wanted;
+  }
+
+  /** Whether the request names a policy of the database. */
+  private boolean namesPolicy(String name) {
+    String given = options.retentionPolicy();
+    return name.equals(options.database()) && given != null && !given.isEmpty();
   }
 
   /**

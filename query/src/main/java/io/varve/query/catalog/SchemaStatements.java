@@ -63,12 +63,7 @@ final class SchemaStatements {
     if (existing == null) {
       throw new QueryException("retention policy not found: " + alter.name());
     }
-    checkLimits(alter.policy());
-    Long givenDuration = alter.policy().durationNanos();
-    Long givenShard = alter.policy().shardDurationNanos();
-    long duration = givenDuration == null ? existing.durationNanos() : givenDuration;
-    long shard = givenShard == null ? existing.shardDurationNanos() : givenShard;
-    RetentionPolicy changed = policy(alter.name(), duration, shard);
+    RetentionPolicy changed = changed(existing, alter.policy());
     store.alterRetentionPolicy(alter.database(), changed, alter.makeDefault());
   }
 
@@ -88,10 +83,36 @@ final class SchemaStatements {
     if (spec == null) {
       return RetentionPolicy.of(name, 0);
     }
-    checkLimits(spec);
     Long duration = spec.durationNanos();
     Long shard = spec.shardDurationNanos();
-    return policy(name, duration == null ? 0 : duration, shard == null ? 0 : shard);
+    RetentionPolicy usual =
+        policy(name, duration == null ? 0 : duration, shard == null ? 0 : shard);
+    return changedBesideDurations(usual, spec);
+  }
+
+  private static RetentionPolicy changed(
+      RetentionPolicy existing, SchemaStatement.PolicySpec spec) {
+    long duration = or(spec.durationNanos(), existing.durationNanos());
+    long shard = or(spec.shardDurationNanos(), existing.shardDurationNanos());
+    RetentionPolicy changed =
+        policy(existing.name(), duration, shard)
+            .withReplication(existing.replication())
+            .withLimits(existing.futureLimitNanos(), existing.pastLimitNanos());
+    return changedBesideDurations(changed, spec);
+  }
+
+  private static RetentionPolicy changedBesideDurations(
+      RetentionPolicy policy, SchemaStatement.PolicySpec spec) {
+    Integer copies = spec.replication();
+    return policy
+        .withReplication(copies == null ? policy.replication() : copies)
+        .withLimits(
+            or(spec.futureLimitNanos(), policy.futureLimitNanos()),
+            or(spec.pastLimitNanos(), policy.pastLimitNanos()));
+  }
+
+  private static long or(@Nullable Long given, long otherwise) {
+    return given == null ? otherwise : given;
   }
 
   /**
@@ -113,16 +134,6 @@ final class SchemaStatements {
       throw new QueryException("retention policy duration must be greater than the shard duration");
     }
     return new RetentionPolicy(name, durationNanos, shard);
-  }
-
-  private static void checkLimits(SchemaStatement.PolicySpec spec) {
-    if (isSet(spec.futureLimitNanos()) || isSet(spec.pastLimitNanos())) {
-      throw new QueryException("FUTURE LIMIT and PAST LIMIT are not supported");
-    }
-  }
-
-  private static boolean isSet(@Nullable Long nanos) {
-    return nanos != null && nanos != 0;
   }
 
   private static void checkName(String name) {

@@ -76,7 +76,9 @@ final class ShowSources {
     }
     return SourceResolver.resolve(
         placed,
-        (sourceDatabase, policy) ->
-            snapshots.reader(sourceDatabase == null ? name : sourceDatabase, policy));
+        (sourceDatabase, policy) -> {
+          String place = sourceDatabase == null ? name : sourceDatabase;
+          return policy == null ? snapshots.namesReader(place) : snapshots.reader(place, policy);
+        });
   }
 }

@@ -48,9 +48,9 @@ final class ShowStatements {
               policy.name(),
               GoDuration.format(policy.durationNanos()),
               GoDuration.format(policy.shardDurationNanos()),
-              1L,
-              "0s",
-              "0s",
+              (long) policy.replication(),
+              GoDuration.format(policy.futureLimitNanos()),
+              GoDuration.format(policy.pastLimitNanos()),
               policy.name().equals(defaultPolicy)));
     }
     List<String> columns =
@@ -74,7 +74,7 @@ final class ShowStatements {
     ShowStatement.Measurements.Scope scope = show.scope();
     List<List<Object>> rows = new ArrayList<>();
     if (!scope.allDatabases() && !scope.allPolicies() && scope.policy() == null) {
-      SeriesReader reader = snapshots.reader(scope.database(), null);
+      SeriesReader reader = snapshots.namesReader(scope.database());
       for (String name : measurements(reader, show.filter(), condition, TimeRange.ALL)) {
         rows.add(List.of(name));
       }
