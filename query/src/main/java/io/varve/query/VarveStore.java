@@ -3,6 +3,7 @@ package io.varve.query;
 import io.varve.query.catalog.Store;
 import io.varve.storage.Database;
 import io.varve.storage.SeriesReader;
+import io.varve.storage.ShardInfo;
 import io.varve.storage.StorageException;
 import io.varve.storage.StoreStats;
 import io.varve.storage.Varve;
@@ -98,6 +99,16 @@ final class VarveStore implements Store {
       }
       throw e;
     }
+  }
+
+  @Override
+  public List<ShardInfo> shards() {
+    return varve.shards();
+  }
+
+  @Override
+  public void dropShard(long id) {
+    varve.dropShard(id);
   }
 
   @Override

@@ -333,14 +333,24 @@ final class Admin {
     long now = engine.nowNanos();
     for (Shard shard : engine.shards()) {
       if (shard.bounds().expired(shard.policy().policy(), now)) {
+        LOG.info("dropping expired shard {} of {}", shard.bounds(), shard.policy().policy().name());
         dropShard(shard);
       }
     }
     return null;
   }
 
+  boolean dropShard(long number) {
+    for (Shard shard : engine.shards()) {
+      if (shard.number() == number) {
+        dropShard(shard);
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void dropShard(Shard shard) {
-    LOG.info("dropping expired shard {} of {}", shard.bounds(), shard.policy().policy().name());
     byte[] prefix = ChunkKeys.shardPrefix(shard.policy().id(), shard.bounds().startHours());
     byte[] end = ChunkKeys.successor(prefix);
     withStoreLock(

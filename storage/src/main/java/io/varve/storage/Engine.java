@@ -60,6 +60,10 @@ final class Engine {
   private volatile int damagedLogRecords;
   private volatile long checkpointSequence;
   private long recoveryHeadBytes;
+
+  /** Commit thread. */
+  private long nextShardNumber = 1;
+
   private volatile boolean stopped;
   private boolean closed;
 
@@ -150,6 +154,20 @@ final class Engine {
     SortedMap<String, Database> changed = new TreeMap<>(databases);
     changed.remove(database.name());
     databases = Collections.unmodifiableSortedMap(changed);
+  }
+
+  void setNextShardNumber(long number) {
+    nextShardNumber = number;
+  }
+
+  /** Commit thread. */
+  long nextShardNumber() {
+    return nextShardNumber;
+  }
+
+  /** Commit thread. A number that is taken and then not needed is lost. */
+  long takeShardNumber() {
+    return nextShardNumber++;
   }
 
   /** All shards there are. */

@@ -317,7 +317,9 @@ final class GroupCommit implements Runnable {
   }
 
   private Shard createShard(PolicyState policy, long timestampNanos) {
-    ShardRecord record = new ShardRecord(policy.id(), policy.boundsFor(timestampNanos), 0, 0);
+    ShardRecord record =
+        new ShardRecord(
+            policy.id(), policy.boundsFor(timestampNanos), engine.takeShardNumber(), 0, 0);
     long shardId = Shard.idOf(policy.id(), record.bounds().startHours());
     Shard shard = new Shard(policy, record, new ShardIndex(policy.database().index(), shardId));
     policy.add(shard);
@@ -331,6 +333,9 @@ final class GroupCommit implements Runnable {
     try (KvBatch batch = engine.kv().newBatch()) {
       for (Database database : touched) {
         database.index().drainChanges(IndexRecords.into(batch, database.id()));
+      }
+      if (!newShards.isEmpty()) {
+        catalog.putNextShardNumber(batch, engine.nextShardNumber());
       }
       for (Shard shard : newShards) {
         if (!shard.isDropped() && !shard.policy().isDropped()) {

@@ -5,6 +5,7 @@ import io.varve.storage.head.HeadGroup;
 import io.varve.storage.index.IndexKeys;
 import io.varve.storage.index.SeriesIndex;
 import io.varve.storage.index.ShardIndex;
+import io.varve.storage.kv.KvBatch;
 import io.varve.storage.kv.KvFamily;
 import io.varve.storage.kv.KvIterator;
 import io.varve.storage.kv.KvStore;
@@ -14,6 +15,7 @@ import io.varve.storage.lifecycle.PolicyRecord;
 import io.varve.storage.lifecycle.ShardRecord;
 import io.varve.storage.lifecycle.TombstoneRecord;
 import io.varve.storage.log.LogRecordDecoder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -53,7 +55,7 @@ final class Recovery {
   Catalog.Counters run() {
     Catalog.Contents contents = new Catalog().load(kv);
     loadDatabases(contents);
-    loadShards(contents);
+    loadShards(numbered(contents));
     loadDeletions(contents);
     engine.setCheckpointSequence(contents.checkpoint());
     replay(contents.checkpoint());
@@ -103,8 +105,37 @@ final class Recovery {
     }
   }
 
-  private void loadShards(Catalog.Contents contents) {
-    for (ShardRecord record : contents.shards()) {
+  /** The shards; those written before shards had numbers get theirs now, for good. */
+  private List<ShardRecord> numbered(Catalog.Contents contents) {
+    engine.setNextShardNumber(contents.nextShardNumber());
+    List<ShardRecord> records = new ArrayList<>();
+    try (KvBatch batch = kv.newBatch()) {
+      Catalog catalog = new Catalog();
+      for (ShardRecord record : contents.shards()) {
+        if (record.number() != 0) {
+          records.add(record);
+          continue;
+        }
+        ShardRecord changed =
+            new ShardRecord(
+                record.policyId(),
+                record.bounds(),
+                engine.takeShardNumber(),
+                record.sequenceLimit(),
+                record.maxGroupSpanNanos());
+        catalog.putShard(batch, changed);
+        records.add(changed);
+      }
+      if (batch.count() > 0) {
+        catalog.putNextShardNumber(batch, engine.nextShardNumber());
+        kv.write(batch, true);
+      }
+    }
+    return records;
+  }
+
+  private void loadShards(List<ShardRecord> records) {
+    for (ShardRecord record : records) {
       PolicyState policy = policies.get(record.policyId());
       if (policy == null) {
         throw dangling("shard " + record.bounds(), "its policy");

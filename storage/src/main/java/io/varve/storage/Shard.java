@@ -26,6 +26,7 @@ final class Shard {
 
   private final PolicyState policy;
   private final ShardBounds bounds;
+  private final long number;
   private final ShardIndex index;
   private final ShardHead head = new ShardHead();
 
@@ -47,6 +48,7 @@ final class Shard {
   Shard(PolicyState policy, ShardRecord record, ShardIndex index) {
     this.policy = policy;
     this.bounds = record.bounds();
+    this.number = record.number();
     this.index = index;
     this.nextSequence = record.sequenceLimit();
     this.sequenceLimit = record.sequenceLimit();
@@ -66,6 +68,24 @@ final class Shard {
     return bounds;
   }
 
+  ShardInfo info() {
+    return new ShardInfo(
+        number,
+        policy.database().name(),
+        policy.policy().name(),
+        bounds.startNanos(),
+        bounds.lastNanos(),
+        policy.policy().durationNanos(),
+        index.seriesCount(),
+        head.bytes(),
+        compacted);
+  }
+
+  /** See {@link ShardInfo#id}. */
+  long number() {
+    return number;
+  }
+
   ShardIndex index() {
     return index;
   }
@@ -75,7 +95,7 @@ final class Shard {
   }
 
   ShardRecord record() {
-    return new ShardRecord(policy.id(), bounds, sequenceLimit, maxGroupSpanNanos);
+    return new ShardRecord(policy.id(), bounds, number, sequenceLimit, maxGroupSpanNanos);
   }
 
   /** See {@link ShardRecord#maxGroupSpanNanos}. */

@@ -2,6 +2,7 @@ package io.varve.storage;
 
 import io.varve.storage.model.RetentionPolicy;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -115,6 +116,24 @@ public final class Varve implements AutoCloseable {
   /** Drops the shards that retention policies have expired; done in the background anyway. */
   public void dropExpiredShards() {
     engine.administer(Admin::dropExpired);
+  }
+
+  /** The shards of all databases, by id. */
+  public List<ShardInfo> shards() {
+    engine.ensureOpen();
+    return engine.shards().stream()
+        .map(Shard::info)
+        .sorted(Comparator.comparingLong(ShardInfo::id))
+        .toList();
+  }
+
+  /**
+   * Removes a shard with its rows and gives its files back. Its series stay in the index.
+   *
+   * @return whether there was one of this id
+   */
+  public boolean dropShard(long id) {
+    return engine.administer(admin -> admin.dropShard(id));
   }
 
   Engine engine() {

@@ -94,6 +94,12 @@ public final class CatalogStatements {
     if (show instanceof ShowStatement.Queries) {
       return new QueryStatements(queries).show();
     }
+    if (show instanceof ShowStatement.Shards) {
+      return new ShardStatements(store).shards();
+    }
+    if (show instanceof ShowStatement.ShardGroups) {
+      return new ShardStatements(store).groups();
+    }
     if (show instanceof ShowStatement.Users) {
       return List.of(new Table("", List.of("user", "admin"), List.of()));
     }

@@ -40,8 +40,8 @@ final class DeletionStatements {
       dropSeries(drop.sources(), where.rest());
     } else if (statement instanceof DeletionStatement.Delete delete) {
       delete(delete);
-    } else {
-      throw new QueryException("DROP SHARD is not supported");
+    } else if (statement instanceof DeletionStatement.DropShard drop) {
+      store.dropShard(drop.id());
     }
   }
 

@@ -2,6 +2,7 @@ package io.varve.query.catalog;
 
 import io.varve.query.QueryException;
 import io.varve.storage.SeriesReader;
+import io.varve.storage.ShardInfo;
 import io.varve.storage.StoreStats;
 import io.varve.storage.WriteResult;
 import io.varve.storage.model.PointBatch;
@@ -73,6 +74,16 @@ public interface Store {
    * @param batch the store's from now on
    */
   default WriteResult write(String database, @Nullable String policy, PointBatch batch) {
+    throw readOnly();
+  }
+
+  /** The shards of all databases, by id. */
+  default List<ShardInfo> shards() {
+    return List.of();
+  }
+
+  /** Removes a shard with its rows, or does nothing if there is none of this id. */
+  default void dropShard(long id) {
     throw readOnly();
   }
 

@@ -133,6 +133,17 @@ public final class ShardIndex {
     return page != null && ((long) WORD.getAcquire(page, at) & 1L << seriesId) != 0;
   }
 
+  /** How many series have rows here. */
+  public int seriesCount() {
+    int count = 0;
+    for (long[] page : pages) {
+      for (int at = 0; page != null && at < PAGE_WORDS; at++) {
+        count += Long.bitCount((long) WORD.getAcquire(page, at));
+      }
+    }
+    return count;
+  }
+
   /** All series with rows here; the bitmap belongs to the caller. */
   public RoaringBitmap series() {
     RoaringBitmap series = new RoaringBitmap();

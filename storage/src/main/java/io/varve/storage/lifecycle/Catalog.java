@@ -41,6 +41,7 @@ public final class Catalog {
       List<TombstoneRecord> tombstones,
       List<ShardKey> compacted,
       Counters counters,
+      long nextShardNumber,
       long checkpoint) {}
 
   /** Names a shard. */
@@ -86,6 +87,7 @@ public final class Catalog {
     List<TombstoneRecord> tombstones = new ArrayList<>();
     List<ShardKey> compacted = new ArrayList<>();
     Counters counters = new Counters(1, 1);
+    long nextShardNumber = 1;
     long checkpoint = 0;
     try (KvIterator entries = store.iterator(KvFamily.META, null, null, null)) {
       for (boolean more = entries.seekFirst(); more; more = entries.next()) {
@@ -94,6 +96,10 @@ public final class Catalog {
         switch (key.get()) {
           case MetaKeys.FORMAT -> in.skip(in.remaining());
           case MetaKeys.COUNTERS -> counters = readCounters();
+          case MetaKeys.SHARD_COUNTER -> {
+            readVersion();
+            nextShardNumber = in.readUnsignedVarint();
+          }
           case MetaKeys.CHECKPOINT -> checkpoint = readCheckpoint();
           case MetaKeys.DATABASE -> databases.add(readDatabase(key.getShort() & 0xffff));
           case MetaKeys.POLICY -> policies.add(readPolicy(key.getShort() & 0xffff));
@@ -113,7 +119,8 @@ public final class Catalog {
     } catch (CorruptChunkException | java.nio.BufferUnderflowException e) {
       throw new StorageException(Kind.CORRUPTION, "corrupt record in the catalogue", e);
     }
-    return new Contents(databases, policies, shards, tombstones, compacted, counters, checkpoint);
+    return new Contents(
+        databases, policies, shards, tombstones, compacted, counters, nextShardNumber, checkpoint);
   }
 
   public void putCounters(KvBatch batch, Counters counters) {
@@ -121,6 +128,13 @@ public final class Catalog {
     out.writeUnsignedVarint(counters.nextDatabaseId());
     out.writeUnsignedVarint(counters.nextPolicyId());
     put(batch, MetaKeys.single(MetaKeys.COUNTERS));
+  }
+
+  /** Says which number the next shard gets. */
+  public void putNextShardNumber(KvBatch batch, long number) {
+    begin();
+    out.writeUnsignedVarint(number);
+    put(batch, MetaKeys.single(MetaKeys.SHARD_COUNTER));
   }
 
   /** Says that log records up to this sequence number are redundant. */
@@ -155,6 +169,7 @@ public final class Catalog {
     out.writeSignedVarint(shard.bounds().endHours());
     out.writeUnsignedVarint(shard.sequenceLimit());
     out.writeUnsignedVarint(shard.maxGroupSpanNanos());
+    out.writeUnsignedVarint(shard.number());
     put(batch, MetaKeys.shard(shard.policyId(), shard.bounds().startHours()));
   }
 
@@ -292,10 +307,14 @@ public final class Catalog {
       throw in.corrupt("a shard that ends at hour " + endHours, "more than " + startHours);
     }
     long sequenceLimit = in.readUnsignedVarint();
+    long maxGroupSpanNanos = in.readUnsignedVarint();
+    // Records of the first layout end here.
+    long number = in.remaining() > 0 ? in.readUnsignedVarint() : 0;
     return new ShardRecord(
         policyId,
         new ShardBounds(startHours, (int) endHours),
+        number,
         sequenceLimit,
-        in.readUnsignedVarint());
+        maxGroupSpanNanos);
   }
 }

@@ -12,6 +12,7 @@ final class MetaKeys {
   static final byte SHARD = 0x05;
   static final byte TOMBSTONE = 0x06;
   static final byte COMPACTED = 0x07;
+  static final byte SHARD_COUNTER = 0x08;
 
   private MetaKeys() {}
 

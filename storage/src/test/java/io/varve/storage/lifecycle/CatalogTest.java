@@ -28,9 +28,9 @@ class CatalogTest {
                 .withReplication(Integer.MAX_VALUE)
                 .withLimits(Long.MAX_VALUE, 1));
     ShardRecord first =
-        new ShardRecord(65_534, ShardBounds.of(Long.MIN_VALUE, policy.policy()), 0, -1);
+        new ShardRecord(65_534, ShardBounds.of(Long.MIN_VALUE, policy.policy()), -1, 0, -1);
     ShardRecord last =
-        new ShardRecord(65_534, ShardBounds.of(Long.MAX_VALUE, policy.policy()), 1L << 32, 5);
+        new ShardRecord(65_534, ShardBounds.of(Long.MAX_VALUE, policy.policy()), 1, 1L << 32, 5);
     TombstoneRecord everything =
         new TombstoneRecord(
             65_534, -1, -1, 1L << 32, Long.MAX_VALUE, TimeRange.ALL, RoaringBitmap.bitmapOf(0, -1));
@@ -47,6 +47,7 @@ class CatalogTest {
       catalog.putShard(batch, first);
       catalog.putCounters(batch, counters);
       catalog.putCheckpoint(batch, Long.MAX_VALUE);
+      catalog.putNextShardNumber(batch, -1);
       catalog.putTombstone(batch, everything);
       catalog.putTombstone(batch, nothing);
       catalog.deleteTombstone(batch, nothing);
@@ -60,6 +61,7 @@ class CatalogTest {
       assertThat(contents.compacted())
           .containsExactly(new Catalog.ShardKey(65_534, Integer.MIN_VALUE));
       assertThat(contents.counters()).isEqualTo(counters);
+      assertThat(contents.nextShardNumber()).isEqualTo(-1);
       assertThat(contents.checkpoint()).isEqualTo(Long.MAX_VALUE);
     }
   }
@@ -80,11 +82,28 @@ class CatalogTest {
   }
 
   @Test
+  void readsShardsOfTheLayoutWithoutNumbers(@TempDir Path directory) {
+    HexFormat hex = HexFormat.ofDelimiter(" ");
+    try (KvStore store = KvStore.open(directory, new KvOptions(KvOptions.MIN_MEMORY_BYTES, 6, 2));
+        KvBatch batch = store.newBatch()) {
+      batch.put(
+          KvFamily.META,
+          hex.parseHex("05 00 01 80 07 7d 90"),
+          hex.parseHex("01 d0 f6 3b 80 80 04 e8 07"));
+      store.write(batch, true);
+      assertThat(catalog.load(store).nextShardNumber()).isEqualTo(1);
+      assertThat(catalog.load(store).shards())
+          .containsExactly(new ShardRecord(1, new ShardBounds(490_896, 490_920), 0, 65_536, 1000));
+    }
+  }
+
+  @Test
   void writesTheExamplesOfTheFormatPages(@TempDir Path directory) {
     HexFormat hex = HexFormat.ofDelimiter(" ");
     try (KvStore store = KvStore.open(directory, new KvOptions(KvOptions.MIN_MEMORY_BYTES, 6, 2));
         KvBatch batch = store.newBatch()) {
-      catalog.putShard(batch, new ShardRecord(1, new ShardBounds(490_896, 490_920), 65_536, 1000));
+      catalog.putShard(
+          batch, new ShardRecord(1, new ShardBounds(490_896, 490_920), 5, 65_536, 1000));
       catalog.putTombstone(
           batch,
           new TombstoneRecord(
@@ -97,7 +116,7 @@ class CatalogTest {
                   "01 03 09 d0 0f a0 1f 3a 30 00 00 01 00 00 00"
                       + " 00 00 00 00 10 00 00 00 05 00"));
       byte[] value = store.get(KvFamily.META, hex.parseHex("05 00 01 80 07 7d 90"));
-      assertThat(value).isEqualTo(hex.parseHex("01 d0 f6 3b 80 80 04 e8 07"));
+      assertThat(value).isEqualTo(hex.parseHex("01 d0 f6 3b 80 80 04 e8 07 05"));
     }
   }
 }
