@@ -4,6 +4,7 @@ import io.varve.query.catalog.CatalogStatements;
 import io.varve.query.catalog.OpenSnapshots;
 import io.varve.query.catalog.Store;
 import io.varve.query.influxql.Printer;
+import io.varve.query.influxql.ast.Explain;
 import io.varve.query.influxql.ast.Select;
 import io.varve.query.influxql.ast.Statement;
 import io.varve.query.influxql.ast.Target;
@@ -109,11 +110,15 @@ final class StatementCursor implements ResultCursor {
     boolean handedOn = false;
     try {
       if (current instanceof Select select) {
-        QueryBudget budget = new QueryBudget(limits, options.cancelled());
+        QueryBudget budget = budget();
         SelectPlan plan = SelectPlanner.plan(select, snapshots, budget, nowNanos);
         handedOn = true;
         SelectResult rows = new SelectResult(plan, snapshots, budget);
         return select.target() == null ? rows : writeInto(select.target(), rows, snapshots, budget);
+      }
+      if (current instanceof Explain explain) {
+        handedOn = true;
+        return new TableResult(new ExplainStatement(snapshots, budget(), nowNanos).run(explain));
       }
       return new TableResult(
           new CatalogStatements(store, nowNanos, queries).run(current, snapshots));
@@ -122,6 +127,10 @@ final class StatementCursor implements ResultCursor {
         snapshots.close();
       }
     }
+  }
+
+  private QueryBudget budget() {
+    return new QueryBudget(limits, options.cancelled());
   }
 
   private StatementResult writeInto(

@@ -104,6 +104,30 @@ final class PolicyReader implements SeriesReader {
   }
 
   @Override
+  public ScanCost cost(ScanSpec spec, Runnable beforeSeries) {
+    ensureOpen();
+    int found = 0;
+    ScanCost total = ScanCost.NONE;
+    try (PolicyIterator iterator = new PolicyIterator(engine, policy.id())) {
+      for (Shard shard : shards) {
+        if (shard.bounds().overlaps(spec.range())) {
+          ShardView view = new ShardView(engine, shard, spec, iterator);
+          boolean any = false;
+          for (int seriesId : spec.seriesIds()) {
+            beforeSeries.run();
+            if (view.mayContain(seriesId)) {
+              any = true;
+              total = ShardCost.of(view, seriesId, spec, total);
+            }
+          }
+          found += any ? 1 : 0;
+        }
+      }
+    }
+    return new ScanCost(found, total.unsealedValues(), total.chunks(), total.chunkBytes());
+  }
+
+  @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
       engine.openReaders().decrementAndGet();

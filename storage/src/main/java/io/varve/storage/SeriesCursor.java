@@ -23,6 +23,11 @@ public interface SeriesCursor extends AutoCloseable {
   /** The current batch. */
   ColumnBatch batch();
 
+  /** What the cursor has done so far; also after closing. Nothing if it reads no store. */
+  default ScanCounters counters() {
+    return ScanCounters.NONE;
+  }
+
   @Override
   void close();
 }

@@ -40,6 +40,16 @@ public interface SeriesReader extends AutoCloseable {
   /** Opens a cursor over data; the caller closes it. */
   SeriesCursor scan(ScanSpec spec);
 
+  /**
+   * What a scan would find, from the keys of all chunks concerned; nothing for a reader that reads
+   * no store.
+   *
+   * @param beforeSeries called before each series of each shard; may throw to give up
+   */
+  default ScanCost cost(ScanSpec spec, Runnable beforeSeries) {
+    return ScanCost.NONE;
+  }
+
   @Override
   void close();
 }

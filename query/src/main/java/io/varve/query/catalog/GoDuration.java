@@ -3,13 +3,13 @@ package io.varve.query.catalog;
 import java.math.BigDecimal;
 
 /** Durations as Go prints them, which is how InfluxDB shows those of retention policies. */
-final class GoDuration {
+public final class GoDuration {
   private static final long SECOND_NANOS = 1_000_000_000L;
 
   private GoDuration() {}
 
   /** For example {@code 168h0m0s}, {@code 30m0s}, {@code 1.5s}, {@code 18µs}, {@code 0s}. */
-  static String format(long nanos) {
+  public static String format(long nanos) {
     if (nanos > 0 && nanos < SECOND_NANOS) {
       int digits = nanos < 1_000 ? 0 : nanos < 1_000_000 ? 3 : 6;
       String unit = digits == 0 ? "ns" : digits == 3 ? "µs" : "ms";

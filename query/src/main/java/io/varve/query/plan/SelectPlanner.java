@@ -17,6 +17,7 @@ import io.varve.query.operator.ScanSource;
 import io.varve.query.operator.SubqueryReader;
 import io.varve.query.operator.Windows;
 import io.varve.query.operator.ZonedWindows;
+import io.varve.storage.ScanSpec;
 import io.varve.storage.SeriesReader;
 import io.varve.storage.model.Field;
 import io.varve.storage.model.TimeRange;
@@ -45,12 +46,18 @@ public final class SelectPlanner {
   private final Schema schema = new Schema();
   private final Inputs inputs = new Inputs(schema);
   private final @Nullable OuterSelect outer;
+  private final List<PlannedScan> planned;
   private long seriesCount;
   private List<String> ownTags = List.of();
   private Set<String> rowTags = Set.of();
 
   private SelectPlanner(
-      Select select, QueryBudget budget, long nowNanos, @Nullable OuterSelect outer) {
+      Select select,
+      QueryBudget budget,
+      long nowNanos,
+      @Nullable OuterSelect outer,
+      List<PlannedScan> planned) {
+    this.planned = planned;
     this.select = select;
     this.outer = outer;
     this.budget = budget;
@@ -67,7 +74,7 @@ public final class SelectPlanner {
   public static SelectPlan plan(
       Select select, Snapshots snapshots, QueryBudget budget, long nowNanos) {
     SelectChecks.check(select);
-    return new SelectPlanner(select, budget, nowNanos, null).plan(snapshots);
+    return new SelectPlanner(select, budget, nowNanos, null, new ArrayList<>()).plan(snapshots);
   }
 
   private SelectPlan plan(Snapshots snapshots) {
@@ -117,7 +124,13 @@ public final class SelectPlanner {
             new SelectPlan.MeasurementPlan(
                 source.getKey(),
                 measurement(
-                    source.getKey(), source.getValue(), where, scanned, dimensions, shape)));
+                    source.getKey(),
+                    source.getValue(),
+                    where,
+                    scanned,
+                    dimensions,
+                    shape,
+                    fields)));
       }
     }
     if (!ascending()) {
@@ -126,13 +139,13 @@ public final class SelectPlanner {
     ownTags = List.copyOf(named.tags());
     rowTags = rowTags(fields, columns);
     Limits limits = select.limits();
-    return new SelectPlan(columns, limits.limit(), limits.offset(), plans);
+    return new SelectPlan(columns, limits.limit(), limits.offset(), plans, planned);
   }
 
   /** Plans a subquery: what each of its measurements gives to this statement. */
   private Map<String, SeriesReader> subquery(
       Select inner, Snapshots snapshots, OuterSelect inside) {
-    SelectPlanner planner = new SelectPlanner(inner, budget, nowNanos, inside);
+    SelectPlanner planner = new SelectPlanner(inner, budget, nowNanos, inside, planned);
     SelectPlan plan = planner.plan(snapshots);
     SubqueryReader.Shape rows =
         new SubqueryReader.Shape(
@@ -263,7 +276,8 @@ public final class SelectPlanner {
       WhereClause where,
       TimeRange range,
       Dimensions dimensions,
-      Shape shape) {
+      Shape shape,
+      List<SelectField> selected) {
     List<SeriesReader> sources = List.copyOf(readers);
     List<List<Field>> fields = new ArrayList<>();
     List<ConditionBinder.Bound> conditions = new ArrayList<>();
@@ -287,6 +301,10 @@ public final class SelectPlanner {
       seriesCount += ids.length;
       budget.checkSeries(seriesCount);
       grouping.add(s, reader, ids);
+      if (!(reader instanceof SubqueryReader)) {
+        ScanSpec spec = new ScanSpec(ids, binding.fieldIds(), range, !ascending());
+        planned.add(new PlannedScan(name, selected, schema.fields(), reader, spec));
+      }
     }
     List<Group> groups =
         grouping.groups(select.limits().seriesLimit(), select.limits().seriesOffset());

@@ -1,6 +1,7 @@
 package io.varve.storage.read;
 
 import io.varve.storage.ColumnBatch;
+import io.varve.storage.ScanCounters;
 import io.varve.storage.ScanSpec;
 import io.varve.storage.SeriesCursor;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ public final class SeriesScan implements SeriesCursor {
   private final ScanSpec spec;
   private final List<ShardSource> shards;
   private final Runnable onClose;
+  private final Tally tally = new Tally();
 
   private final SourceLoader loader;
   private final StoredBatch storedBatch;
@@ -51,7 +53,7 @@ public final class SeriesScan implements SeriesCursor {
     this.shards = shards;
     this.onClose = onClose;
     int columnCount = spec.fieldIds().length;
-    loader = new SourceLoader(spec);
+    loader = new SourceLoader(spec, tally);
     storedBatch = new StoredBatch(columnCount);
     merged = new MergedRows(columnCount);
     mergedBatch = new MergedBatch(merged, columnCount);
@@ -68,6 +70,7 @@ public final class SeriesScan implements SeriesCursor {
       seriesIndex++;
     }
     boolean found = seriesIndex < spec.seriesIds().length;
+    tally.series += found ? 1 : 0;
     shardsVisited = found && !spec.range().isEmpty() ? 0 : shards.size();
     return found;
   }
@@ -93,6 +96,7 @@ public final class SeriesScan implements SeriesCursor {
       } else if (cluster.size() == 1 && cluster.get(0) instanceof StoredGroup group) {
         if (storedBatch.open(group, spec.range())) {
           batch = storedBatch;
+          count(storedBatch);
           return true;
         }
       } else {
@@ -178,6 +182,17 @@ public final class SeriesScan implements SeriesCursor {
       mergedFrom += count;
     }
     batch = mergedBatch;
+    count(mergedBatch);
+  }
+
+  private void count(ColumnBatch next) {
+    tally.batches++;
+    tally.rows += next.rowCount();
+  }
+
+  @Override
+  public ScanCounters counters() {
+    return tally.counters();
   }
 
   @Override

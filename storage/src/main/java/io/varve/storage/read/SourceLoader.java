@@ -32,6 +32,7 @@ final class SourceLoader {
   private final boolean descending;
   private final int[] columnsByField;
   private final Chunk.Scratch scratch = new Chunk.Scratch();
+  private final Tally tally;
 
   private final List<StoredGroup> groups = new ArrayList<>();
   private final List<UnsealedGroup> unsealed = new ArrayList<>();
@@ -50,7 +51,8 @@ final class SourceLoader {
 
   private boolean done = true;
 
-  SourceLoader(ScanSpec spec) {
+  SourceLoader(ScanSpec spec, Tally tally) {
+    this.tally = tally;
     fieldIds = spec.fieldIds();
     range = spec.range();
     descending = spec.descending();
@@ -96,6 +98,7 @@ final class SourceLoader {
         if (group.isWanted()
             && range.overlaps(group.firstTimestampNanos(), group.lastTimestampNanos())) {
           unsealed.add(group);
+          tally.unsealedRows += group.rowCount();
         }
       }
     }
@@ -191,6 +194,8 @@ final class SourceLoader {
       previous = first;
       count++;
       bytes += value.length;
+      tally.chunks++;
+      tally.chunkBytes += value.length;
       while (at < groups.size() && groups.get(at).compareKey(first, sequence) < 0) {
         at++;
       }
@@ -198,7 +203,7 @@ final class SourceLoader {
         Chunk chunk = open(value, first, chunks.keySalt());
         boolean known = at < groups.size() && groups.get(at).compareKey(first, sequence) == 0;
         StoredGroup group =
-            known ? groups.get(at) : new StoredGroup(first, sequence, fieldIds.length);
+            known ? groups.get(at) : new StoredGroup(first, sequence, fieldIds.length, tally);
         if (chunk.isTimeChunk() || !group.addColumn(column, chunk)) {
           throw mismatch(first, sequence);
         }
@@ -244,9 +249,16 @@ final class SourceLoader {
     long first = group.firstTimestampNanos();
     if (at == null
         || group.compareKey(at.firstTimestampNanos(), at.sequence()) != 0
-        || !group.addTimes(open(at.value(), first, at.keySalt()))) {
+        || !group.addTimes(openTimes(at))) {
       throw mismatch(first, group.rank());
     }
+  }
+
+  private Chunk openTimes(ChunkIterator at) {
+    byte[] value = at.value();
+    tally.timeChunks++;
+    tally.chunkBytes += value.length;
+    return open(value, at.firstTimestampNanos(), at.keySalt());
   }
 
   private Chunk open(byte[] value, long firstTimestampNanos, long keySalt) {

@@ -14,10 +14,15 @@ final class StoredGroup extends RowSource {
   private int rowCount;
   private long lastTimestampNanos;
   private boolean lacksTimes;
+  private final Tally tally;
 
-  StoredGroup(long firstTimestampNanos, long sequence, int columnCount) {
+  /** The first 64 columns that have been decoded; of others each decoding is counted. */
+  private long decoded;
+
+  StoredGroup(long firstTimestampNanos, long sequence, int columnCount, Tally tally) {
     this.firstTimestampNanos = firstTimestampNanos;
     this.sequence = sequence;
+    this.tally = tally;
     columns = new Chunk[columnCount];
   }
 
@@ -98,6 +103,11 @@ final class StoredGroup extends RowSource {
   @Override
   void readColumn(int column, ColumnValues into) {
     Chunk chunk = chunk(column);
+    long bit = column < Long.SIZE ? 1L << column : 0;
+    if ((decoded & bit) == 0) {
+      decoded |= bit;
+      tally.decodedChunks++;
+    }
     into.prepare(chunk.type());
     switch (chunk.type()) {
       case FLOAT -> chunk.decodeDoubles(into.doubles);
