@@ -1,5 +1,6 @@
 package io.varve.query;
 
+import io.varve.query.catalog.EngineInfo;
 import io.varve.query.catalog.Store;
 import io.varve.query.influxql.Parser;
 import io.varve.query.influxql.ast.Statement;
@@ -7,13 +8,13 @@ import io.varve.query.running.RunningQueries;
 import io.varve.storage.Varve;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 
 /** Answers queries over a store. Thread-safe; cursors are not. */
 public final class QueryEngine {
   private final Store store;
   private final Clock clock;
-  private final QueryLimits limits;
-  private final RunningQueries running;
+  private final EngineInfo info;
 
   public QueryEngine(Varve store, Clock clock) {
     this(store, clock, QueryLimits.defaults());
@@ -35,13 +36,21 @@ public final class QueryEngine {
   QueryEngine(Store store, Clock clock, QueryLimits limits, RunningQueries running) {
     this.store = store;
     this.clock = clock;
-    this.limits = limits;
-    this.running = running;
+    info = new EngineInfo(running, limits, clock.instant());
   }
 
   /** The requests being answered, those of other languages among them if they are entered there. */
   public RunningQueries running() {
-    return running;
+    return info.queries();
+  }
+
+  /**
+   * Adds a module to SHOW DIAGNOSTICS, or replaces it.
+   *
+   * @param values by column: Strings, Longs or Booleans
+   */
+  public void describe(String module, Map<String, Object> values) {
+    info.describe(module, values);
   }
 
   /**
@@ -52,6 +61,6 @@ public final class QueryEngine {
    */
   public ResultCursor influxQl(String text, QueryOptions options) {
     List<Statement> statements = Parser.parse(text, options.parameters());
-    return new StatementCursor(statements, store, clock, limits, running, options);
+    return new StatementCursor(statements, store, clock, info, options);
   }
 }

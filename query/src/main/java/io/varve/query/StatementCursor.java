@@ -1,6 +1,7 @@
 package io.varve.query;
 
 import io.varve.query.catalog.CatalogStatements;
+import io.varve.query.catalog.EngineInfo;
 import io.varve.query.catalog.OpenSnapshots;
 import io.varve.query.catalog.Store;
 import io.varve.query.influxql.Printer;
@@ -11,7 +12,6 @@ import io.varve.query.influxql.ast.Target;
 import io.varve.query.operator.QueryBudget;
 import io.varve.query.plan.SelectPlan;
 import io.varve.query.plan.SelectPlanner;
-import io.varve.query.running.RunningQueries;
 import io.varve.query.running.RunningQuery;
 import io.varve.storage.StorageException;
 import java.time.Clock;
@@ -31,8 +31,7 @@ final class StatementCursor implements ResultCursor {
   private final List<Statement> statements;
   private final Store store;
   private final Clock clock;
-  private final QueryLimits limits;
-  private final RunningQueries queries;
+  private final EngineInfo engine;
   private QueryOptions options;
 
   private @Nullable RunningQuery running;
@@ -49,14 +48,12 @@ final class StatementCursor implements ResultCursor {
       List<Statement> statements,
       Store store,
       Clock clock,
-      QueryLimits limits,
-      RunningQueries queries,
+      EngineInfo engine,
       QueryOptions options) {
     this.statements = statements;
     this.store = store;
     this.clock = clock;
-    this.limits = limits;
-    this.queries = queries;
+    this.engine = engine;
     this.options = options;
   }
 
@@ -91,8 +88,10 @@ final class StatementCursor implements ResultCursor {
 
   private boolean begin() {
     RunningQuery begun =
-        queries.begin(
-            RunningQuery.Request.of(this::text, options.database(), null, options.cancelled()));
+        engine
+            .queries()
+            .begin(
+                RunningQuery.Request.of(this::text, options.database(), null, options.cancelled()));
     running = begun;
     options = options.withCancelled(begun::isInterrupted);
     return true;
@@ -121,7 +120,7 @@ final class StatementCursor implements ResultCursor {
         return new TableResult(new ExplainStatement(snapshots, budget(), nowNanos).run(explain));
       }
       return new TableResult(
-          new CatalogStatements(store, nowNanos, queries).run(current, snapshots));
+          new CatalogStatements(store, nowNanos, engine).run(current, snapshots));
     } finally {
       if (!handedOn) {
         snapshots.close();
@@ -130,7 +129,7 @@ final class StatementCursor implements ResultCursor {
   }
 
   private QueryBudget budget() {
-    return new QueryBudget(limits, options.cancelled());
+    return new QueryBudget(engine.limits(), options.cancelled());
   }
 
   private StatementResult writeInto(

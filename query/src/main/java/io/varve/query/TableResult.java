@@ -25,7 +25,9 @@ final class TableResult implements StatementResult {
   public ResultSeries series() {
     Table current = tables.get(table);
     return new ResultSeries(
-        current.name(), Collections.unmodifiableSortedMap(new TreeMap<>()), current.columns());
+        current.name(),
+        Collections.unmodifiableSortedMap(new TreeMap<>(current.tags())),
+        current.columns());
   }
 
   @Override

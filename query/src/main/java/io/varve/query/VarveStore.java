@@ -2,17 +2,22 @@ package io.varve.query;
 
 import io.varve.query.catalog.Store;
 import io.varve.storage.Database;
+import io.varve.storage.Durability;
+import io.varve.storage.Health;
 import io.varve.storage.SeriesReader;
 import io.varve.storage.ShardInfo;
 import io.varve.storage.StorageException;
 import io.varve.storage.StoreStats;
 import io.varve.storage.Varve;
+import io.varve.storage.VarveOptions;
 import io.varve.storage.WriteResult;
 import io.varve.storage.model.PointBatch;
 import io.varve.storage.model.RetentionPolicy;
 import io.varve.storage.model.TagPredicate;
 import io.varve.storage.model.TimeRange;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
@@ -109,6 +114,36 @@ final class VarveStore implements Store {
   @Override
   public void dropShard(long id) {
     varve.dropShard(id);
+  }
+
+  @Override
+  public long seriesCount(String database) {
+    return existing(database).seriesCount();
+  }
+
+  @Override
+  public Map<String, Map<String, Object>> diagnostics() {
+    VarveOptions options = varve.options();
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("dir", varve.directory().toString());
+    data.put("durability", durability(options.durability()));
+    data.put("max-series-per-database", options.maxSeriesPerDatabase());
+    data.put("max-values-per-tag", options.maxValuesPerTag());
+    data.put("max-new-series-per-minute", options.maxNewSeriesPerMinute());
+    Health health = varve.health();
+    Map<String, Object> state = new LinkedHashMap<>();
+    state.put("writable", health.writable());
+    state.put("reason", health.reason() == null ? "" : health.reason());
+    state.put("quarantinedChunks", health.quarantinedCount());
+    state.put("damagedLogRecords", (long) health.damagedLogRecords());
+    return Map.of("config-data", data, "health", state);
+  }
+
+  private static String durability(Durability durability) {
+    if (durability.equals(Durability.ALWAYS)) {
+      return "always";
+    }
+    return durability.equals(Durability.NONE) ? "none" : "interval " + durability.interval();
   }
 
   @Override

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** A store and the server in front of it. Closed by whoever opened it: server first, then store. */
 public final class RunningServer implements AutoCloseable {
@@ -40,12 +42,26 @@ public final class RunningServer implements AutoCloseable {
     try {
       QueryEngine queries =
           new QueryEngine(store, Clock.systemUTC(), QueryLimits.defaults(), runningQueries);
+      describe(queries, options);
       HttpServer server = HttpServer.start(store, queries::influxQl, options);
       return new RunningServer(store, server, options.host());
     } catch (IOException | RuntimeException e) {
       store.close();
       throw e;
     }
+  }
+
+  private static void describe(QueryEngine queries, HttpOptions options) {
+    String version = RunningServer.class.getPackage().getImplementationVersion();
+    queries.describe(
+        "build", Map.of("Version", HttpServer.VERSION, "Varve", version == null ? "" : version));
+    Map<String, Object> httpd = new LinkedHashMap<>();
+    httpd.put("bind-address", options.host() + ":" + options.port());
+    httpd.put("max-connection-limit", (long) options.maxConnections());
+    httpd.put("max-body-size", (long) options.maxBodyBytes());
+    httpd.put("query-threads", (long) options.queryThreads());
+    httpd.put("max-enqueued-queries", (long) options.maxQueuedQueries());
+    queries.describe("config-httpd", httpd);
   }
 
   public Varve store() {

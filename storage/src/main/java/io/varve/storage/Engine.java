@@ -109,6 +109,10 @@ final class Engine {
     return kv;
   }
 
+  Path directory() {
+    return directory;
+  }
+
   VarveOptions options() {
     return options;
   }

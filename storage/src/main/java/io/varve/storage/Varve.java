@@ -136,6 +136,16 @@ public final class Varve implements AutoCloseable {
     return engine.administer(admin -> admin.dropShard(id));
   }
 
+  /** Where the store is. */
+  public Path directory() {
+    return engine.directory();
+  }
+
+  /** As the store was opened with. */
+  public VarveOptions options() {
+    return engine.options();
+  }
+
   Engine engine() {
     return engine;
   }

@@ -7,7 +7,6 @@ import io.varve.query.influxql.ast.KillQuery;
 import io.varve.query.influxql.ast.SchemaStatement;
 import io.varve.query.influxql.ast.ShowStatement;
 import io.varve.query.influxql.ast.Statement;
-import io.varve.query.running.RunningQueries;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,12 +17,12 @@ public final class CatalogStatements {
 
   private final Store store;
   private final long nowNanos;
-  private final RunningQueries queries;
+  private final EngineInfo engine;
 
-  public CatalogStatements(Store store, long nowNanos, RunningQueries queries) {
+  public CatalogStatements(Store store, long nowNanos, EngineInfo engine) {
     this.store = store;
     this.nowNanos = nowNanos;
-    this.queries = queries;
+    this.engine = engine;
   }
 
   /**
@@ -50,7 +49,7 @@ public final class CatalogStatements {
     } else if (statement instanceof DeletionStatement deletion) {
       new DeletionStatements(store, snapshots, nowNanos).run(deletion);
     } else if (statement instanceof KillQuery kill) {
-      queries.kill(kill.id());
+      engine.queries().kill(kill.id());
     } else {
       throw unsupported(statement);
     }
@@ -86,13 +85,13 @@ public final class CatalogStatements {
       return new CardinalityStatements(sources, nowNanos).run(cardinality);
     }
     if (show instanceof ShowStatement.Stats stats) {
-      return new StatsStatements(store).stats(stats);
+      return new StatsStatements(store, snapshots, engine.queries()).run(stats);
     }
     if (show instanceof ShowStatement.Diagnostics diagnostics) {
-      return new StatsStatements(store).diagnostics(diagnostics);
+      return new DiagnosticsStatement(store, engine).run(diagnostics, nowNanos);
     }
     if (show instanceof ShowStatement.Queries) {
-      return new QueryStatements(queries).show();
+      return new QueryStatements(engine.queries()).show();
     }
     if (show instanceof ShowStatement.Shards) {
       return new ShardStatements(store).shards();

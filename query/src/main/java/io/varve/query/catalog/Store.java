@@ -10,6 +10,7 @@ import io.varve.storage.model.RetentionPolicy;
 import io.varve.storage.model.TagPredicate;
 import io.varve.storage.model.TimeRange;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What statements need of a store as a whole. Databases that are asked for by name exist. */
@@ -85,6 +86,16 @@ public interface Store {
   /** Removes a shard with its rows, or does nothing if there is none of this id. */
   default void dropShard(long id) {
     throw readOnly();
+  }
+
+  /** Series that exist in a database. */
+  default long seriesCount(String database) {
+    return 0;
+  }
+
+  /** What the store adds to SHOW DIAGNOSTICS: modules of Strings, Longs and Booleans by name. */
+  default Map<String, Map<String, Object>> diagnostics() {
+    return Map.of();
   }
 
   /** Numbers for monitoring; null if the store has none. */
