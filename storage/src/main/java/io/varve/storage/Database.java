@@ -186,6 +186,11 @@ public final class Database {
     return index.seriesCount(measurement);
   }
 
+  /** Measurements that exist; looks at each. */
+  public int measurementCount() {
+    return index.measurements().size();
+  }
+
   /** Distinct values of a tag in a measurement; 0 if there is none. */
   public long tagValueCount(String measurement, String tagKey) {
     return index.tagValueCount(measurement, tagKey);

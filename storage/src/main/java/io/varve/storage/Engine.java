@@ -371,7 +371,9 @@ final class Engine {
         compactor.chunksRewritten(),
         series,
         refused,
-        openReaders.get());
+        openReaders.get(),
+        commits.commitDurations(),
+        commits.syncDurations());
   }
 
   synchronized void close() {

@@ -75,6 +75,8 @@ final class GroupCommit implements Runnable {
   private final AtomicLong storedRows = new AtomicLong();
   private final AtomicLong droppedRows = new AtomicLong();
   private final AtomicLong rejectedBatches = new AtomicLong();
+  private final DurationHistogram commitDurations = new DurationHistogram();
+  private final DurationHistogram syncDurations = new DurationHistogram();
 
   GroupCommit(Engine engine) {
     this.engine = engine;
@@ -189,6 +191,14 @@ final class GroupCommit implements Runnable {
     return rejectedBatches.get();
   }
 
+  DurationHistogram.Snapshot commitDurations() {
+    return commitDurations.snapshot();
+  }
+
+  DurationHistogram.Snapshot syncDurations() {
+    return syncDurations.snapshot();
+  }
+
   long queuedBytes() {
     lock.lock();
     try {
@@ -267,6 +277,7 @@ final class GroupCommit implements Runnable {
     tasks.clear();
     encoder.begin();
     boolean persisted = false;
+    long startNanos = System.nanoTime();
     try {
       long now = engine.nowNanos();
       WriteTask task = first;
@@ -298,6 +309,7 @@ final class GroupCommit implements Runnable {
       releaseStaged();
       return;
     }
+    commitDurations.record(System.nanoTime() - startNanos);
     answer();
     releaseStaged();
     relieveHeads();
@@ -368,8 +380,10 @@ final class GroupCommit implements Runnable {
       long wanted = database.syncIntervalNanos();
       interval = wanted < 0 ? interval : Math.min(interval, wanted);
     }
+    long startNanos = System.nanoTime();
     engine.kv().write(batch, interval == 0);
     if (interval == 0) {
+      syncDurations.record(System.nanoTime() - startNanos);
       syncOwed = false;
     } else if (interval < Long.MAX_VALUE) {
       long due = System.nanoTime() + interval;
@@ -433,8 +447,10 @@ final class GroupCommit implements Runnable {
   private void syncIfDue() {
     if (syncOwed && System.nanoTime() - syncDueNanos >= 0) {
       syncOwed = false;
+      long startNanos = System.nanoTime();
       try {
         engine.kv().sync();
+        syncDurations.record(System.nanoTime() - startNanos);
       } catch (StorageException e) {
         engine.fail(e);
       }

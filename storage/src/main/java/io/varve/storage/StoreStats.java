@@ -24,6 +24,8 @@ import io.varve.storage.model.RefusedSeries;
  * @param series series that exist in all databases
  * @param refusedSeries how often limits have refused a new one, in the databases that exist
  * @param openReaders readers and cursors not closed yet
+ * @param commitDurations of commits of writes, from when one is begun to when it is visible
+ * @param syncDurations of appending to the log where that includes a sync, and of syncs alone
  */
 public record StoreStats(
     long commits,
@@ -44,4 +46,6 @@ public record StoreStats(
     long chunksRewritten,
     long series,
     RefusedSeries refusedSeries,
-    int openReaders) {}
+    int openReaders,
+    DurationHistogram.Snapshot commitDurations,
+    DurationHistogram.Snapshot syncDurations) {}
