@@ -1,5 +1,5 @@
 /**
- * Results as bytes: {@link io.varve.query.ResultCursor} in, JSON or CSV out.
+ * Results as bytes: {@link io.varve.query.ResultCursor} in, JSON, CSV or MessagePack out.
  *
  * <p>Touches {@code io.varve.query}; knows no network. Start at {@link
  * io.varve.server.encode.JsonEncoder}.

@@ -11,6 +11,7 @@ import io.varve.server.encode.ByteSink;
 import io.varve.server.encode.ByteWriter;
 import io.varve.server.encode.CsvEncoder;
 import io.varve.server.encode.JsonEncoder;
+import io.varve.server.encode.MsgPackEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
@@ -20,6 +21,7 @@ final class Answers {
   static final String VERSION = "1.12.0-varve";
 
   static final String JSON = "application/json";
+  static final String MSGPACK = "application/x-msgpack";
 
   private static final String ERROR_HEADER = "X-Influxdb-Error";
   private static final int MAX_ERROR_HEADER_CHARS = 1024;
@@ -50,9 +52,13 @@ final class Answers {
     return error(status, message, JSON, out -> JsonEncoder.writeError(out, message));
   }
 
-  /** {@link #error} as CSV. */
-  static FullHttpResponse csvError(HttpResponseStatus status, String message, String type) {
-    return error(status, message, type, out -> CsvEncoder.writeError(out, message));
+  /** {@link #error} in the format of this type: JSON, MessagePack or else CSV. */
+  static FullHttpResponse error(HttpResponseStatus status, String message, String type) {
+    return switch (type) {
+      case JSON -> error(status, message);
+      case MSGPACK -> error(status, message, type, out -> MsgPackEncoder.writeError(out, message));
+      default -> error(status, message, type, out -> CsvEncoder.writeError(out, message));
+    };
   }
 
   private static FullHttpResponse error(
@@ -85,7 +91,7 @@ final class Answers {
     headers.set(ERROR_HEADER, printable.toString());
   }
 
-  private static FullHttpResponse typed(HttpResponseStatus status, String body, String type) {
+  static FullHttpResponse typed(HttpResponseStatus status, String body, String type) {
     FullHttpResponse answer =
         full(status, Unpooled.wrappedBuffer(body.getBytes(StandardCharsets.UTF_8)));
     answer.headers().set(AnswerHeaders.CONTENT_TYPE, type);

@@ -40,6 +40,12 @@ public record HttpOptions(
         10_000);
   }
 
+  /** Most bytes of an answer that has to be complete before it is sent: a share of the heap. */
+  int maxDocumentBytes() {
+    long share = Runtime.getRuntime().maxMemory() / 8 / queryThreads;
+    return (int) Math.min(64 << 20, Math.max(1 << 20, share));
+  }
+
   public HttpOptions withAddress(String newHost, int newPort) {
     return new HttpOptions(
         newHost,

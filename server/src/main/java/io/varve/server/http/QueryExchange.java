@@ -10,11 +10,13 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.varve.query.QueryException;
 import io.varve.query.QueryOptions;
 import io.varve.query.ResultCursor;
+import io.varve.server.encode.AnswerTooLargeException;
 import io.varve.server.encode.ByteSink;
 import io.varve.server.encode.ByteWriter;
 import io.varve.server.encode.CsvEncoder;
 import io.varve.server.encode.JsonEncoder;
 import io.varve.server.encode.JsonIndenter;
+import io.varve.server.encode.MsgPackEncoder;
 import io.varve.server.encode.ResultEncoder;
 import io.varve.server.encode.SinkClosedException;
 import io.varve.storage.StorageException;
@@ -109,10 +111,7 @@ final class QueryExchange implements Exchange {
   }
 
   private FullHttpResponse refusal(HttpResponseStatus status, String message) {
-    String type = QueryRequest.contentType(request);
-    return type.equals(Answers.JSON)
-        ? Answers.error(status, message)
-        : Answers.csvError(status, message, type);
+    return Answers.error(status, message, QueryRequest.contentType(request));
   }
 
   // ---- on a query thread
@@ -158,7 +157,7 @@ final class QueryExchange implements Exchange {
     }
   }
 
-  private static void stream(QueryRequest query, ResultCursor answer, ByteSink sink) {
+  private void stream(QueryRequest query, ResultCursor answer, ByteSink sink) {
     if (!query.gzip() || !(sink instanceof AnswerSink answerSink)) {
       encoder(query, sink).encode(answer);
       return;
@@ -169,10 +168,14 @@ final class QueryExchange implements Exchange {
     }
   }
 
-  private static ResultEncoder encoder(QueryRequest query, ByteSink sink) {
-    boolean indent = query.pretty() && !query.isCsv();
+  private ResultEncoder encoder(QueryRequest query, ByteSink sink) {
+    boolean indent = query.pretty() && query.isJson();
     ByteWriter out = new ByteWriter(indent ? new JsonIndenter(sink) : sink, SEGMENT.get());
-    if (query.isCsv()) {
+    if (query.isMsgPack()) {
+      return new MsgPackEncoder(
+          out, query.epoch(), query.chunkRows(), services.options.maxDocumentBytes());
+    }
+    if (!query.isJson()) {
       return new CsvEncoder(out, query.epoch());
     }
     return query.chunkRows() > 0
@@ -181,7 +184,7 @@ final class QueryExchange implements Exchange {
   }
 
   private void fail(AnswerSink sink, Throwable failure) {
-    if (!(failure instanceof StorageException)) {
+    if (!(failure instanceof StorageException || failure instanceof AnswerTooLargeException)) {
       LOG.error("a query failed", failure);
     }
     if (sink.isStarted()) {
@@ -194,6 +197,8 @@ final class QueryExchange implements Exchange {
             case RESOURCES, UNAVAILABLE -> Answers.busy(message);
             case CORRUPTION -> refusal(HttpResponseStatus.INTERNAL_SERVER_ERROR, message);
           });
+    } else if (failure instanceof AnswerTooLargeException) {
+      answer(refusal(HttpResponseStatus.BAD_REQUEST, String.valueOf(failure.getMessage())));
     } else {
       answer(refusal(HttpResponseStatus.INTERNAL_SERVER_ERROR, "internal error"));
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What a request to {@code /query} asks for.
  *
  * @param chunkRows rows of a chunk, or 0 for an answer in one document
- * @param contentType the format: {@code application/json} or one of the two names of CSV
+ * @param contentType the format: JSON, MessagePack or one of the two names of CSV
  */
 record QueryRequest(
     String text,
@@ -60,8 +60,12 @@ record QueryRequest(
         request.headers().get(HttpHeaderNames.ACCEPT_ENCODING, "").contains("gzip"));
   }
 
-  boolean isCsv() {
-    return !contentType.equals(Answers.JSON);
+  boolean isJson() {
+    return contentType.equals(Answers.JSON);
+  }
+
+  boolean isMsgPack() {
+    return contentType.equals(Answers.MSGPACK);
   }
 
   private static @Nullable String emptyToNull(@Nullable String text) {
@@ -95,15 +99,24 @@ record QueryRequest(
     double bestWeight = 0;
     for (String range : accepted) {
       String[] parts = range.split(";");
-      String type = parts[0].strip();
-      boolean known = type.equals(Answers.JSON) || type.equals(CSV) || type.equals(TEXT_CSV);
+      String type = known(parts[0].strip());
       double weight = weight(parts);
-      if (known && weight > bestWeight) {
+      if (type != null && weight > bestWeight) {
         best = type;
         bestWeight = weight;
       }
     }
     return best;
+  }
+
+  /** The format a media range asks for, or null if there is none. */
+  private static @Nullable String known(String range) {
+    return switch (range) {
+      case "*/*", "application/*", Answers.JSON -> Answers.JSON;
+      case "text/*", TEXT_CSV -> TEXT_CSV;
+      case CSV, Answers.MSGPACK -> range;
+      default -> null;
+    };
   }
 
   private static double weight(String[] parts) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import okhttp3.OkHttpClient;
 import org.influxdb.BatchOptions;
 import org.influxdb.InfluxDB;
 import org.influxdb.InfluxDBException;
@@ -113,6 +114,40 @@ class InfluxDbJavaTest {
       rows += values(chunk).size();
     }
     assertThat(rows).isEqualTo(5000);
+  }
+
+  @Test
+  void speaksMessagePack() throws Exception {
+    client.write("mp,host=a f=1.5,i=-7i,b=true,s=\"é\" 1700000000000000001\nmp f=2 3");
+    try (InfluxDB packed =
+        InfluxDBFactory.connect(
+            server.url(),
+            "user",
+            "password",
+            new OkHttpClient.Builder(),
+            InfluxDB.ResponseFormat.MSGPACK)) {
+      Query query = new Query("SELECT f, i, b, s FROM mp GROUP BY host", "metrics");
+      QueryResult.Result result = packed.query(query).getResults().get(0);
+      assertThat(result.getError()).isNull();
+      assertThat(result.getSeries().get(0).getTags()).containsEntry("host", "");
+      assertThat(result.getSeries().get(1).getTags()).containsEntry("host", "a");
+      assertThat(result.getSeries().get(1).getValues())
+          .containsExactly(List.of(1_700_000_000_000_000_001L, 1.5, -7, true, "é"));
+      assertThat(result.getSeries().get(0).getValues().get(0))
+          .containsExactly(3L, 2.0, null, null, null);
+
+      BlockingQueue<QueryResult> chunks = new LinkedBlockingQueue<>();
+      packed.query(new Query("SELECT f FROM mp", "metrics"), 1, chunks::add);
+      for (int i = 0; i < 2; i++) {
+        QueryResult chunk = chunks.poll(10, TimeUnit.SECONDS);
+        assertThat(chunk).isNotNull();
+        assertThat(values(chunk)).hasSize(1);
+      }
+
+      assertThatThrownBy(() -> packed.query(new Query("SELEC", "metrics")))
+          .isInstanceOf(InfluxDBException.class)
+          .hasMessageContaining("error parsing query");
+    }
   }
 
   @Test

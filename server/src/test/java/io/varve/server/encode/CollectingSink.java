@@ -24,6 +24,12 @@ final class CollectingSink implements ByteSink {
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
+  byte[] takeBytes() {
+    byte[] taken = bytes.toByteArray();
+    bytes.reset();
+    return taken;
+  }
+
   String take() {
     String text = text();
     bytes.reset();

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.msgpack.core.MessagePack;
+import org.msgpack.core.MessageUnpacker;
 
 /** The road of a query through the server; the answers are made up. */
 class QueryTest {
@@ -178,6 +180,44 @@ class QueryTest {
         server.get("/query?q=x", "Accept", "text/html, application/csv;q=0.5, text/csv;q=0.9");
     assertThat(csv.body()).isEqualTo("name,tags,time,v\nm,,1000000,1.5\n");
     assertThat(csv.headers().firstValue("Content-Type")).hasValue("text/csv");
+    assertThat(server.get("/query?q=x&epoch=ms", "Accept", "*/*, text/csv;q=0.5").body())
+        .startsWith("{\"results\"");
+  }
+
+  @Test
+  void answersInMessagePack() throws Exception {
+    influxQl = (text, options) -> rows(Integer.parseInt(text), () -> false, new AtomicLong());
+    HttpResponse<byte[]> answer =
+        server.client.send(
+            HttpRequest.newBuilder(server.uri("/query?epoch=ns&q=3"))
+                .header("Accept", "application/x-msgpack")
+                .build(),
+            BodyHandlers.ofByteArray());
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/x-msgpack");
+    try (MessageUnpacker unpacker = MessagePack.newDefaultUnpacker(answer.body())) {
+      assertThat(unpacker.unpackValue().toJson())
+          .isEqualTo(server.get("/query?epoch=ns&q=3").body().strip());
+    }
+    HttpResponse<byte[]> refusal =
+        server.client.send(
+            HttpRequest.newBuilder(server.uri("/query"))
+                .header("Accept", "application/x-msgpack")
+                .build(),
+            BodyHandlers.ofByteArray());
+    assertThat(refusal.statusCode()).isEqualTo(400);
+    try (MessageUnpacker unpacker = MessagePack.newDefaultUnpacker(refusal.body())) {
+      assertThat(unpacker.unpackValue().toJson())
+          .isEqualTo("{\"error\":\"missing required parameter \\\"q\\\"\"}");
+    }
+  }
+
+  @Test
+  void refusesAMessagePackAnswerThatMemoryCannotHold() throws Exception {
+    influxQl = (text, options) -> rows(1 << 23, options.cancelled(), new AtomicLong());
+    HttpResponse<String> answer =
+        server.get("/query?q=x&epoch=ns", "Accept", "application/x-msgpack");
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("ask for chunked=true");
   }
 
   @Test
