@@ -149,6 +149,18 @@ class ArchitectureTest {
   }
 
   @Test
+  void metricsKnowNothingOfThoseWhoCount() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.varve.server.metrics")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.varve.server..")
+                .and(not(resideInAPackage("io.varve.server.metrics"))))
+        .check(varve);
+  }
+
+  @Test
   void packagesHaveNoCycles() {
     slices().matching("io.varve.server.(*)..").should().beFreeOfCycles().check(varve);
     slices().matching("io.varve.query.(*)..").should().beFreeOfCycles().check(varve);

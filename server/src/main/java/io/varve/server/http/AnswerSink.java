@@ -145,6 +145,7 @@ final class AnswerSink implements ByteSink {
   }
 
   private void send(ByteBuf piece) {
+    connection.services().metrics.bytesSent.add(piece.readableBytes());
     channel.writeAndFlush(new DefaultHttpContent(piece), channel.voidPromise());
   }
 

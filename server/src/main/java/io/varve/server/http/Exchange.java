@@ -19,6 +19,9 @@ interface Exchange {
   /** The body is complete. */
   void onBodyEnd();
 
+  /** The answer begins; comes at most once, before or after {@link #onDisconnect} or without it. */
+  default void onAnswer(int status) {}
+
   /** Nobody waits for the answer any more. */
   default void onDisconnect() {}
 }

@@ -25,6 +25,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -140,6 +141,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     answerStarted = false;
     answered = false;
     discardedBytes = 0;
+    services.metrics.requests.increment();
     keepAlive = HttpUtil.isKeepAlive(head) && !services.isStopping();
     if (head.decoderResult().isFailure()) {
       keepAlive = false;
@@ -147,6 +149,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     } else {
       current = Routes.open(this, head);
     }
+    services.metrics.activeRequests.increment();
     current.begin();
     if (!answerStarted && HttpUtil.is100ContinueExpected(head)) {
       context()
@@ -216,6 +219,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     if (isHead) {
       answer.content().clear();
     }
+    services.metrics.bytesSent.add(answer.content().readableBytes());
     prepareHead(answer);
     context().writeAndFlush(answer, context().voidPromise());
     complete();
@@ -230,6 +234,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /** Adds what every answer carries and says that the answer begins. On the event loop. */
   void prepareHead(HttpResponse answer) {
     answerStarted = true;
+    countStatus(answer.status().code());
     HttpHeaders headers = answer.headers();
     headers.set("X-Influxdb-Version", Answers.VERSION);
     headers.set("X-Influxdb-Build", "OSS");
@@ -246,6 +251,24 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     } else if (request != null && request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
       headers.set(AnswerHeaders.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
     }
+  }
+
+  private void countStatus(int status) {
+    if (status >= 500) {
+      services.metrics.serverErrors.increment();
+    } else if (status >= 400) {
+      services.metrics.clientErrors.increment();
+    }
+    if (current != null) {
+      current.onAnswer(status);
+    }
+  }
+
+  /** The client's address without its port, for people. */
+  String clientAddress() {
+    return context().channel().remoteAddress() instanceof InetSocketAddress address
+        ? address.getAddress().getHostAddress()
+        : "unknown";
   }
 
   /** Whether the current request's client understands chunked transfer encoding. */
@@ -301,6 +324,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private void end() {
     current = null;
+    services.metrics.activeRequests.decrement();
     request = null;
     sink = null;
     if (!keepAlive) {
@@ -359,8 +383,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext ctx) {
     Exchange exchange = current;
     current = null;
-    if (exchange != null && !answered) {
-      exchange.onDisconnect();
+    if (exchange != null) {
+      services.metrics.activeRequests.decrement();
+      if (!answered) {
+        exchange.onDisconnect();
+      }
     }
     wakeSink();
     for (HttpObject left = waiting.poll(); left != null; left = waiting.poll()) {

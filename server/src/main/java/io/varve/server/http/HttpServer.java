@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.varve.server.metrics.ServerMetrics;
 import io.varve.storage.Varve;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -61,7 +62,8 @@ public final class HttpServer implements AutoCloseable {
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final Channel listener;
 
-  private HttpServer(Varve store, InfluxQl influxQl, HttpOptions options) throws IOException {
+  private HttpServer(Varve store, InfluxQl influxQl, HttpOptions options, ServerMetrics metrics)
+      throws IOException {
     this.options = options;
     queryThreads =
         new ThreadPoolExecutor(
@@ -72,7 +74,7 @@ public final class HttpServer implements AutoCloseable {
             new LinkedBlockingQueue<>(Math.max(1, options.maxQueuedQueries())),
             new DefaultThreadFactory("query"));
     queryThreads.allowCoreThreadTimeOut(true);
-    services = new Services(store, influxQl, options, queryThreads);
+    services = new Services(store, influxQl, options, queryThreads, metrics);
     int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
     acceptor =
         new MultiThreadIoEventLoopGroup(
@@ -95,7 +97,14 @@ public final class HttpServer implements AutoCloseable {
    */
   public static HttpServer start(Varve store, InfluxQl influxQl, HttpOptions options)
       throws IOException {
-    return new HttpServer(store, influxQl, options);
+    return start(store, influxQl, options, new ServerMetrics());
+  }
+
+  /** As the other {@code start}, with counters that others count in too. */
+  public static HttpServer start(
+      Varve store, InfluxQl influxQl, HttpOptions options, ServerMetrics metrics)
+      throws IOException {
+    return new HttpServer(store, influxQl, options, metrics);
   }
 
   private Channel listen() throws IOException {
@@ -139,7 +148,9 @@ public final class HttpServer implements AutoCloseable {
             .setMaxHeaderSize(MAX_HEADER_BYTES)
             .setMaxChunkSize(MAX_CHUNK_BYTES);
     channel.pipeline().addLast(new HttpServerCodec(limits, MAX_PIPELINED_REQUESTS));
+    ServerMetrics metrics = services.metrics;
     if (connections.size() >= options.maxConnections()) {
+      metrics.refusedConnections.increment();
       FullHttpResponse answer = Answers.busy("the server has too many connections, try again");
       answer.headers().set(AnswerHeaders.CONNECTION, HttpHeaderValues.CLOSE);
       answer.headers().setInt(AnswerHeaders.CONTENT_LENGTH, answer.content().readableBytes());
@@ -147,6 +158,9 @@ public final class HttpServer implements AutoCloseable {
       return;
     }
     connections.add(channel);
+    metrics.connections.increment();
+    metrics.activeConnections.increment();
+    channel.closeFuture().addListener(closed -> metrics.activeConnections.decrement());
     channel
         .pipeline()
         .addLast(new IdleStateHandler(options.stallMillis(), 0, 0, TimeUnit.MILLISECONDS))

@@ -19,6 +19,7 @@ import io.varve.server.encode.JsonIndenter;
 import io.varve.server.encode.MsgPackEncoder;
 import io.varve.server.encode.ResultEncoder;
 import io.varve.server.encode.SinkClosedException;
+import io.varve.server.metrics.ServerMetrics;
 import io.varve.storage.StorageException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,9 @@ final class QueryExchange implements Exchange {
 
   @Override
   public void begin() {
+    if (services.metrics.clients.isActive()) {
+      services.metrics.clients.addQuery(connection.clientAddress());
+    }
     if (HttpUtil.getContentLength(request, 0L) > services.options.maxBodyBytes()) {
       refuseLargeBody();
     }
@@ -117,9 +121,14 @@ final class QueryExchange implements Exchange {
   // ---- on a query thread
 
   private void run(QueryRequest query, AnswerSink sink) {
+    ServerMetrics metrics = services.metrics;
     if (cancelled) {
+      metrics.abandonedQueries.increment();
       return;
     }
+    metrics.queries.increment();
+    metrics.activeQueries.increment();
+    long startNanos = System.nanoTime();
     try {
       ResultCursor opened = open(query);
       if (opened != null) {
@@ -129,6 +138,7 @@ final class QueryExchange implements Exchange {
         sink.finish();
       }
     } catch (SinkClosedException e) {
+      metrics.abandonedQueries.increment();
       LOG.debug("a query has lost its client: {}", e.getMessage());
     } catch (RuntimeException | Error e) {
       fail(sink, e);
@@ -137,6 +147,8 @@ final class QueryExchange implements Exchange {
       }
     } finally {
       sink.discard();
+      metrics.queryDurations.record(System.nanoTime() - startNanos);
+      metrics.activeQueries.decrement();
     }
   }
 
@@ -152,6 +164,7 @@ final class QueryExchange implements Exchange {
     try {
       return services.influxQl.open(query.text(), options);
     } catch (QueryException e) {
+      services.metrics.failedQueries.increment();
       answer(refusal(HttpResponseStatus.BAD_REQUEST, "error parsing query: " + e.getMessage()));
       return null;
     }
@@ -184,6 +197,7 @@ final class QueryExchange implements Exchange {
   }
 
   private void fail(AnswerSink sink, Throwable failure) {
+    services.metrics.failedQueries.increment();
     if (!(failure instanceof StorageException || failure instanceof AnswerTooLargeException)) {
       LOG.error("a query failed", failure);
     }

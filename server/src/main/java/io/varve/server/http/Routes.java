@@ -16,7 +16,19 @@ final class Routes {
   }
 
   /** A path's methods, and the {@code Allow} header for any other. */
-  private record Path(Map<HttpMethod, Route> methods, String allow) {}
+  private record Path(Map<HttpMethod, Route> methods, String allow) {
+    static Path post(Route route) {
+      return new Path(Map.of(HttpMethod.POST, route), "OPTIONS, POST");
+    }
+
+    static Path get(Route route) {
+      return new Path(Map.of(HttpMethod.GET, route), "GET, OPTIONS");
+    }
+
+    static Path look(Route route) {
+      return new Path(Map.of(HttpMethod.GET, route, HttpMethod.HEAD, route), "GET, HEAD, OPTIONS");
+    }
+  }
 
   private static final Route WRITE =
       (connection, request, parameters) ->
@@ -27,7 +39,10 @@ final class Routes {
           new WriteExchange(
               connection, request, WriteRequest.v2(parameters, connection.services().store));
   private static final Route PING =
-      (connection, request, parameters) -> new FixedExchange(connection, ping(parameters));
+      (connection, request, parameters) -> {
+        connection.services().metrics.pings.increment();
+        return new FixedExchange(connection, ping(parameters));
+      };
   private static final Route STATUS =
       (connection, request, parameters) -> new FixedExchange(connection, Answers.noContent());
   private static final Route HEALTH =
@@ -41,20 +56,27 @@ final class Routes {
                       + Answers.VERSION
                       + "\"}"));
 
+  private static final Route METRICS =
+      (connection, request, parameters) ->
+          new FixedExchange(connection, DebugPages.metrics(connection.services()));
+  private static final Route DEBUG_VARS =
+      (connection, request, parameters) ->
+          new FixedExchange(connection, DebugPages.vars(connection));
   private static final Map<String, Path> PATHS =
-      Map.of(
-          "/write", new Path(Map.of(HttpMethod.POST, WRITE), "OPTIONS, POST"),
-          "/api/v2/write", new Path(Map.of(HttpMethod.POST, WRITE_V2), "OPTIONS, POST"),
-          "/query",
+      Map.ofEntries(
+          Map.entry("/write", Path.post(WRITE)),
+          Map.entry("/api/v2/write", Path.post(WRITE_V2)),
+          Map.entry(
+              "/query",
               new Path(
                   Map.of(HttpMethod.GET, QueryExchange::new, HttpMethod.POST, QueryExchange::new),
-                  "GET, OPTIONS, POST"),
-          "/ping",
-              new Path(Map.of(HttpMethod.GET, PING, HttpMethod.HEAD, PING), "GET, HEAD, OPTIONS"),
-          "/status",
-              new Path(
-                  Map.of(HttpMethod.GET, STATUS, HttpMethod.HEAD, STATUS), "GET, HEAD, OPTIONS"),
-          "/health", new Path(Map.of(HttpMethod.GET, HEALTH), "GET, OPTIONS"));
+                  "GET, OPTIONS, POST")),
+          Map.entry("/ping", Path.look(PING)),
+          Map.entry("/status", Path.look(STATUS)),
+          Map.entry("/health", Path.get(HEALTH)),
+          Map.entry("/metrics", Path.get(METRICS)),
+          Map.entry("/debug/vars", Path.get(DEBUG_VARS)),
+          Map.entry("/debug/requests", Path.get(RequestsExchange::new)));
 
   private Routes() {}
 

@@ -1,5 +1,6 @@
 package io.varve.server.http;
 
+import io.varve.server.metrics.ServerMetrics;
 import io.varve.storage.Varve;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
@@ -14,6 +15,7 @@ final class Services {
   final InfluxQl influxQl;
   final HttpOptions options;
   final Executor queryThreads;
+  final ServerMetrics metrics;
   final RequestIds requestIds = new RequestIds();
 
   private final ArrayBlockingQueue<IngestBuffers> idleBuffers =
@@ -21,11 +23,17 @@ final class Services {
   private final AtomicLong inFlightBytes = new AtomicLong();
   private volatile boolean stopping;
 
-  Services(Varve store, InfluxQl influxQl, HttpOptions options, Executor queryThreads) {
+  Services(
+      Varve store,
+      InfluxQl influxQl,
+      HttpOptions options,
+      Executor queryThreads,
+      ServerMetrics metrics) {
     this.store = store;
     this.influxQl = influxQl;
     this.options = options;
     this.queryThreads = queryThreads;
+    this.metrics = metrics;
   }
 
   /** Whether connections should close after the answer they are at. */

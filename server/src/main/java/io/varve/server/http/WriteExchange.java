@@ -8,6 +8,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.varve.server.ingest.LineProtocolParser;
+import io.varve.server.metrics.ServerMetrics;
+import io.varve.server.metrics.WriteError;
 import io.varve.storage.Database;
 import io.varve.storage.StorageException;
 import io.varve.storage.WriteResult;
@@ -35,6 +37,9 @@ final class WriteExchange implements Exchange {
   private @Nullable GzipInflater inflater;
   private long bodyBytes;
   private long inflatedBytes;
+  private long startNanos;
+  private boolean active;
+  private @Nullable WriteError error;
 
   WriteExchange(HttpConnection connection, HttpRequest request, WriteRequest target) {
     this.connection = connection;
@@ -45,6 +50,14 @@ final class WriteExchange implements Exchange {
 
   @Override
   public void begin() {
+    ServerMetrics metrics = services.metrics;
+    startNanos = System.nanoTime();
+    active = true;
+    metrics.writes.increment();
+    metrics.activeWrites.increment();
+    if (metrics.clients.isActive()) {
+      metrics.clients.addWrite(connection.clientAddress());
+    }
     FullHttpResponse refusal = target.refusal();
     if (refusal != null) {
       connection.answer(refusal);
@@ -75,6 +88,7 @@ final class WriteExchange implements Exchange {
       return;
     }
     bodyBytes += content.readableBytes();
+    services.metrics.http.bytes.add(content.readableBytes());
     if (bodyBytes > services.options.maxBodyBytes()) {
       refuse(tooLarge(), true);
       return;
@@ -169,6 +183,7 @@ final class WriteExchange implements Exchange {
     buffers = null;
     closeInflater();
     long bytes = inflatedBytes;
+    services.metrics.http.values.add(mine.batch.valueCount());
     try {
       database
           .write(target.policy(), mine.batch)
@@ -177,7 +192,7 @@ final class WriteExchange implements Exchange {
                   connection.execute(
                       () -> {
                         FullHttpResponse answer =
-                            failure == null ? answer(mine.parser, result) : failed(unwrap(failure));
+                            failure == null ? stored(mine.parser, result) : failed(unwrap(failure));
                         services.releaseBytes(bytes);
                         services.giveBack(mine);
                         answerIfCurrent(answer);
@@ -187,6 +202,12 @@ final class WriteExchange implements Exchange {
       services.giveBack(mine);
       connection.answer(failed(e));
     }
+  }
+
+  private FullHttpResponse stored(LineProtocolParser parser, WriteResult result) {
+    services.metrics.http.batches.increment();
+    services.metrics.http.points.add(result.storedRows());
+    return answer(parser, result);
   }
 
   private void answerIfCurrent(FullHttpResponse answer) {
@@ -203,7 +224,7 @@ final class WriteExchange implements Exchange {
   }
 
   /** InfluxDB's texts: clients take their next step by them. */
-  private static FullHttpResponse answer(LineProtocolParser parser, @Nullable WriteResult result) {
+  private FullHttpResponse answer(LineProtocolParser parser, @Nullable WriteResult result) {
     int dropped = parser.droppedRows() + (result == null ? 0 : result.droppedRows());
     String complaint = parser.complaint();
     if (complaint == null && result != null) {
@@ -212,9 +233,13 @@ final class WriteExchange implements Exchange {
     if (parser.failedLines() == 0 && dropped == 0 && complaint == null) {
       return Answers.noContent();
     }
+    services.metrics.http.failedLines.add(parser.failedLines());
+    services.metrics.http.droppedPoints.add(dropped);
+    error = parser.failedLines() > 0 ? WriteError.UNPARSABLE : WriteError.DROPPED_POINTS;
     if (result == null && dropped == 0 && complaint == null) {
       return Answers.error(HttpResponseStatus.BAD_REQUEST, parser.errors());
     }
+    services.metrics.partialWrites.increment();
     String errors = parser.errors();
     String separator = errors.isEmpty() || complaint == null ? "" : "\n";
     return Answers.error(
@@ -223,7 +248,8 @@ final class WriteExchange implements Exchange {
             + (" dropped=" + dropped));
   }
 
-  private static FullHttpResponse failed(Throwable failure) {
+  private FullHttpResponse failed(Throwable failure) {
+    services.metrics.http.failedBatches.increment();
     if (failure instanceof StorageException problem) {
       String message = String.valueOf(problem.getMessage());
       return switch (problem.kind()) {
@@ -236,8 +262,9 @@ final class WriteExchange implements Exchange {
     return Answers.error(HttpResponseStatus.INTERNAL_SERVER_ERROR, "internal error");
   }
 
-  private static HttpResponseStatus statusOf(String message) {
+  private HttpResponseStatus statusOf(String message) {
     if (message.startsWith("retention policy not found")) {
+      error = WriteError.NOT_FOUND;
       return HttpResponseStatus.INTERNAL_SERVER_ERROR;
     }
     return message.startsWith("database not found")
@@ -246,8 +273,35 @@ final class WriteExchange implements Exchange {
   }
 
   @Override
+  public void onAnswer(int status) {
+    services.metrics.writeDurations.record(System.nanoTime() - startNanos);
+    if (status >= 400) {
+      WriteError known = error;
+      services.metrics.countWriteError(known == null ? kindOf(status) : known);
+    }
+    leave();
+  }
+
+  private static WriteError kindOf(int status) {
+    return switch (status) {
+      case 404 -> WriteError.NOT_FOUND;
+      case 413 -> WriteError.TOO_LARGE;
+      case 503 -> WriteError.OVERLOAD;
+      default -> status < 500 ? WriteError.BAD_REQUEST : WriteError.INTERNAL;
+    };
+  }
+
+  @Override
   public void onDisconnect() {
     release();
+    leave();
+  }
+
+  private void leave() {
+    if (active) {
+      active = false;
+      services.metrics.activeWrites.decrement();
+    }
   }
 
   private void release() {
