@@ -62,10 +62,24 @@ final class Routes {
   private static final Route DEBUG_VARS =
       (connection, request, parameters) ->
           new FixedExchange(connection, DebugPages.vars(connection));
+  private static final Route FLUX =
+      (connection, request, parameters) -> new FixedExchange(connection, fluxIsDisabled());
+
   private static final Map<String, Path> PATHS =
       Map.ofEntries(
           Map.entry("/write", Path.post(WRITE)),
           Map.entry("/api/v2/write", Path.post(WRITE_V2)),
+          Map.entry("/api/v2/query", Path.post(FLUX)),
+          Map.entry("/api/v2/delete", Path.post(DeleteRequest::open)),
+          Map.entry(
+              "/api/v2/buckets",
+              new Path(
+                  Map.of(
+                      HttpMethod.GET,
+                      BucketRequests::list,
+                      HttpMethod.POST,
+                      BucketRequests::create),
+                  "GET, OPTIONS, POST")),
           Map.entry(
               "/query",
               new Path(
@@ -78,6 +92,20 @@ final class Routes {
           Map.entry("/debug/vars", Path.get(DEBUG_VARS)),
           Map.entry("/debug/requests", Path.get(RequestsExchange::new)));
 
+  /** What is served below a path: one bucket each. */
+  private static final String BUCKETS = "/api/v2/buckets/";
+
+  private static final Path BUCKET =
+      new Path(
+          Map.of(
+              HttpMethod.GET,
+              BucketRequests::retrieve,
+              HttpMethod.PATCH,
+              BucketRequests::change,
+              HttpMethod.DELETE,
+              BucketRequests::delete),
+          "DELETE, GET, OPTIONS, PATCH");
+
   private Routes() {}
 
   /** Finds what answers a request; there always is something. */
@@ -89,7 +117,7 @@ final class Routes {
       return new FixedExchange(
           connection, Answers.error(HttpResponseStatus.BAD_REQUEST, "malformed URL"));
     }
-    Path path = PATHS.get(parameters.path());
+    Path path = parameters.path().startsWith(BUCKETS) ? BUCKET : PATHS.get(parameters.path());
     if (path == null) {
       return new FixedExchange(
           connection, Answers.text(HttpResponseStatus.NOT_FOUND, "404 page not found\n"));
@@ -109,6 +137,13 @@ final class Routes {
       return new FixedExchange(connection, answer);
     }
     return route.open(connection, request, parameters);
+  }
+
+  private static FullHttpResponse fluxIsDisabled() {
+    return Answers.text(
+        HttpResponseStatus.FORBIDDEN,
+        "Flux query service disabled. Verify flux-enabled=true in the [http] section of the"
+            + " InfluxDB config.\n");
   }
 
   private static FullHttpResponse ping(Parameters parameters) {
