@@ -55,6 +55,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private static final long LINGER_MILLIS = 2_000;
 
+  /** A body may take this many stalls, and a second for each {@link #SLOW_BYTES_PER_SECOND}. */
+  private static final int MAX_BODY_STALLS = 10;
+
+  private static final int SLOW_BYTES_PER_SECOND = 1_024;
+
   private final Services services;
   private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
   private int waitingBytes;
@@ -68,6 +73,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private boolean answered;
   private boolean keepAlive = true;
   private long discardedBytes;
+  private long bodyStartNanos;
+  private long bodyBytes;
+  private long requestCount;
   private int idleIntervals;
 
   /** The sink a query thread may be waiting at. */
@@ -141,6 +149,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     answerStarted = false;
     answered = false;
     discardedBytes = 0;
+    bodyBytes = 0;
+    bodyStartNanos = System.nanoTime();
+    requestCount++;
     services.metrics.requests.increment();
     keepAlive = HttpUtil.isKeepAlive(head) && !services.isStopping();
     if (head.decoderResult().isFailure()) {
@@ -185,6 +196,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       }
       return;
     }
+    bodyBytes += content.content().readableBytes();
+    if (!answerStarted && isBodyTooSlow()) {
+      refuseSlowBody(exchange);
+    }
     if (answerStarted) {
       discardedBytes += content.content().readableBytes();
       if (discardedBytes > services.options.maxBodyBytes()) {
@@ -202,6 +217,38 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         end();
       }
     }
+  }
+
+  private boolean isBodyTooSlow() {
+    long allowedMillis =
+        services.options.stallMillis() * MAX_BODY_STALLS
+            + bodyBytes * 1_000 / SLOW_BYTES_PER_SECOND;
+    return System.nanoTime() - bodyStartNanos > allowedMillis * 1_000_000;
+  }
+
+  private void refuseSlowBody(Exchange exchange) {
+    exchange.onDisconnect();
+    answerAndClose(
+        Answers.error(HttpResponseStatus.REQUEST_TIMEOUT, "timed out waiting for the body"));
+  }
+
+  /** Whether no request is being taken or answered. */
+  boolean awaitsHead() {
+    return current == null;
+  }
+
+  /** Requests begun. */
+  long requestCount() {
+    return requestCount;
+  }
+
+  /** Closes a connection whose request does not get to the end of its head. */
+  void refuseSlowHead() {
+    FullHttpResponse answer =
+        Answers.error(HttpResponseStatus.REQUEST_TIMEOUT, "timed out waiting for the request");
+    answer.headers().set(AnswerHeaders.CONNECTION, HttpHeaderValues.CLOSE);
+    answer.headers().setInt(AnswerHeaders.CONTENT_LENGTH, answer.content().readableBytes());
+    context().writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
   }
 
   // ---- answering
@@ -405,9 +452,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       }
     } else if (event instanceof IdleStateEvent) {
       if (current != null && !bodyEnded) {
-        current.onDisconnect();
-        answerAndClose(
-            Answers.error(HttpResponseStatus.REQUEST_TIMEOUT, "timed out waiting for the body"));
+        refuseSlowBody(current);
       } else if (current == null && ++idleIntervals >= MAX_IDLE_INTERVALS) {
         ctx.close();
       }

@@ -161,10 +161,12 @@ public final class HttpServer implements AutoCloseable {
     metrics.connections.increment();
     metrics.activeConnections.increment();
     channel.closeFuture().addListener(closed -> metrics.activeConnections.decrement());
+    HttpConnection connection = new HttpConnection(services);
     channel
         .pipeline()
+        .addFirst(new SlowHeadGuard(connection, options.stallMillis()))
         .addLast(new IdleStateHandler(options.stallMillis(), 0, 0, TimeUnit.MILLISECONDS))
-        .addLast(new HttpConnection(services));
+        .addLast(connection);
   }
 
   /** The port listened on, also if the system chose it. */
