@@ -65,9 +65,14 @@ public final class Main {
 
     @Override
     public Integer call() throws Exception {
-      RunningServer server =
-          RunningServer.open(options.data, options.http(), options.runningQueries());
+      RunningServer server = RunningServer.open(options.data, options.doors(), options.runningQueries());
       LOG.info("serving {} at {}", options.data, server.uri());
+      if (server.tcp() != null) {
+        LOG.info("taking line protocol over TCP at {}:{}", options.host, server.tcp().port());
+      }
+      if (server.udp() != null) {
+        LOG.info("taking line protocol over UDP at {}:{}", options.host, server.udp().port());
+      }
       awaitStop(server);
       return 0;
     }
@@ -89,8 +94,7 @@ public final class Main {
 
     @Override
     public Integer call() throws Exception {
-      RunningServer server =
-          RunningServer.open(options.data, options.http(), options.runningQueries());
+      RunningServer server = RunningServer.open(options.data, options.doors(), options.runningQueries());
       Demo demo = start(server, out);
       awaitStop(
           () -> {

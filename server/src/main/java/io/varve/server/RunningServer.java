@@ -5,48 +5,68 @@ import io.varve.query.QueryLimits;
 import io.varve.query.RunningQueryLimits;
 import io.varve.server.http.HttpOptions;
 import io.varve.server.http.HttpServer;
+import io.varve.server.metrics.ServerMetrics;
+import io.varve.server.socket.TcpDoor;
+import io.varve.server.socket.UdpDoor;
 import io.varve.storage.Varve;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** A store and the server in front of it. Closed by whoever opened it: server first, then store. */
+/** A store and the doors in front of it. Closed by whoever opened it: doors first, then store. */
 public final class RunningServer implements AutoCloseable {
   private final Varve store;
   private final HttpServer server;
+  private final @Nullable TcpDoor tcp;
+  private final @Nullable UdpDoor udp;
   private final String host;
 
-  private RunningServer(Varve store, HttpServer server, String host) {
+  private RunningServer(
+      Varve store, HttpServer server, @Nullable TcpDoor tcp, @Nullable UdpDoor udp, String host) {
     this.store = store;
     this.server = server;
+    this.tcp = tcp;
+    this.udp = udp;
     this.host = host;
+  }
+
+  /** As the other {@code open}, with HTTP alone and no limits for all queries together. */
+  public static RunningServer open(Path data, HttpOptions options) throws IOException {
+    return open(data, DoorOptions.onlyHttp(options), RunningQueryLimits.none());
   }
 
   /**
    * Opens the store and starts to serve it.
    *
-   * @throws IOException if the address cannot be listened on
+   * @throws IOException if an address cannot be listened on
    * @throws io.varve.storage.StorageException if the store cannot be opened
    */
-  public static RunningServer open(Path data, HttpOptions options) throws IOException {
-    return open(data, options, RunningQueryLimits.none());
-  }
-
-  /** As the other {@code open}, with limits for all queries together. */
   public static RunningServer open(
-      Path data, HttpOptions options, RunningQueryLimits runningQueries) throws IOException {
-    Varve store = Varve.open(data);
+      Path data, DoorOptions options, RunningQueryLimits runningQueries) throws IOException {
+    Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
+      Varve store = Varve.open(data);
+      opened.push(store);
+      ServerMetrics metrics = new ServerMetrics();
       QueryEngine queries =
           new QueryEngine(store, Clock.systemUTC(), QueryLimits.defaults(), runningQueries);
-      describe(queries, options);
-      HttpServer server = HttpServer.start(store, queries::influxQl, options);
-      return new RunningServer(store, server, options.host());
+      describe(queries, options.http());
+      HttpServer server = HttpServer.start(store, queries::influxQl, options.http(), metrics);
+      opened.push(server);
+      TcpDoor tcp = options.tcp() == null ? null : TcpDoor.open(store, options.tcp(), metrics);
+      if (tcp != null) {
+        opened.push(tcp);
+      }
+      UdpDoor udp = options.udp() == null ? null : UdpDoor.open(store, options.udp(), metrics);
+      return new RunningServer(store, server, tcp, udp, options.http().host());
     } catch (IOException | RuntimeException e) {
-      store.close();
+      opened.forEach(resource -> closeAfter(e, resource));
       throw e;
     }
   }
@@ -64,12 +84,30 @@ public final class RunningServer implements AutoCloseable {
     queries.describe("config-httpd", httpd);
   }
 
+  private static void closeAfter(Exception failure, AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Exception e) {
+      failure.addSuppressed(e);
+    }
+  }
+
   public Varve store() {
     return store;
   }
 
   public HttpServer http() {
     return server;
+  }
+
+  /** The door for line protocol over TCP, if there is one. */
+  public @Nullable TcpDoor tcp() {
+    return tcp;
+  }
+
+  /** The door for line protocol over UDP, if there is one. */
+  public @Nullable UdpDoor udp() {
+    return udp;
   }
 
   /** Where clients reach the server, without a path. */
@@ -82,9 +120,25 @@ public final class RunningServer implements AutoCloseable {
   @Override
   public void close() {
     try {
-      server.close();
+      closeSockets();
     } finally {
-      store.close();
+      try {
+        server.close();
+      } finally {
+        store.close();
+      }
+    }
+  }
+
+  private void closeSockets() {
+    try {
+      if (udp != null) {
+        udp.close();
+      }
+    } finally {
+      if (tcp != null) {
+        tcp.close();
+      }
     }
   }
 }

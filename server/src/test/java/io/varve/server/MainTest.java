@@ -3,12 +3,17 @@ package io.varve.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.server.http.HttpOptions;
+import io.varve.server.socket.TcpDoor;
+import io.varve.server.socket.UdpDoor;
 import java.io.File;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +23,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -56,6 +62,50 @@ class MainTest {
       assertThat(errors.toString().lines()).hasSize(1);
       assertThat(errors.toString()).startsWith("varve: ").contains("in use");
     }
+  }
+
+  @Test
+  void refusesOptionsItCannotUse() {
+    assertThat(run("server", "--tcp-precision", "fortnight")).isEqualTo(2);
+    assertThat(errors.toString()).contains("--tcp-precision").contains("must be ns, us, ms");
+    assertThat(run("server", "--udp-batch-size", "0")).isEqualTo(2);
+    assertThat(errors.toString()).contains("--udp-batch-size").contains("must be above 0");
+  }
+
+  @Test
+  void opensTheDoorsThatAreAskedFor(@TempDir Path directory) throws Exception {
+    ServerOptions options = new ServerOptions();
+    new CommandLine(options)
+        .parseArgs(
+            "--port=0", "--tcp-port=0", "--tcp-precision=s", "--udp-port=0", "--udp-batch-size=1");
+    try (RunningServer server = RunningServer.open(directory, options.doors())) {
+      TcpDoor tcp = Objects.requireNonNull(server.tcp());
+      UdpDoor udp = Objects.requireNonNull(server.udp());
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), tcp.port());
+          DatagramSocket packets = new DatagramSocket()) {
+        socket.getOutputStream().write("m v=1 1\n".getBytes(StandardCharsets.UTF_8));
+        byte[] line = "m v=2 2".getBytes(StandardCharsets.UTF_8);
+        packets.send(
+            new DatagramPacket(line, line.length, InetAddress.getLoopbackAddress(), udp.port()));
+        awaitBody(server.uri() + "/query?db=tcp&epoch=ns&q=SELECT+v+FROM+m", "[[1000000000,1]]");
+        awaitBody(server.uri() + "/query?db=udp&epoch=ns&q=SELECT+v+FROM+m", "[[2,2]]");
+      }
+    }
+    try (RunningServer plain =
+        RunningServer.open(directory, HttpOptions.defaults().withAddress("127.0.0.1", 0))) {
+      assertThat(plain.tcp()).isNull();
+      assertThat(plain.udp()).isNull();
+    }
+  }
+
+  private static void awaitBody(String url, String wanted) throws Exception {
+    HttpClient client = HttpClient.newHttpClient();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    String body;
+    do {
+      body = post(client, url, "").body();
+    } while (!body.contains(wanted) && System.nanoTime() - deadline < 0);
+    assertThat(body).contains(wanted);
   }
 
   @Test

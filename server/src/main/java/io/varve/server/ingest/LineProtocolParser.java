@@ -46,10 +46,18 @@ public final class LineProtocolParser {
    * @param nowNanos for lines without a timestamp, cut down to the precision
    */
   public void begin(PointBatch batch, Precision precision, long nowNanos) {
+    startLine();
+    resume(batch, precision, nowNanos);
+  }
+
+  /**
+   * Goes on with a body in another batch: forgets the results so far, but not the beginning of a
+   * line that {@link #feed} has kept.
+   */
+  public void resume(PointBatch batch, Precision precision, long nowNanos) {
     points.begin(batch, precision, nowNanos);
     errors.setLength(0);
     failedLines = 0;
-    startLine();
   }
 
   /** Parses the next chunk of the body; the bytes are not needed afterwards. */
@@ -82,6 +90,11 @@ public final class LineProtocolParser {
     if (carry.length > MAX_REPORTED_BYTES * 32) {
       carry = new byte[1024];
     }
+  }
+
+  /** Whether the last line fed has not been ended by a newline. */
+  public boolean isInsideLine() {
+    return lineLength > 0;
   }
 
   /** Lines of the body that were malformed. */
