@@ -8,6 +8,7 @@ import io.varve.storage.kv.KvFamily;
 import io.varve.storage.lifecycle.Catalog;
 import io.varve.storage.lifecycle.ChunkKeys;
 import io.varve.storage.lifecycle.DatabaseRecord;
+import io.varve.storage.lifecycle.DocumentRecord;
 import io.varve.storage.lifecycle.PolicyRecord;
 import io.varve.storage.lifecycle.TombstoneRecord;
 import io.varve.storage.model.RetentionPolicy;
@@ -172,6 +173,9 @@ final class Admin {
         batch -> {
           policies.forEach(policy -> catalog.deletePolicy(batch, policy.id()));
           catalog.deleteDatabase(batch, database.id());
+          database
+              .documents()
+              .forEach((kind, key) -> catalog.deleteDocument(batch, database.id(), kind, key));
           batch.deleteRange(
               KvFamily.INDEX,
               IndexRecords.prefix(database.id()),
@@ -430,6 +434,54 @@ final class Admin {
       action.run();
     } finally {
       engine.storeLock().unlock();
+    }
+  }
+
+  @Nullable Void putDocument(Documents documents, String kind, String name, byte[] value) {
+    Database owner = documents.owner();
+    if (owner != null) {
+      ensureExists(owner);
+    }
+    byte[] before = documents.get(kind, name);
+    ensureRoom(
+        before == null ? 1 : 0,
+        Documents.bytesOf(name, value) - (before == null ? 0 : Documents.bytesOf(name, before)));
+    write(
+        batch ->
+            catalog.putDocument(batch, new DocumentRecord(documents.ownerId(), kind, name, value)));
+    documents.set(kind, name, value);
+    return null;
+  }
+
+  boolean deleteDocument(Documents documents, String kind, String name) {
+    if (documents.get(kind, name) == null) {
+      return false;
+    }
+    Database owner = documents.owner();
+    if (owner != null) {
+      ensureExists(owner);
+    }
+    write(batch -> catalog.deleteDocument(batch, documents.ownerId(), kind, name));
+    documents.set(kind, name, null);
+    return true;
+  }
+
+  private void ensureRoom(int more, int moreBytes) {
+    long count = engine.documents().count() + (long) more;
+    long bytes = engine.documents().bytes() + (long) moreBytes;
+    for (Database database : engine.databases().values()) {
+      count += database.documents().count();
+      bytes += database.documents().bytes();
+    }
+    boolean tooMany = more > 0 && count > Documents.MAX_COUNT;
+    if (tooMany || (moreBytes > 0 && bytes > Documents.MAX_TOTAL_BYTES)) {
+      throw new StorageException(
+          Kind.USER,
+          "a store keeps at most "
+              + (tooMany
+                  ? Documents.MAX_COUNT + " documents"
+                  : Documents.MAX_TOTAL_BYTES + " bytes of documents")
+              + ", and they are used up");
     }
   }
 

@@ -27,6 +27,7 @@ public final class Database {
   private final int id;
   private final String name;
   private final SeriesIndex index;
+  private final Documents documents;
 
   /** In order of creation; never changed, only replaced, by the commit thread. */
   private volatile Map<String, PolicyState> policies = Map.of();
@@ -46,6 +47,7 @@ public final class Database {
     this.id = id;
     this.name = name;
     this.index = index;
+    this.documents = new Documents(engine, this);
     this.defaultPolicy = defaultPolicy;
     this.syncIntervalNanos = syncIntervalNanos;
   }
@@ -62,6 +64,11 @@ public final class Database {
   /** The policy of writes and queries that name none, or null if it was dropped. */
   public @Nullable String defaultRetentionPolicy() {
     return defaultPolicy;
+  }
+
+  /** Small named values that belong to this database and go with it. */
+  public Documents documents() {
+    return documents;
   }
 
   /**

@@ -45,6 +45,7 @@ final class Engine {
   private final Flusher flusher;
   private final Compactor compactor;
   private final Admin admin;
+  private final Documents documents = new Documents(this, null);
   private final Quarantine quarantine = new Quarantine();
   private final AtomicInteger openReaders = new AtomicInteger();
   private final AtomicLong logBytes = new AtomicLong();
@@ -131,6 +132,11 @@ final class Engine {
 
   Compactor compactor() {
     return compactor;
+  }
+
+  /** Those of the store itself. */
+  Documents documents() {
+    return documents;
   }
 
   Quarantine quarantine() {

@@ -11,6 +11,7 @@ import io.varve.storage.kv.KvIterator;
 import io.varve.storage.kv.KvStore;
 import io.varve.storage.lifecycle.Catalog;
 import io.varve.storage.lifecycle.DatabaseRecord;
+import io.varve.storage.lifecycle.DocumentRecord;
 import io.varve.storage.lifecycle.PolicyRecord;
 import io.varve.storage.lifecycle.ShardRecord;
 import io.varve.storage.lifecycle.TombstoneRecord;
@@ -102,6 +103,13 @@ final class Recovery {
       PolicyState policy = new PolicyState(record.id(), database, record.policy());
       database.addPolicy(policy);
       policies.put(record.id(), policy);
+    }
+    for (DocumentRecord record : contents.documents()) {
+      Database database = databases.get(record.databaseId());
+      if (record.databaseId() != 0 && database == null) {
+        throw dangling(record.kind() + " " + record.name(), "its database");
+      }
+      (database == null ? engine.documents() : database.documents()).load(record);
     }
   }
 

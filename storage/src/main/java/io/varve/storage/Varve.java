@@ -64,6 +64,11 @@ public final class Varve implements AutoCloseable {
     engine.administer(admin -> admin.dropDatabase(name));
   }
 
+  /** Small named values that belong to no database. */
+  public Documents documents() {
+    return engine.documents();
+  }
+
   /** Whether writes are taken, and what is known to be damaged. */
   public Health health() {
     return engine.health();

@@ -40,6 +40,7 @@ public final class Catalog {
       List<ShardRecord> shards,
       List<TombstoneRecord> tombstones,
       List<ShardKey> compacted,
+      List<DocumentRecord> documents,
       Counters counters,
       long nextShardNumber,
       long checkpoint) {}
@@ -86,6 +87,7 @@ public final class Catalog {
     List<ShardRecord> shards = new ArrayList<>();
     List<TombstoneRecord> tombstones = new ArrayList<>();
     List<ShardKey> compacted = new ArrayList<>();
+    List<DocumentRecord> documents = new ArrayList<>();
     Counters counters = new Counters(1, 1);
     long nextShardNumber = 1;
     long checkpoint = 0;
@@ -113,6 +115,7 @@ public final class Catalog {
             readVersion();
             compacted.add(new ShardKey(key.getShort() & 0xffff, key.getInt() ^ Integer.MIN_VALUE));
           }
+          case MetaKeys.DOCUMENT -> documents.add(readDocument(key));
           default -> throw in.corrupt("a record of unknown kind", "one of this version");
         }
       }
@@ -120,7 +123,15 @@ public final class Catalog {
       throw new StorageException(Kind.CORRUPTION, "corrupt record in the catalogue", e);
     }
     return new Contents(
-        databases, policies, shards, tombstones, compacted, counters, nextShardNumber, checkpoint);
+        databases,
+        policies,
+        shards,
+        tombstones,
+        compacted,
+        documents,
+        counters,
+        nextShardNumber,
+        checkpoint);
   }
 
   public void putCounters(KvBatch batch, Counters counters) {
@@ -211,6 +222,16 @@ public final class Catalog {
     batch.delete(KvFamily.META, MetaKeys.compacted(shard.policyId(), shard.startHours()));
   }
 
+  public void putDocument(KvBatch batch, DocumentRecord document) {
+    begin();
+    out.writeBytes(document.value(), 0, document.value().length);
+    put(batch, MetaKeys.document(document.databaseId(), document.kind(), document.name()));
+  }
+
+  public void deleteDocument(KvBatch batch, int databaseId, String kind, String name) {
+    batch.delete(KvFamily.META, MetaKeys.document(databaseId, kind, name));
+  }
+
   private static byte[] key(TombstoneRecord tombstone) {
     return MetaKeys.tombstone(tombstone.policyId(), tombstone.startHours(), tombstone.number());
   }
@@ -298,6 +319,29 @@ public final class Catalog {
     }
     return new TombstoneRecord(
         policyId, startHours, number, beforeSequence, logSequence, range, series);
+  }
+
+  /** {@code key} stands behind the byte for the kind of record. */
+  private DocumentRecord readDocument(ByteBuffer key) {
+    readVersion();
+    int databaseId = key.getShort() & 0xffff;
+    byte[] rest = new byte[key.remaining()];
+    key.get(rest);
+    int kindLength = 0;
+    while (kindLength < rest.length && rest[kindLength] != 0) {
+      kindLength++;
+    }
+    if (kindLength == rest.length) {
+      throw in.corrupt("a document without a name", "a zero byte behind its kind");
+    }
+    int nameStart = kindLength + 1;
+    int length = in.remaining();
+    int from = in.skip(length);
+    return new DocumentRecord(
+        databaseId,
+        new String(rest, 0, kindLength, StandardCharsets.US_ASCII),
+        new String(rest, nameStart, rest.length - nameStart, StandardCharsets.UTF_8),
+        Arrays.copyOfRange(in.array(), from, from + length));
   }
 
   private ShardRecord readShard(int policyId, int startHours) {

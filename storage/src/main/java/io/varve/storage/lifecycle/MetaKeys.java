@@ -1,6 +1,7 @@
 package io.varve.storage.lifecycle;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /** Keys of the meta family: one byte for the kind of record, then ids. See docs/format/meta.md. */
 final class MetaKeys {
@@ -13,6 +14,7 @@ final class MetaKeys {
   static final byte TOMBSTONE = 0x06;
   static final byte COMPACTED = 0x07;
   static final byte SHARD_COUNTER = 0x08;
+  static final byte DOCUMENT = 0x09;
 
   private MetaKeys() {}
 
@@ -41,6 +43,19 @@ final class MetaKeys {
 
   static byte[] compacted(int policyId, int startHours) {
     return ofShard(COMPACTED, policyId, startHours).array();
+  }
+
+  /** The kind ends with a zero byte, the name with the key. */
+  static byte[] document(int databaseId, String kind, String name) {
+    byte[] kindBytes = kind.getBytes(StandardCharsets.US_ASCII);
+    byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(4 + kindBytes.length + nameBytes.length)
+        .put(DOCUMENT)
+        .putShort((short) databaseId)
+        .put(kindBytes)
+        .put((byte) 0)
+        .put(nameBytes)
+        .array();
   }
 
   private static ByteBuffer ofShard(byte kind, int policyId, int startHours) {
