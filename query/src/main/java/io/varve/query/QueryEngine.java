@@ -1,14 +1,21 @@
 package io.varve.query;
 
 import io.varve.query.catalog.EngineInfo;
+import io.varve.query.access.Authorizer;
+import io.varve.query.access.UserStore;
 import io.varve.query.catalog.Store;
+import io.varve.query.continuous.ContinuousQueryRunner;
 import io.varve.query.influxql.Parser;
 import io.varve.query.influxql.ast.Statement;
 import io.varve.query.running.RunningQueries;
 import io.varve.storage.Varve;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Answers queries over a store. Thread-safe; cursors are not. */
 public final class QueryEngine {
@@ -62,5 +69,43 @@ public final class QueryEngine {
   public ResultCursor influxQl(String text, QueryOptions options) {
     List<Statement> statements = Parser.parse(text, options.parameters());
     return new StatementCursor(statements, store, clock, info, options);
+  }
+
+  /**
+   * The same for a user, who may do what was granted. All of the request is checked before any of
+   * it runs.
+   *
+   * @param user null if nobody was authenticated, which is enough only to create the first admin
+   * @throws AccessDeniedException with what InfluxDB says after "error authorizing query: "
+   */
+  public ResultCursor influxQlAs(@Nullable String user, String text, QueryOptions options) {
+    List<Statement> statements = Parser.parse(text, options.parameters());
+    UserStore users = store.users();
+    new Authorizer(users).check(user, statements, options.database());
+    Store seen =
+        user != null && store instanceof VarveStore whole
+            ? whole.listing(database -> users.maySee(user, database))
+            : store;
+    return new StatementCursor(statements, seen, clock, info, options);
+  }
+
+  /** Who there is and what they may do. */
+  public Users users() {
+    return new Users(store.users());
+  }
+
+  /**
+   * Starts to run continuous queries on a thread of their own.
+   *
+   * @param interval how often to look whether one is due
+   */
+  public ContinuousQueryService startContinuousQueries(Duration interval) {
+    AtomicBoolean closing = new AtomicBoolean();
+    return new ContinuousQueryService(
+        continuousQueryRunner(closing::get), closing, Math.max(1, interval.toMillis()));
+  }
+
+  ContinuousQueryRunner continuousQueryRunner(BooleanSupplier cancelled) {
+    return new ContinuousQueryRunner(store.continuousQueries(), this::influxQl, clock, cancelled);
   }
 }

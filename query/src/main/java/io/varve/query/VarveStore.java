@@ -1,6 +1,8 @@
 package io.varve.query;
 
+import io.varve.query.access.UserStore;
 import io.varve.query.catalog.Store;
+import io.varve.query.continuous.ContinuousQueries;
 import io.varve.storage.Database;
 import io.varve.storage.Durability;
 import io.varve.storage.Health;
@@ -19,19 +21,46 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The engine as statements see it. */
 final class VarveStore implements Store {
   private final Varve varve;
+  private final UserStore users;
+  private final ContinuousQueries continuousQueries;
+  private final Predicate<String> listed;
 
   VarveStore(Varve varve) {
+    this(varve, new UserStore(varve), new ContinuousQueries(varve), name -> true);
+  }
+
+  private VarveStore(
+      Varve varve, UserStore users, ContinuousQueries continuousQueries, Predicate<String> listed) {
     this.varve = varve;
+    this.users = users;
+    this.continuousQueries = continuousQueries;
+    this.listed = listed;
+  }
+
+  /** The same store, listing only databases of which this holds. */
+  VarveStore listing(Predicate<String> names) {
+    return new VarveStore(varve, users, continuousQueries, names);
   }
 
   @Override
   public List<String> databaseNames() {
-    return varve.databaseNames();
+    return varve.databaseNames().stream().filter(listed).toList();
+  }
+
+  @Override
+  public UserStore users() {
+    return users;
+  }
+
+  @Override
+  public ContinuousQueries continuousQueries() {
+    return continuousQueries;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.varve.query.catalog;
 
 import io.varve.query.QueryException;
 import io.varve.query.influxql.Printer;
+import io.varve.query.influxql.ast.AccessStatement;
 import io.varve.query.influxql.ast.DeletionStatement;
 import io.varve.query.influxql.ast.KillQuery;
 import io.varve.query.influxql.ast.SchemaStatement;
@@ -46,6 +47,12 @@ public final class CatalogStatements {
       schema.dropRetentionPolicy(drop);
     } else if (statement instanceof SchemaStatement.AlterRetentionPolicy alter) {
       schema.alterRetentionPolicy(alter);
+    } else if (statement instanceof SchemaStatement.CreateContinuousQuery create) {
+      new ContinuousQueryStatements(store, snapshots).create(create);
+    } else if (statement instanceof SchemaStatement.DropContinuousQuery drop) {
+      new ContinuousQueryStatements(store, snapshots).drop(drop);
+    } else if (statement instanceof AccessStatement access) {
+      new AccessStatements(store.users()).run(access);
     } else if (statement instanceof DeletionStatement deletion) {
       new DeletionStatements(store, snapshots, nowNanos).run(deletion);
     } else if (statement instanceof KillQuery kill) {
@@ -100,10 +107,13 @@ public final class CatalogStatements {
       return new ShardStatements(store).groups();
     }
     if (show instanceof ShowStatement.Users) {
-      return List.of(new Table("", List.of("user", "admin"), List.of()));
+      return new AccessStatements(store.users()).users();
+    }
+    if (show instanceof ShowStatement.GrantsFor grants) {
+      return new AccessStatements(store.users()).grants(grants);
     }
     if (show instanceof ShowStatement.ContinuousQueries) {
-      return statements.perDatabase(List.of("name", "query"));
+      return new ContinuousQueryStatements(store, snapshots).show();
     }
     if (show instanceof ShowStatement.Subscriptions) {
       return List.of();

@@ -102,6 +102,16 @@ public final class OpenSnapshots implements Snapshots, AutoCloseable {
     }
   }
 
+  /**
+   * The name of an existing database.
+   *
+   * @param named null for the one of the request, else {@code otherwise}
+   */
+  String databaseOr(@Nullable String named, String otherwise) {
+    boolean none = options.database() == null || options.database().isEmpty();
+    return database(named == null && none ? otherwise : named);
+  }
+
   private void checkPolicy(String database, String policy) {
     for (RetentionPolicy existing : store.retentionPolicies(database)) {
       if (existing.name().equals(policy)) {

@@ -134,11 +134,6 @@ final class ShowStatements {
         .toList();
   }
 
-  /** An empty table for each database. */
-  List<Table> perDatabase(List<String> columns) {
-    return store.databaseNames().stream().map(name -> new Table(name, columns, List.of())).toList();
-  }
-
   private WhereClause where(@Nullable Expression condition) {
     return WhereClause.of(condition, nowNanos, ZoneOffset.UTC);
   }

@@ -1,6 +1,8 @@
 package io.varve.query.catalog;
 
 import io.varve.query.QueryException;
+import io.varve.query.access.UserStore;
+import io.varve.query.continuous.ContinuousQueries;
 import io.varve.storage.SeriesReader;
 import io.varve.storage.ShardInfo;
 import io.varve.storage.StoreStats;
@@ -96,6 +98,14 @@ public interface Store {
   /** What the store adds to SHOW DIAGNOSTICS: modules of Strings, Longs and Booleans by name. */
   default Map<String, Map<String, Object>> diagnostics() {
     return Map.of();
+  }
+
+  default UserStore users() {
+    throw readOnly();
+  }
+
+  default ContinuousQueries continuousQueries() {
+    throw readOnly();
   }
 
   /** Numbers for monitoring; null if the store has none. */
