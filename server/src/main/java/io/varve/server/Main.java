@@ -62,10 +62,12 @@ public final class Main {
       versionProvider = Version.class)
   static final class Server implements Callable<Integer> {
     @Mixin private final ServerOptions options = new ServerOptions();
+    @Mixin private final AccessOptions access = new AccessOptions();
 
     @Override
     public Integer call() throws Exception {
-      RunningServer server = RunningServer.open(options.data, options.doors(), options.runningQueries());
+      RunningServer server =
+          RunningServer.open(options.data, options.doors(), options.runningQueries(), access);
       LOG.info("serving {} at {}", options.data, server.uri());
       if (server.tcp() != null) {
         LOG.info("taking line protocol over TCP at {}:{}", options.host, server.tcp().port());
@@ -94,7 +96,8 @@ public final class Main {
 
     @Override
     public Integer call() throws Exception {
-      RunningServer server = RunningServer.open(options.data, options.doors(), options.runningQueries());
+      RunningServer server = RunningServer.open(
+              options.data, options.doors(), options.runningQueries(), AccessOptions.open());
       Demo demo = start(server, out);
       awaitStop(
           () -> {

@@ -1,8 +1,10 @@
 package io.varve.server;
 
+import io.varve.query.ContinuousQueryService;
 import io.varve.query.QueryEngine;
 import io.varve.query.QueryLimits;
 import io.varve.query.RunningQueryLimits;
+import io.varve.server.http.Authentication;
 import io.varve.server.http.HttpOptions;
 import io.varve.server.http.HttpServer;
 import io.varve.server.metrics.ServerMetrics;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -25,20 +28,28 @@ public final class RunningServer implements AutoCloseable {
   private final HttpServer server;
   private final @Nullable TcpDoor tcp;
   private final @Nullable UdpDoor udp;
+  private final @Nullable ContinuousQueryService continuousQueries;
   private final String host;
 
   private RunningServer(
-      Varve store, HttpServer server, @Nullable TcpDoor tcp, @Nullable UdpDoor udp, String host) {
+      Varve store,
+      HttpServer server,
+      @Nullable TcpDoor tcp,
+      @Nullable UdpDoor udp,
+      @Nullable ContinuousQueryService continuousQueries,
+      String host) {
     this.store = store;
     this.server = server;
+    this.continuousQueries = continuousQueries;
     this.tcp = tcp;
     this.udp = udp;
     this.host = host;
   }
 
-  /** As the other {@code open}, with HTTP alone and no limits for all queries together. */
+  /** As the other {@code open}: HTTP alone, open to all, no limits for all queries together. */
   public static RunningServer open(Path data, HttpOptions options) throws IOException {
-    return open(data, DoorOptions.onlyHttp(options), RunningQueryLimits.none());
+    return open(
+        data, DoorOptions.onlyHttp(options), RunningQueryLimits.none(), AccessOptions.open());
   }
 
   /**
@@ -47,24 +58,40 @@ public final class RunningServer implements AutoCloseable {
    * @throws IOException if an address cannot be listened on
    * @throws io.varve.storage.StorageException if the store cannot be opened
    */
-  public static RunningServer open(
-      Path data, DoorOptions options, RunningQueryLimits runningQueries) throws IOException {
+  static RunningServer open(
+      Path data, DoorOptions options, RunningQueryLimits runningQueries, AccessOptions access)
+      throws IOException {
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
       Varve store = Varve.open(data);
       opened.push(store);
       ServerMetrics metrics = new ServerMetrics();
-      QueryEngine queries =
-          new QueryEngine(store, Clock.systemUTC(), QueryLimits.defaults(), runningQueries);
+      Clock clock = Clock.systemUTC();
+      QueryEngine queries = new QueryEngine(store, clock, QueryLimits.defaults(), runningQueries);
       describe(queries, options.http());
-      HttpServer server = HttpServer.start(store, queries::influxQl, options.http(), metrics);
+      HttpServer server =
+          access.auth
+              ? HttpServer.start(
+                  store,
+                  new Authentication(queries, access.sharedSecret, clock),
+                  options.http(),
+                  metrics)
+              : HttpServer.start(store, queries::influxQl, options.http(), metrics);
       opened.push(server);
       TcpDoor tcp = options.tcp() == null ? null : TcpDoor.open(store, options.tcp(), metrics);
       if (tcp != null) {
         opened.push(tcp);
       }
       UdpDoor udp = options.udp() == null ? null : UdpDoor.open(store, options.udp(), metrics);
-      return new RunningServer(store, server, tcp, udp, options.http().host());
+      if (udp != null) {
+        opened.push(udp);
+      }
+      ContinuousQueryService continuousQueries =
+          access.noContinuousQueries
+              ? null
+              : queries.startContinuousQueries(Duration.ofSeconds(access.continuousQuerySeconds));
+      return new RunningServer(
+          store, server, tcp, udp, continuousQueries, options.http().host());
     } catch (IOException | RuntimeException e) {
       opened.forEach(resource -> closeAfter(e, resource));
       throw e;
@@ -125,8 +152,18 @@ public final class RunningServer implements AutoCloseable {
       try {
         server.close();
       } finally {
-        store.close();
+        closeStore();
       }
+    }
+  }
+
+  private void closeStore() {
+    try {
+      if (continuousQueries != null) {
+        continuousQueries.close();
+      }
+    } finally {
+      store.close();
     }
   }
 

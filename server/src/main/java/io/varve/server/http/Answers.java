@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
@@ -71,6 +72,18 @@ final class Answers {
     answer.headers().set(AnswerHeaders.CONTENT_TYPE, type);
     nameError(answer.headers(), message);
     return answer;
+  }
+
+  /** The sender is not known, and is asked for a name and password. */
+  static FullHttpResponse unauthorized(String message) {
+    FullHttpResponse answer = error(HttpResponseStatus.UNAUTHORIZED, message);
+    answer.headers().remove(ERROR_HEADER);
+    answer.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Basic realm=\"InfluxDB\"");
+    return answer;
+  }
+
+  static FullHttpResponse internalError() {
+    return error(HttpResponseStatus.INTERNAL_SERVER_ERROR, "internal error");
   }
 
   /** An error that goes away by itself: clients retry later. */

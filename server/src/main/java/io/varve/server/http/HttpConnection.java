@@ -64,10 +64,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
   private int waitingBytes;
   private boolean accepting;
+  private boolean held;
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable Exchange current;
   private @Nullable HttpRequest request;
+  private @Nullable String user;
   private boolean bodyEnded;
   private boolean answerStarted;
   private boolean answered;
@@ -87,6 +89,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   Services services() {
     return services;
+  }
+
+  /** Who sent the current request; null if that is not asked or not known. */
+  @Nullable String user() {
+    return user;
+  }
+
+  void setUser(@Nullable String authenticated) {
+    user = authenticated;
   }
 
   // ---- reading
@@ -116,7 +127,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
     accepting = true;
     try {
-      while (current == null || !bodyEnded) {
+      while (!held && (current == null || !bodyEnded)) {
         HttpObject next = waiting.poll();
         if (next == null) {
           break;
@@ -145,6 +156,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private void begin(HttpRequest head) {
     request = head;
+    user = null;
     bodyEnded = false;
     answerStarted = false;
     answered = false;
@@ -167,6 +179,21 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
           .writeAndFlush(
               new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
     }
+  }
+
+  /** Lets the body of the current request wait. */
+  void hold() {
+    held = true;
+  }
+
+  /** Puts another exchange in place of the one that held the request. On the event loop. */
+  void goOnWith(Exchange successor) {
+    held = false;
+    if (!answerStarted) {
+      current = successor;
+      successor.begin();
+    }
+    acceptWaiting();
   }
 
   private static FullHttpResponse refusal(Throwable cause) {

@@ -27,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,18 +52,25 @@ public final class HttpServer implements AutoCloseable {
 
   private static final WriteBufferWaterMark WATER_MARKS =
       new WriteBufferWaterMark(128 * 1024, 512 * 1024);
+  private static final int MAX_WAITING_LOGINS = 64;
   private static final int BACKLOG = 1024;
   private static final long POLL_MILLIS = 10;
 
   private final HttpOptions options;
   private final Services services;
   private final ThreadPoolExecutor queryThreads;
+  private final ThreadPoolExecutor loginThread;
   private final EventLoopGroup acceptor;
   private final EventLoopGroup eventLoops;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final Channel listener;
 
-  private HttpServer(Varve store, InfluxQl influxQl, HttpOptions options, ServerMetrics metrics)
+  private HttpServer(
+      Varve store,
+      InfluxQl influxQl,
+      @Nullable Authentication authentication,
+      HttpOptions options,
+      ServerMetrics metrics)
       throws IOException {
     this.options = options;
     queryThreads =
@@ -74,7 +82,17 @@ public final class HttpServer implements AutoCloseable {
             new LinkedBlockingQueue<>(Math.max(1, options.maxQueuedQueries())),
             new DefaultThreadFactory("query"));
     queryThreads.allowCoreThreadTimeOut(true);
-    services = new Services(store, influxQl, options, queryThreads, metrics);
+    loginThread =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MAX_WAITING_LOGINS),
+            new DefaultThreadFactory("login"));
+    loginThread.allowCoreThreadTimeOut(true);
+    services =
+        new Services(store, influxQl, authentication, options, queryThreads, loginThread, metrics);
     int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
     acceptor =
         new MultiThreadIoEventLoopGroup(
@@ -104,7 +122,19 @@ public final class HttpServer implements AutoCloseable {
   public static HttpServer start(
       Varve store, InfluxQl influxQl, HttpOptions options, ServerMetrics metrics)
       throws IOException {
-    return new HttpServer(store, influxQl, options, metrics);
+    return new HttpServer(store, influxQl, null, options, metrics);
+  }
+
+  /**
+   * Starts a server whose clients have to say who they are, and may do what was granted to them.
+   *
+   * @throws IOException if it cannot listen at the address
+   */
+  public static HttpServer start(
+      Varve store, Authentication authentication, HttpOptions options, ServerMetrics metrics)
+      throws IOException {
+    InfluxQl nobodys = (text, asked) -> authentication.open(null, text, asked);
+    return new HttpServer(store, nobodys, authentication, options, metrics);
   }
 
   private Channel listen() throws IOException {
@@ -210,6 +240,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private void stopThreads() {
+    loginThread.shutdownNow();
     queryThreads.shutdown();
     try {
       if (!queryThreads.awaitTermination(options.graceMillis(), TimeUnit.MILLISECONDS)) {

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
+import io.varve.query.AccessDeniedException;
 import io.varve.query.QueryException;
 import io.varve.query.QueryOptions;
 import io.varve.query.ResultCursor;
@@ -44,6 +45,7 @@ final class QueryExchange implements Exchange {
   private final Services services;
   private final HttpRequest request;
   private final Parameters parameters;
+  private final @Nullable String user;
   private @Nullable CompositeByteBuf body;
   private volatile boolean cancelled;
 
@@ -52,6 +54,7 @@ final class QueryExchange implements Exchange {
     this.services = connection.services();
     this.request = request;
     this.parameters = parameters;
+    this.user = connection.user();
   }
 
   @Override
@@ -162,7 +165,14 @@ final class QueryExchange implements Exchange {
             query.readOnly(),
             () -> cancelled);
     try {
-      return services.influxQl.open(query.text(), options);
+      Authentication authentication = services.authentication;
+      return authentication == null
+          ? services.influxQl.open(query.text(), options)
+          : authentication.open(user, query.text(), options);
+    } catch (AccessDeniedException e) {
+      String message = "error authorizing query: " + e.getMessage();
+      answer(refusal(HttpResponseStatus.FORBIDDEN, message));
+      return null;
     } catch (QueryException e) {
       services.metrics.failedQueries.increment();
       answer(refusal(HttpResponseStatus.BAD_REQUEST, "error parsing query: " + e.getMessage()));

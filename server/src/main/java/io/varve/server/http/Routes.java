@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Map;
+import java.util.Set;
 
 /** What is served: the one list of paths and methods. */
 final class Routes {
@@ -106,6 +107,9 @@ final class Routes {
               BucketRequests::delete),
           "DELETE, GET, OPTIONS, PATCH");
 
+  /** What needs no credentials even where the rest does. */
+  private static final Set<String> OPEN_PATHS = Set.of("/ping", "/status", "/health", "/metrics");
+
   private Routes() {}
 
   /** Finds what answers a request; there always is something. */
@@ -136,6 +140,29 @@ final class Routes {
       answer.headers().set(AnswerHeaders.ALLOW, path.allow());
       return new FixedExchange(connection, answer);
     }
+    return OPEN_PATHS.contains(parameters.path())
+        ? route.open(connection, request, parameters)
+        : authenticated(route, connection, request, parameters);
+  }
+
+  /** Asks who sends the request first, if the server asks at all. */
+  private static Exchange authenticated(
+      Route route, HttpConnection connection, HttpRequest request, Parameters parameters) {
+    Authentication authentication = connection.services().authentication;
+    if (authentication == null) {
+      return route.open(connection, request, parameters);
+    }
+    Credentials credentials = Credentials.of(request, parameters);
+    Authentication.Sender sender = authentication.recognise(credentials);
+    if (sender == null && credentials instanceof Credentials.Password given) {
+      return new PendingExchange(
+          connection, authentication, given, () -> route.open(connection, request, parameters));
+    }
+    String refusal = sender == null ? "unsupported authentication" : sender.refusal();
+    if (sender == null || refusal != null) {
+      return new FixedExchange(connection, Answers.unauthorized(String.valueOf(refusal)));
+    }
+    connection.setUser(sender.user());
     return route.open(connection, request, parameters);
   }
 

@@ -16,6 +16,13 @@ final class Services {
   final HttpOptions options;
   final Executor queryThreads;
   final ServerMetrics metrics;
+
+  /** Verifies passwords; refuses when too many wait. */
+  final Executor loginThread;
+
+  /** Null: nobody is asked who they are. */
+  final @Nullable Authentication authentication;
+
   final RequestIds requestIds = new RequestIds();
 
   private final ArrayBlockingQueue<IngestBuffers> idleBuffers =
@@ -26,14 +33,18 @@ final class Services {
   Services(
       Varve store,
       InfluxQl influxQl,
+      @Nullable Authentication authentication,
       HttpOptions options,
       Executor queryThreads,
+      Executor loginThread,
       ServerMetrics metrics) {
     this.store = store;
     this.influxQl = influxQl;
     this.options = options;
     this.queryThreads = queryThreads;
     this.metrics = metrics;
+    this.loginThread = loginThread;
+    this.authentication = authentication;
   }
 
   /** Whether connections should close after the answer they are at. */

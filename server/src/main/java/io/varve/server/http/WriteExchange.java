@@ -59,6 +59,9 @@ final class WriteExchange implements Exchange {
       metrics.clients.addWrite(connection.clientAddress());
     }
     FullHttpResponse refusal = target.refusal();
+    if (refusal == null) {
+      refusal = refuseUser();
+    }
     if (refusal != null) {
       connection.answer(refusal);
       return;
@@ -74,6 +77,16 @@ final class WriteExchange implements Exchange {
     if (HttpHeaderValues.GZIP.contentEqualsIgnoreCase(encoding)) {
       inflater = new GzipInflater(this::parse);
     }
+  }
+
+  private @Nullable FullHttpResponse refuseUser() {
+    Authentication authentication = services.authentication;
+    Database database = target.database();
+    if (authentication == null || database == null) {
+      return null;
+    }
+    String message = authentication.refuseWrite(connection.user(), database.name());
+    return message == null ? null : Answers.error(HttpResponseStatus.FORBIDDEN, message);
   }
 
   private static long nowNanos() {

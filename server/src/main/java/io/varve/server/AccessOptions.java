@@ -1,0 +1,37 @@
+package io.varve.server;
+
+import picocli.CommandLine.Option;
+
+/** Who is let in, and whether continuous queries run: options of {@code varve server}. */
+final class AccessOptions {
+  @Option(
+      names = "--auth",
+      description = "Ask clients for user and password, and check grants (default: off).")
+  boolean auth;
+
+  @Option(
+      names = "--shared-secret",
+      paramLabel = "SECRET",
+      defaultValue = "${env:VARVE_SHARED_SECRET:-}",
+      description =
+          "What JSON web tokens are signed with; better given by the environment variable"
+              + " VARVE_SHARED_SECRET (default: no tokens).")
+  String sharedSecret = "";
+
+  @Option(
+      names = "--no-continuous-queries",
+      description = "Do not run continuous queries (default: they run).")
+  boolean noContinuousQueries;
+
+  @Option(
+      names = "--continuous-query-interval",
+      paramLabel = "SECONDS",
+      defaultValue = "1",
+      description = "How often to look whether one is due (default: ${DEFAULT-VALUE}).")
+  int continuousQuerySeconds = 1;
+
+  /** Everybody is let in and continuous queries run. */
+  static AccessOptions open() {
+    return new AccessOptions();
+  }
+}
