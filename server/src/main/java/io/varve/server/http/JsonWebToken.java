@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -53,20 +54,14 @@ final class JsonWebToken {
     return user;
   }
 
-  private static String mac(@org.jspecify.annotations.Nullable Object algorithm) {
-    if (algorithm instanceof String name) {
-      switch (name) {
-        case "HS256":
-          return "HmacSHA256";
-        case "HS384":
-          return "HmacSHA384";
-        case "HS512":
-          return "HmacSHA512";
-        default:
-          break;
-      }
-    }
-    throw new IllegalArgumentException("unexpected signing method: " + algorithm);
+  private static String mac(@Nullable Object algorithm) {
+    String name = algorithm instanceof String text ? text : "";
+    return switch (name) {
+      case "HS256" -> "HmacSHA256";
+      case "HS384" -> "HmacSHA384";
+      case "HS512" -> "HmacSHA512";
+      default -> throw new IllegalArgumentException("unexpected signing method: " + algorithm);
+    };
   }
 
   private static void checkTimes(Map<String, Object> claims, double nowSeconds) {
