@@ -7,6 +7,7 @@ import io.varve.storage.model.RetentionPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -99,6 +100,69 @@ class FileDamageTest {
       }
     }
     assertThat(number).isGreaterThan(60);
+  }
+
+  @Test
+  void countsTheRecordsThatDamageInTheMiddleOfALogCosts() throws IOException {
+    int records = 60;
+    int[] ends = new int[records];
+    Path store = directory.resolve("logs");
+    Path crashed;
+    String log;
+    try (Varve varve = Varve.open(store, OPTIONS)) {
+      Database database = varve.createDatabase("d", RetentionPolicy.of("autogen", 0));
+      for (int i = 0; i < records; i++) {
+        // Some cross the blocks of the log.
+        String text = "x".repeat(random.nextInt(3000));
+        database.write(null, new Points().add("m", i, "a", i, "s", text).batch()).join();
+        ends[i] = (int) Files.size(CrashWriter.newestLog(store));
+      }
+      log = CrashWriter.newestLog(store).getFileName().toString();
+      crashed = copy(store, "crashedLogs");
+    }
+    for (int round = 0; round < 25; round++) {
+      int damaged = 1 + random.nextInt(records - 2);
+      // In its header, which is 7 bytes, or anywhere.
+      int room = ends[damaged] - ends[damaged - 1];
+      int at = ends[damaged - 1] + random.nextInt(round % 3 == 0 ? Math.min(6, room) : room);
+      String what = "byte " + at + " of record " + damaged + ", seed " + seed;
+      Path image = copy(crashed, "log" + round);
+      change(
+          image.resolve(log),
+          content -> {
+            content[at] ^= (byte) (1 << random.nextInt(8));
+            return content;
+          });
+      try (Varve varve = Varve.open(image, OPTIONS)) {
+        assertThat(Contents.of(database(varve)).get("m")).as(what).hasSize(damaged);
+        assertThat(varve.health().damagedLogRecords()).as(what).isEqualTo(records - damaged);
+        assertThat(image.resolve("damaged").resolve(log)).exists();
+      }
+    }
+  }
+
+  @Test
+  void opensOrRefusesWithRubbishBehindTheListOfFiles() throws IOException {
+    Path closed = closedStore();
+    Map<String, Map<Long, Map<String, Object>>> written = contents(copy(closed, "wholeList"));
+    String name =
+        files(closed).stream()
+            .map(file -> file.getFileName().toString())
+            .filter(file -> file.startsWith("MANIFEST-"))
+            .findFirst()
+            .orElseThrow();
+    for (int type = 0; type < 256; type += type < 16 || (type >= 126 && type < 134) ? 1 : 17) {
+      byte[] rubbish = new byte[7 + random.nextInt(60)];
+      for (int i = 0; i < rubbish.length; i++) {
+        rubbish[i] = (byte) random.nextInt(256);
+      }
+      rubbish[4] = (byte) (rubbish.length - 7);
+      rubbish[5] = 0;
+      rubbish[6] = (byte) type;
+      Path image = copy(closed, "list" + type);
+      Files.write(image.resolve(name), rubbish, StandardOpenOption.APPEND);
+      openOrRefuse(image, name, written);
+    }
   }
 
   private void openOrRefuse(

@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * What looking at the files of a store shows before RocksDB opens, and perhaps replaces, them.
  *
- * @param lostLogRecords whole log records behind damage, which the replay does not reach; one more
- *     if the list of files does not end as it should
+ * @param lostLogRecords log records that the replay does not reach: the damaged one and the whole
+ *     ones behind it, in this log and those after it, or none if none are behind it, as at the end
+ *     of a log after a crash; one more if the list of files does not end as it should
  * @param log the damaged log file, if any
  */
 record KvDamage(int lostLogRecords, @Nullable Path log) {
@@ -53,7 +54,7 @@ record KvDamage(int lostLogRecords, @Nullable Path log) {
               .orElse(null);
       int cutOff = 0;
       for (Path file : files) {
-        if (isNamed(file, "MANIFEST-", "") && !KvLogScan.of(file).endsWhole()) {
+        if (isNamed(file, "MANIFEST-", "") && isDamaged(file)) {
           // So ends the list of files when power fails while it grows; nothing is missing then.
           // But if its end was there once, tables that it named are deleted now: keep them.
           LOG.error("the end of {} is damaged; what it names is kept in {}", file, KEPT);
@@ -63,35 +64,73 @@ record KvDamage(int lostLogRecords, @Nullable Path log) {
               keep(other);
             }
           }
-        } else if (isNamed(file, "", ".log")) {
-          KvLogScan scan = KvLogScan.of(file);
-          if (scan.recordsBehind() > 0) {
-            keep(file);
-          }
-          if (scan.damagedAt() >= 0 && file.equals(newestLog)) {
-            // RocksDB would replay up to here and no further, but 11.8 does not always come to an
-            // end with the rubbish behind it.
-            truncate(file, scan.damagedAt());
-          } else if (scan.stallsReplay()) {
-            throw new StorageException(
-                Kind.CORRUPTION,
-                "log " + file + " is damaged; cut it off at byte " + scan.damagedAt());
-          }
-          if (scan.recordsBehind() > 0) {
-            LOG.error(
-                "log {} is damaged at byte {}: {} records behind it are not replayed; kept in {}",
-                file,
-                scan.damagedAt(),
-                scan.recordsBehind(),
-                KEPT);
-            return new KvDamage(cutOff + scan.recordsBehind(), file);
-          }
         }
       }
-      return new KvDamage(cutOff, null);
+      KvDamage logs =
+          lookAtLogs(files.stream().filter(file -> isNamed(file, "", ".log")).toList(), newestLog);
+      return new KvDamage(cutOff + logs.lostLogRecords(), logs.log());
     } catch (IOException e) {
       throw new StorageException(
           Kind.UNAVAILABLE, "cannot look at data directory " + directory + ": " + e, e);
+    }
+  }
+
+  private static boolean isDamaged(Path manifest) throws IOException {
+    KvLogScan scan = KvLogScan.of(manifest);
+    ensureReplayEnds(manifest, scan);
+    return !scan.endsWhole();
+  }
+
+  /**
+   * @param logs in the order they were written
+   */
+  private static KvDamage lookAtLogs(List<Path> logs, @Nullable Path newest) throws IOException {
+    Path damaged = null;
+    KvLogScan before = null;
+    int lost = 0;
+    for (Path log : logs) {
+      KvLogScan scan = KvLogScan.of(log);
+      if (before != null && before.nextChange() == scan.firstChange()) {
+        // What could not be read was written again here: RocksDB goes on.
+        before = null;
+        damaged = null;
+      }
+      if (before != null) {
+        lost += scan.records();
+        keep(log);
+      } else if (scan.damagedAt() >= 0) {
+        damaged = log;
+        before = scan;
+        lost = scan.recordsBehind();
+        if (lost > 0 || !log.equals(newest)) {
+          keep(log);
+        }
+      }
+      if (scan.damagedAt() >= 0 && log.equals(newest)) {
+        // RocksDB would replay up to here and no further, but 11.8 does not always come to an end
+        // with the rubbish behind it.
+        truncate(log, scan.damagedAt());
+      } else {
+        ensureReplayEnds(log, scan);
+      }
+    }
+    if (damaged == null || before == null || lost == 0) {
+      return new KvDamage(0, null);
+    }
+    LOG.error(
+        "log {} is damaged at byte {}: {} records behind it are not replayed; kept in {}",
+        damaged,
+        before.damagedAt(),
+        lost,
+        KEPT);
+    // And the one that cannot be read.
+    return new KvDamage(lost + 1, damaged);
+  }
+
+  private static void ensureReplayEnds(Path file, KvLogScan scan) {
+    if (scan.stallsReplay()) {
+      throw new StorageException(
+          Kind.CORRUPTION, file + " is damaged; cut it off at byte " + scan.damagedAt());
     }
   }
 
