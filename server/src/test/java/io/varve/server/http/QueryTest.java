@@ -213,7 +213,16 @@ class QueryTest {
 
   @Test
   void refusesAMessagePackAnswerThatMemoryCannotHold() throws Exception {
-    influxQl = (text, options) -> rows(1 << 23, options.cancelled(), new AtomicLong());
+    String text = "x".repeat(1 << 20);
+    influxQl =
+        (query, options) -> {
+          TestCursor large = new TestCursor();
+          TestCursor.Series series = large.statement().series("m", Map.of(), "s");
+          for (int i = 0; i < 70; i++) {
+            series.block(column(Kind.STRING, text));
+          }
+          return large;
+        };
     HttpResponse<String> answer =
         server.get("/query?q=x&epoch=ns", "Accept", "application/x-msgpack");
     assertThat(answer.statusCode()).isEqualTo(400);
