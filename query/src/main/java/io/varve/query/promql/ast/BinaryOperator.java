@@ -1,0 +1,59 @@
+package io.varve.query.promql.ast;
+
+/** The operators between two expressions, loosest first. */
+public enum BinaryOperator {
+  OR("or", 1, Kind.SET),
+  AND("and", 2, Kind.SET),
+  UNLESS("unless", 2, Kind.SET),
+  EQLC("==", 3, Kind.COMPARISON),
+  NEQ("!=", 3, Kind.COMPARISON),
+  LTE("<=", 3, Kind.COMPARISON),
+  LSS("<", 3, Kind.COMPARISON),
+  GTE(">=", 3, Kind.COMPARISON),
+  GTR(">", 3, Kind.COMPARISON),
+  ADD("+", 4, Kind.ARITHMETIC),
+  SUB("-", 4, Kind.ARITHMETIC),
+  MUL("*", 5, Kind.ARITHMETIC),
+  DIV("/", 5, Kind.ARITHMETIC),
+  MOD("%", 5, Kind.ARITHMETIC),
+  ATAN2("atan2", 5, Kind.ARITHMETIC),
+  POW("^", 6, Kind.ARITHMETIC);
+
+  private enum Kind {
+    SET,
+    COMPARISON,
+    ARITHMETIC
+  }
+
+  private final String text;
+  private final int precedence;
+  private final Kind kind;
+
+  BinaryOperator(String text, int precedence, Kind kind) {
+    this.text = text;
+    this.precedence = precedence;
+    this.kind = kind;
+  }
+
+  public String text() {
+    return text;
+  }
+
+  /** From 1, the loosest, to 6. */
+  public int precedence() {
+    return precedence;
+  }
+
+  /** Whether {@code a op b op c} is {@code a op (b op c)}. */
+  public boolean isRightAssociative() {
+    return this == POW;
+  }
+
+  public boolean isComparison() {
+    return kind == Kind.COMPARISON;
+  }
+
+  public boolean isSet() {
+    return kind == Kind.SET;
+  }
+}
