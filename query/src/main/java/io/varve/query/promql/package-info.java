@@ -1,7 +1,7 @@
 /**
  * PromQL as text: parsing it into {@code ast}, printing it back, and refusing what is wrong.
  *
- * <p>Touches no data. Start at {@link io.varve.query.promql.ast.Expr}.
+ * <p>Touches no data. Start at {@link io.varve.query.promql.Parser}.
  */
 @NullMarked
 package io.varve.query.promql;

@@ -1,0 +1,31 @@
+package io.varve.query.promql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class SyntaxTreeTest {
+  @Test
+  void hasTheShapeOfParseQuery() {
+    assertThat(SyntaxTree.of(Parser.parse("1 + foo{a=\"b\"} offset 1m @ end()")).toString())
+        .isEqualTo(
+            "{type=binaryExpr, op=+, lhs={type=numberLiteral, val=1}, rhs={type=vectorSelector,"
+                + " name=foo, matchers=[{name=a, value=b, type==}, {name=__name__, value=foo,"
+                + " type==}], offset=60000, timestamp=null, startOrEnd=end, anchored=false,"
+                + " smoothed=false}, matching=null, bool=false}");
+  }
+
+  @Test
+  void describesFunctionsAndMatching() {
+    Map<String, ?> call = SyntaxTree.of(Parser.parse("round(foo * on(a) group_left(b) bar, 2)"));
+    assertThat(call.get("func").toString())
+        .isEqualTo("{name=round, argTypes=[vector, scalar], variadic=1, returnType=vector}");
+    Map<?, ?> binary = (Map<?, ?>) ((List<?>) call.get("args")).get(0);
+    assertThat(binary.get("matching").toString())
+        .isEqualTo(
+            "{card=many-to-one, labels=[a], on=true, include=[b],"
+                + " fillValues={lhs=null, rhs=null}}");
+  }
+}

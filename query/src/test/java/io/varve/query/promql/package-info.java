@@ -1,0 +1,5 @@
+/** Tests of PromQL as text. */
+@NullMarked
+package io.varve.query.promql;
+
+import org.jspecify.annotations.NullMarked;
