@@ -1,0 +1,23 @@
+package io.varve.query.promql.function;
+
+/**
+ * A PromQL function of a range vector, for one series at all steps. An instance keeps buffers from
+ * call to call, a few arrays as long as the samples and the steps it has seen: one per thread, to
+ * be used for series after series.
+ */
+@FunctionalInterface
+public interface RangeFunction {
+
+  /** The scalar arguments of a function without any. */
+  double[][] NO_PARAMETERS = {};
+
+  /**
+   * Sets a value at each step whose window gives one.
+   *
+   * @param parameters {@code parameters[i][step]} is the i-th scalar argument, the range vector not
+   *     counted
+   * @param out cleared first, to the steps of the windows
+   * @throws IllegalArgumentException if a parameter is out of bounds; the message is for the client
+   */
+  void evaluate(Samples samples, StepWindows windows, double[][] parameters, StepValues out);
+}

@@ -1,0 +1,60 @@
+package io.varve.query.promql.function;
+
+import java.util.Arrays;
+
+/**
+ * The samples of one series in time order, no time twice, stale markers already removed. A buffer
+ * to be filled again for the next series; it grows to the largest series seen and is bounded by the
+ * sample limit of the query that fills it. Not thread-safe.
+ */
+public final class Samples {
+  private static final int MIN_CAPACITY = 64;
+
+  private long[] timesMillis = new long[MIN_CAPACITY];
+  private double[] values = new double[MIN_CAPACITY];
+  private int count;
+
+  /** Times of the first {@link #count} places; valid until the next change. */
+  public long[] timesMillis() {
+    return timesMillis;
+  }
+
+  /** Values of the first {@link #count} places; valid until the next change. */
+  public double[] values() {
+    return values;
+  }
+
+  public int count() {
+    return count;
+  }
+
+  public void clear() {
+    count = 0;
+  }
+
+  public void add(long timeMillis, double value) {
+    if (count == values.length) {
+      reserve(count + 1);
+    }
+    timesMillis[count] = timeMillis;
+    values[count++] = value;
+  }
+
+  /** Appends the places {@code [from, to)} of two arrays. */
+  public void addAll(long[] times, double[] newValues, int from, int to) {
+    int length = to - from;
+    reserve(count + length);
+    System.arraycopy(times, from, timesMillis, count, length);
+    System.arraycopy(newValues, from, values, count, length);
+    count += length;
+  }
+
+  /** Makes room for so many samples in all. */
+  public void reserve(int capacity) {
+    if (capacity > values.length) {
+      int grown = Math.max(capacity, values.length + (values.length >> 1));
+      timesMillis = Arrays.copyOf(timesMillis, grown);
+      values = Arrays.copyOf(values, grown);
+    }
+  }
+}

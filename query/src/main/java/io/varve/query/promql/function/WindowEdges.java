@@ -1,0 +1,50 @@
+package io.varve.query.promql.function;
+
+/**
+ * The samples in each window: those of window k have the places {@code [from[k], to[k])}. Both
+ * edges only move forward, so finding them all costs one pass over samples and steps.
+ */
+final class WindowEdges {
+  /** First place of each window; valid until the next {@link #find}. */
+  int[] from = new int[0];
+
+  /** Place behind the last of each window. */
+  int[] to = new int[0];
+
+  private long total;
+
+  void find(Samples samples, StepWindows windows) {
+    int steps = windows.steps();
+    if (from.length < steps) {
+      from = new int[steps];
+      to = new int[steps];
+    }
+    long[] times = samples.timesMillis();
+    int count = samples.count();
+    long stepMillis = windows.stepMillis();
+    long end = windows.endMillis(0);
+    long start = windows.startMillis(0);
+    int first = 0;
+    int behind = 0;
+    long sum = 0;
+    for (int k = 0; k < steps; k++) {
+      while (behind < count && times[behind] <= end) {
+        behind++;
+      }
+      while (first < behind && times[first] <= start) {
+        first++;
+      }
+      from[k] = first;
+      to[k] = behind;
+      sum += behind - first;
+      end += stepMillis;
+      start += stepMillis;
+    }
+    total = sum;
+  }
+
+  /** Samples of all windows together, those of several windows counted several times. */
+  long total() {
+    return total;
+  }
+}
