@@ -13,7 +13,28 @@ public final class RangeFunctions {
           Map.entry("increase", ExtrapolatedRate::increase),
           Map.entry("delta", ExtrapolatedRate::delta),
           Map.entry("irate", () -> new InstantRate(true)),
-          Map.entry("idelta", () -> new InstantRate(false)));
+          Map.entry("idelta", () -> new InstantRate(false)),
+          Map.entry("deriv", Regression::deriv),
+          Map.entry("predict_linear", Regression::predictLinear),
+          Map.entry("resets", () -> new EventsOverTime(false)),
+          Map.entry("changes", () -> new EventsOverTime(true)),
+          Map.entry("sum_over_time", () -> new SumOverTime(false)),
+          Map.entry("avg_over_time", () -> new SumOverTime(true)),
+          Map.entry("min_over_time", () -> new ExtremeOverTime(false)),
+          Map.entry("max_over_time", () -> new ExtremeOverTime(true)),
+          Map.entry("stddev_over_time", () -> new DeviationOverTime(true)),
+          Map.entry("stdvar_over_time", () -> new DeviationOverTime(false)),
+          Map.entry("quantile_over_time", QuantileOverTime::quantile),
+          Map.entry("last_over_time", LastOverTime::new),
+          Map.entry("first_over_time", () -> new PerWindow(1, (t, v, from, to) -> v[from])),
+          Map.entry("count_over_time", () -> new PerWindow(1, (t, v, from, to) -> to - from)),
+          Map.entry("present_over_time", () -> new PerWindow(1, (t, v, from, to) -> 1)),
+          Map.entry("mad_over_time", QuantileOverTime::medianDeviation),
+          Map.entry("double_exponential_smoothing", DoubleExponentialSmoothing::new),
+          Map.entry("ts_of_first_over_time", () -> new PerWindow(1, SampleTimes::first)),
+          Map.entry("ts_of_last_over_time", () -> new PerWindow(1, SampleTimes::last)),
+          Map.entry("ts_of_min_over_time", () -> new PerWindow(1, SampleTimes::minimum)),
+          Map.entry("ts_of_max_over_time", () -> new PerWindow(1, SampleTimes::maximum)));
 
   private RangeFunctions() {}
 

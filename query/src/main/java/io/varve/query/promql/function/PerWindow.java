@@ -1,0 +1,30 @@
+package io.varve.query.promql.function;
+
+/** Runs a kernel over every window that has enough samples. */
+final class PerWindow extends WindowedFunction {
+  private final int minSamples;
+  private final WindowKernel kernel;
+
+  PerWindow(int minSamples, WindowKernel kernel) {
+    this.minSamples = minSamples;
+    this.kernel = kernel;
+  }
+
+  @Override
+  void evaluate(
+      Samples samples,
+      StepWindows windows,
+      WindowEdges edges,
+      double[][] parameters,
+      StepValues out) {
+    long[] times = samples.timesMillis();
+    double[] values = samples.values();
+    for (int k = 0; k < windows.steps(); k++) {
+      int from = edges.from[k];
+      int to = edges.to[k];
+      if (to - from >= minSamples) {
+        out.set(k, kernel.apply(times, values, from, to));
+      }
+    }
+  }
+}
