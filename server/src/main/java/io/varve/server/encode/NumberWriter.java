@@ -1,5 +1,7 @@
 package io.varve.server.encode;
 
+import io.varve.query.ShortestDecimal;
+
 /**
  * Writes doubles as Go does: the shortest digits that read back as the same value.
  *

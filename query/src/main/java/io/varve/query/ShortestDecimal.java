@@ -1,4 +1,4 @@
-package io.varve.server.encode;
+package io.varve.query;
 
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * building all 617 at start-up costs tens of milliseconds, and data needs a few dozen. For one
  * thread; the shared table is written racily but with immutable entries.
  */
-final class ShortestDecimal {
+public final class ShortestDecimal {
   private static final int MANTISSA_BITS = 52;
   private static final int EXPONENT_BIAS = 1075;
   private static final long HIDDEN_BIT = 1L << MANTISSA_BITS;
@@ -33,17 +33,17 @@ final class ShortestDecimal {
   private int exponent;
 
   /** The digits as an integer without trailing zeros. */
-  long digits() {
+  public long digits() {
     return digits;
   }
 
   /** The decimal is {@link #digits} times ten to this power. */
-  int exponent() {
+  public int exponent() {
     return exponent;
   }
 
   /** Finds the decimal for a positive finite value. */
-  void find(double value) {
+  public void find(double value) {
     long bits = Double.doubleToRawLongBits(value);
     long fraction = bits & (HIDDEN_BIT - 1);
     int biased = (int) (bits >>> MANTISSA_BITS);
