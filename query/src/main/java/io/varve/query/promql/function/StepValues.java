@@ -70,6 +70,24 @@ public final class StepValues {
     }
   }
 
+  /** Adds the steps at which another of the same length has a value, but not its values. */
+  void addPresence(StepValues other) {
+    for (int w = 0; w < words(steps); w++) {
+      present[w] |= other.present[w];
+    }
+  }
+
+  /** Whether every step has a value. */
+  public boolean isFull() {
+    int whole = steps >>> 6;
+    for (int w = 0; w < whole; w++) {
+      if (present[w] != -1L) {
+        return false;
+      }
+    }
+    return (steps & 63) == 0 || present[whole] == (1L << steps) - 1;
+  }
+
   /** Takes over steps, values and presence of another. */
   public void copyFrom(StepValues other) {
     clear(other.steps);
