@@ -10,13 +10,6 @@ final class CompensatedMean {
   private long count;
   private boolean running;
 
-  void clear() {
-    sum = 0;
-    lost = 0;
-    count = 0;
-    running = false;
-  }
-
   void add(double value) {
     count++;
     if (count == 1) {

@@ -31,11 +31,6 @@ final class CompensatedSum {
     return Math.abs(sum) <= Double.MAX_VALUE ? sum + lost : sum;
   }
 
-  void clear() {
-    sum = 0;
-    lost = 0;
-  }
-
   void add(double value) {
     double rounded = sum + value;
     lost = Double.isInfinite(rounded) ? 0 : lost + lost(sum, value, rounded);

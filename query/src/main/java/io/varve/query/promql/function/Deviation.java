@@ -11,14 +11,6 @@ final class Deviation {
   private double squares;
   private double squaresLost;
 
-  void clear() {
-    count = 0;
-    mean = 0;
-    meanLost = 0;
-    squares = 0;
-    squaresLost = 0;
-  }
-
   void add(double value) {
     count++;
     double delta = value - (mean + meanLost);
