@@ -64,6 +64,11 @@ final class CountingSnapshots implements Snapshots {
     }
 
     @Override
+    public long schemaVersion() {
+      return reader.schemaVersion();
+    }
+
+    @Override
     public List<Field> fields(String measurement) {
       return reader.fields(measurement);
     }

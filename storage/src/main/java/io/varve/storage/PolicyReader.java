@@ -40,6 +40,12 @@ final class PolicyReader implements SeriesReader {
   }
 
   @Override
+  public long schemaVersion() {
+    ensureOpen();
+    return index.schemaVersion();
+  }
+
+  @Override
   public List<Field> fields(String measurement) {
     ensureOpen();
     return index.fields(measurement);

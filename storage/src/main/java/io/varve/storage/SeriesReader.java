@@ -18,6 +18,13 @@ public interface SeriesReader extends AutoCloseable {
   /** Names of all measurements. */
   List<String> measurements();
 
+  /**
+   * A number that changes whenever a measurement or field of the database comes or goes, for those
+   * who keep what they have derived from the names. No two databases of a process have the same. To
+   * be read before the names.
+   */
+  long schemaVersion();
+
   /** The fields of a measurement by name, then type; empty if there is no such measurement. */
   List<Field> fields(String measurement);
 

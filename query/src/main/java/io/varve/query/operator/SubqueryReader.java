@@ -88,6 +88,11 @@ public final class SubqueryReader implements SeriesReader {
   }
 
   @Override
+  public long schemaVersion() {
+    return 0;
+  }
+
+  @Override
   public List<Field> fields(String name) {
     return fields;
   }

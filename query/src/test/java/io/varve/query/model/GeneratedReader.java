@@ -43,6 +43,11 @@ public final class GeneratedReader implements SeriesReader {
   }
 
   @Override
+  public long schemaVersion() {
+    return 0;
+  }
+
+  @Override
   public List<Field> fields(String measurement) {
     return List.of(new Field(1, "v", FieldType.FLOAT));
   }

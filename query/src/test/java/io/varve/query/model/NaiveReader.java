@@ -31,6 +31,11 @@ final class NaiveReader implements SeriesReader {
   }
 
   @Override
+  public long schemaVersion() {
+    return 0;
+  }
+
+  @Override
   public List<Field> fields(String measurement) {
     return database.fields.getOrDefault(measurement, List.of()).stream()
         .sorted(

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.IntIterator;
 import org.roaringbitmap.RoaringBitmap;
@@ -49,6 +50,9 @@ public final class SeriesIndex {
   /** In place of a type: the field was dropped, and its id is not to be used again. */
   static final byte DROPPED_FIELD = (byte) 0xff;
 
+  /** One count for all indexes, so that no two of them ever have the same number. */
+  private static final AtomicLong SCHEMA_VERSIONS = new AtomicLong();
+
   private static final int LAST_BLOCK = (1 << (32 - Measurement.BLOCK_BITS)) - 2;
 
   /** Whose ids a block of 4096 series ids holds. */
@@ -67,6 +71,7 @@ public final class SeriesIndex {
   private int nextMeasurementId;
   private int nextBlock;
   private volatile long seriesCount;
+  private volatile long schemaVersion = SCHEMA_VERSIONS.incrementAndGet();
 
   /** The tags of the series being added: their keys, and the numbers as stored. Writer. */
   private TagKey[] newTagKeys = new TagKey[16];
@@ -228,6 +233,7 @@ public final class SeriesIndex {
     value[0] = (byte) type.code();
     System.arraycopy(bytes, 0, value, 1, length);
     changes.put(IndexKeys.field(measurementId, id), value);
+    noteSchemaChange();
     return id;
   }
 
@@ -248,6 +254,7 @@ public final class SeriesIndex {
       fields.drop(id);
       changes.put(IndexKeys.field(measurementId, id), new byte[] {DROPPED_FIELD});
     }
+    noteSchemaChange();
     return ids;
   }
 
@@ -286,6 +293,16 @@ public final class SeriesIndex {
   /** A field by id; null if there is none. */
   public @Nullable Field field(int measurementId, int fieldId) {
     return measurement(measurementId).fields.field(fieldId);
+  }
+
+  /** A number that changes whenever a measurement or field comes or goes, and is never reused. */
+  public long schemaVersion() {
+    return schemaVersion;
+  }
+
+  /** Called after the change, so that whoever reads the old number may see the change already. */
+  private void noteSchemaChange() {
+    schemaVersion = SCHEMA_VERSIONS.incrementAndGet();
   }
 
   /** Names of the measurements with at least one series, sorted by UTF-8 bytes. */
@@ -470,6 +487,7 @@ public final class SeriesIndex {
     measurements = grown;
     nextMeasurementId = Math.max(nextMeasurementId, id + 1);
     names.insert(id, Hash64.of(name, 0, name.length, 0));
+    noteSchemaChange();
     return measurement;
   }
 
@@ -566,6 +584,7 @@ public final class SeriesIndex {
     @Nullable Measurement[] rest = measurements.clone();
     rest[measurement.id] = null;
     measurements = rest;
+    noteSchemaChange();
     for (int id = 1; id <= measurement.fields.lastId(); id++) {
       changes.delete(IndexKeys.field(measurement.id, id));
     }
