@@ -1,8 +1,8 @@
 package io.varve.query;
 
-import io.varve.query.catalog.EngineInfo;
 import io.varve.query.access.Authorizer;
 import io.varve.query.access.UserStore;
+import io.varve.query.catalog.EngineInfo;
 import io.varve.query.catalog.Store;
 import io.varve.query.continuous.ContinuousQueryRunner;
 import io.varve.query.influxql.Parser;

@@ -30,6 +30,14 @@ public final class Users {
     return users.verify(name, password);
   }
 
+  public boolean isAdmin(String name) {
+    return users.isAdmin(name);
+  }
+
+  public boolean mayRead(String name, String database) {
+    return users.may(name, DatabasePrivilege.READ, database);
+  }
+
   public boolean mayWrite(String name, String database) {
     return users.may(name, DatabasePrivilege.WRITE, database);
   }

@@ -114,9 +114,9 @@ public final class DurationExpressions {
     return new TimeSpan(toMillis(seconds), expr);
   }
 
-  /** Rounds towards zero, as Prometheus does. */
+  /** The nearest millisecond: 1.001 seconds are 1,000.9999 of them in binary. */
   static long toMillis(double seconds) {
-    return (long) (seconds * 1_000);
+    return Math.round(seconds * 1_000);
   }
 
   private double seconds(DurationExpr expr) {

@@ -40,6 +40,15 @@ public final class Samples {
     values[count++] = value;
   }
 
+  /** Adds a sample, in place of the last one if that is of the same time. */
+  public void put(long timeMillis, double value) {
+    if (count > 0 && timesMillis[count - 1] == timeMillis) {
+      values[count - 1] = value;
+    } else {
+      add(timeMillis, value);
+    }
+  }
+
   /** Appends the places {@code [from, to)} of two arrays. */
   public void addAll(long[] times, double[] newValues, int from, int to) {
     int length = to - from;

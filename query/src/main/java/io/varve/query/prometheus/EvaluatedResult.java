@@ -1,0 +1,85 @@
+package io.varve.query.prometheus;
+
+import io.varve.query.promql.Labels;
+import io.varve.query.promql.eval.Annotations;
+import io.varve.query.promql.eval.StepSeries;
+import io.varve.query.promql.eval.Steps;
+import io.varve.query.promql.eval.Value;
+import io.varve.query.promql.function.StepValues;
+import java.util.List;
+
+/** A value over steps as a list of series; makes one series' points at a time. */
+final class EvaluatedResult implements PromResult {
+  private final Value value;
+  private final Steps steps;
+  private final Type type;
+  private final List<String> warnings;
+  private final List<String> infos;
+
+  EvaluatedResult(Value value, Steps steps, Type type, Annotations annotations) {
+    this.value = value;
+    this.steps = steps;
+    this.type = type;
+    this.warnings = annotations.warnings();
+    this.infos = annotations.infos();
+  }
+
+  @Override
+  public Type type() {
+    return type;
+  }
+
+  @Override
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  @Override
+  public List<String> infos() {
+    return infos;
+  }
+
+  @Override
+  public String text() {
+    return value instanceof Value.Text text ? text.text() : "";
+  }
+
+  @Override
+  public long timeMillis() {
+    return steps.startMillis();
+  }
+
+  @Override
+  public void visit(SeriesVisitor visitor) {
+    if (value instanceof Value.Scalar scalar) {
+      long[] times = new long[steps.count()];
+      for (int step = 0; step < times.length; step++) {
+        times[step] = steps.timeMillis(step);
+      }
+      visitor.visit(Labels.EMPTY, times, scalar.perStep(), times.length);
+    } else if (value instanceof Value.Matrix matrix) {
+      for (Value.SampleSeries series : matrix.series()) {
+        visitor.visit(
+            series.labels(), series.timesMillis(), series.values(), series.values().length);
+      }
+    } else if (value instanceof Value.Vector vector) {
+      visit(vector, visitor);
+    }
+  }
+
+  private void visit(Value.Vector vector, SeriesVisitor visitor) {
+    long[] times = new long[steps.count()];
+    double[] present = new double[steps.count()];
+    for (StepSeries series : vector.series()) {
+      StepValues values = series.values();
+      int count = 0;
+      for (int step = 0; step < values.steps(); step++) {
+        if (values.isPresent(step)) {
+          times[count] = steps.timeMillis(step);
+          present[count++] = values.get(step);
+        }
+      }
+      visitor.visit(series.labels(), times, present, count);
+    }
+  }
+}

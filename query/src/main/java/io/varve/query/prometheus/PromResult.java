@@ -1,0 +1,41 @@
+package io.varve.query.prometheus;
+
+import io.varve.query.promql.Labels;
+import java.util.List;
+
+/** The answer to a query, in memory. For one thread. */
+public interface PromResult {
+  /** The shapes an answer has; the names are those of the HTTP API. */
+  enum Type {
+    SCALAR,
+    STRING,
+    VECTOR,
+    MATRIX
+  }
+
+  Type type();
+
+  List<String> warnings();
+
+  List<String> infos();
+
+  /** The text of a {@link Type#STRING}; empty otherwise. */
+  String text();
+
+  /** When an instant query was evaluated. */
+  long timeMillis();
+
+  /** Visits the series in the order of the answer; a scalar is one series without labels. */
+  void visit(SeriesVisitor visitor);
+
+  /** Takes series. */
+  interface SeriesVisitor {
+    /**
+     * Called once per series.
+     *
+     * @param timesMillis the first {@code count} places; the caller's again when this returns
+     * @param values as the times
+     */
+    void visit(Labels labels, long[] timesMillis, double[] values, int count);
+  }
+}

@@ -1,0 +1,139 @@
+package io.varve.query.prometheus;
+
+import io.varve.query.promql.Labels;
+import io.varve.query.promql.eval.SampleSource;
+import io.varve.query.promql.function.Samples;
+import io.varve.query.promql.function.StaleMarker;
+import io.varve.storage.Column;
+import io.varve.storage.ColumnBatch;
+import io.varve.storage.ScanSpec;
+import io.varve.storage.SeriesCursor;
+import io.varve.storage.model.FieldType;
+import io.varve.storage.model.SeriesKey;
+import io.varve.storage.model.TimeRange;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Some series of a measurement with all their wanted fields, which one scan reads together: their
+ * times are decoded once.
+ *
+ * <p>Times become milliseconds by rounding down; of several samples in one millisecond the last
+ * counts.
+ */
+final class SeriesBlock implements SampleSource.SampleBlock {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final DatabaseView database;
+  private final int[] seriesIds;
+  private final List<MetricField> fields;
+  private final TimeRange range;
+  private final boolean keepStale;
+
+  /**
+   * A block.
+   *
+   * @param fields of one measurement
+   */
+  SeriesBlock(
+      DatabaseView database,
+      int[] seriesIds,
+      List<MetricField> fields,
+      TimeRange range,
+      boolean keepStale) {
+    this.database = database;
+    this.seriesIds = seriesIds;
+    this.fields = fields;
+    this.range = range;
+    this.keepStale = keepStale;
+  }
+
+  @Override
+  public int seriesCount() {
+    return seriesIds.length * fields.size();
+  }
+
+  @Override
+  public void read(SampleSource.SampleVisitor visitor) {
+    int[] fieldIds = fields.stream().flatMapToInt(f -> IntStream.of(f.fieldIds())).toArray();
+    Samples[] samples = new Samples[fields.size()];
+    for (int f = 0; f < samples.length; f++) {
+      samples[f] = new Samples();
+    }
+    ScanSpec spec = new ScanSpec(seriesIds, fieldIds, range, false);
+    try (SeriesCursor cursor = database.reader().scan(spec)) {
+      while (cursor.nextSeries()) {
+        for (Samples each : samples) {
+          each.clear();
+        }
+        while (cursor.nextBatch()) {
+          append(cursor.batch(), samples);
+        }
+        SeriesKey key = null;
+        for (int f = 0; f < samples.length; f++) {
+          if (samples[f].count() > 0) {
+            key = key == null ? database.reader().key(cursor.seriesId()) : key;
+            visitor.visit(labels(key, fields.get(f).name(), database.label()), samples[f]);
+          }
+        }
+      }
+    }
+  }
+
+  /** The labels of a metric of a series. */
+  static Labels labels(SeriesKey key, String metric, String databaseLabel) {
+    Map<String, String> labels = new HashMap<>();
+    labels.put(LabelPredicates.DATABASE, databaseLabel);
+    labels.putAll(key.tags());
+    labels.put(Labels.NAME, metric);
+    return Labels.of(labels);
+  }
+
+  private void append(ColumnBatch batch, Samples[] samples) {
+    int column = 0;
+    for (int f = 0; f < samples.length; f++) {
+      int ids = fields.get(f).fieldIds().length;
+      for (int i = 0; i < ids; i++) {
+        Column values = batch.column(column++);
+        if (!values.isAbsent()) {
+          append(batch, values, samples[f]);
+        }
+      }
+    }
+  }
+
+  private void append(ColumnBatch batch, Column column, Samples samples) {
+    int rows = batch.rowCount();
+    long[] times = batch.timestampsNanos();
+    long[] presence = column.presence();
+    samples.reserve(samples.count() + rows);
+    if (column.type() == FieldType.FLOAT) {
+      double[] values = column.doubles();
+      for (int row = 0; row < rows; row++) {
+        if (isPresent(presence, row) && (keepStale || !StaleMarker.is(values[row]))) {
+          samples.put(Math.floorDiv(times[row], NANOS_PER_MILLI), values[row]);
+        }
+      }
+      return;
+    }
+    boolean unsigned = column.type() == FieldType.UNSIGNED;
+    long[] values = column.longs();
+    for (int row = 0; row < rows; row++) {
+      if (isPresent(presence, row)) {
+        double value = unsigned ? unsigned(values[row]) : values[row];
+        samples.put(Math.floorDiv(times[row], NANOS_PER_MILLI), value);
+      }
+    }
+  }
+
+  private static boolean isPresent(long @Nullable [] presence, int row) {
+    return presence == null || (presence[row >>> 6] & 1L << row) != 0;
+  }
+
+  private static double unsigned(long bits) {
+    return bits >= 0 ? bits : (double) (bits >>> 1 | bits & 1) * 2;
+  }
+}

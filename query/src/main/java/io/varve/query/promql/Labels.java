@@ -1,0 +1,163 @@
+package io.varve.query.promql;
+
+import io.varve.storage.model.SeriesKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The labels of a PromQL series, the metric's name among them, sorted by the UTF-8 bytes of their
+ * names. Immutable; a label with an empty value does not exist.
+ */
+public final class Labels implements Comparable<Labels> {
+  /** The label that holds the name of the metric. */
+  public static final String NAME = "__name__";
+
+  public static final Labels EMPTY = new Labels(new String[0]);
+
+  /** What goes when the name goes: it says what the number was, and the number has changed. */
+  private static final List<String> NAME_LIKE = List.of(NAME, "__type__", "__unit__");
+
+  /** Names and values in turn. */
+  private final String[] pairs;
+
+  private final int hash;
+
+  private Labels(String[] pairs) {
+    this.pairs = pairs;
+    this.hash = Arrays.hashCode(pairs);
+  }
+
+  /** Labels from names and values in any order. */
+  public static Labels of(Map<String, String> labels) {
+    TreeMap<String, String> sorted = new TreeMap<>(SeriesKey::compareUtf8);
+    sorted.putAll(labels);
+    sorted.values().removeIf(String::isEmpty);
+    String[] pairs = new String[2 * sorted.size()];
+    int next = 0;
+    for (Map.Entry<String, String> label : sorted.entrySet()) {
+      pairs[next++] = label.getKey();
+      pairs[next++] = label.getValue();
+    }
+    return new Labels(pairs);
+  }
+
+  public int size() {
+    return pairs.length / 2;
+  }
+
+  public String name(int index) {
+    return pairs[2 * index];
+  }
+
+  public String value(int index) {
+    return pairs[2 * index + 1];
+  }
+
+  /** The value of a label, empty if there is none. */
+  public String get(String name) {
+    for (int i = 0; i < pairs.length; i += 2) {
+      if (pairs[i].equals(name)) {
+        return pairs[i + 1];
+      }
+    }
+    return "";
+  }
+
+  public boolean has(String name) {
+    return !get(name).isEmpty();
+  }
+
+  /** These labels without the metric's name and what depends on it. */
+  public Labels withoutName() {
+    return has(NAME) || has("__type__") || has("__unit__") ? without(NAME_LIKE) : this;
+  }
+
+  /** These labels without some. */
+  public Labels without(Collection<String> names) {
+    return filter(names, false);
+  }
+
+  /** Those of these labels that are named. */
+  public Labels only(Collection<String> names) {
+    return filter(names, true);
+  }
+
+  /** These labels with one set, or removed if the value is empty. */
+  public Labels with(String name, String value) {
+    String[] changed = new String[pairs.length + 2];
+    int length = 0;
+    boolean placed = value.isEmpty();
+    for (int i = 0; i < pairs.length; i += 2) {
+      if (pairs[i].equals(name)) {
+        continue;
+      }
+      if (!placed && SeriesKey.compareUtf8(name, pairs[i]) < 0) {
+        changed[length++] = name;
+        changed[length++] = value;
+        placed = true;
+      }
+      changed[length++] = pairs[i];
+      changed[length++] = pairs[i + 1];
+    }
+    if (!placed) {
+      changed[length++] = name;
+      changed[length++] = value;
+    }
+    return new Labels(Arrays.copyOf(changed, length));
+  }
+
+  private Labels filter(Collection<String> names, boolean keepNamed) {
+    List<String> kept = new ArrayList<>(pairs.length);
+    for (int i = 0; i < pairs.length; i += 2) {
+      if (names.contains(pairs[i]) == keepNamed) {
+        kept.add(pairs[i]);
+        kept.add(pairs[i + 1]);
+      }
+    }
+    return kept.size() == pairs.length ? this : new Labels(kept.toArray(String[]::new));
+  }
+
+  /** Pair by pair, names before values, by UTF-8 bytes; fewer labels first. */
+  @Override
+  public int compareTo(Labels other) {
+    int shared = Math.min(pairs.length, other.pairs.length);
+    for (int i = 0; i < shared; i++) {
+      int order = SeriesKey.compareUtf8(pairs[i], other.pairs[i]);
+      if (order != 0) {
+        return order;
+      }
+    }
+    return Integer.compare(pairs.length, other.pairs.length);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Labels labels
+        && labels.hash == hash
+        && Arrays.equals(labels.pairs, pairs);
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+
+  /** As PromQL writes them: {@code name{a="b"}}. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(get(NAME)).append('{');
+    String separator = "";
+    for (int i = 0; i < pairs.length; i += 2) {
+      if (!pairs[i].equals(NAME)) {
+        text.append(separator).append(pairs[i]).append("=\"").append(pairs[i + 1]).append('"');
+        separator = ", ";
+      }
+    }
+    return text.append('}').toString();
+  }
+}

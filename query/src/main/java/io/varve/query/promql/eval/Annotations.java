@@ -1,0 +1,52 @@
+package io.varve.query.promql.eval;
+
+import io.varve.query.promql.Positions;
+import io.varve.query.promql.ast.PositionRange;
+import io.varve.query.promql.function.GoNumber;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Remarks on a query that has an answer nevertheless. Each text is kept once; at most {@link
+ * #MAX_EACH} warnings and as many infos. Thread-safe.
+ */
+public final class Annotations {
+  static final int MAX_EACH = 10;
+
+  private final String query;
+  private final Set<String> warnings = new LinkedHashSet<>();
+  private final Set<String> infos = new LinkedHashSet<>();
+
+  /** For a query of this text. */
+  public Annotations(String query) {
+    this.query = query;
+  }
+
+  synchronized void warn(String text, PositionRange position) {
+    add(warnings, "PromQL warning: " + text, position);
+  }
+
+  synchronized void info(String text, PositionRange position) {
+    add(infos, "PromQL info: " + text, position);
+  }
+
+  /** Says that a quantile is not between 0 and 1. */
+  void quantileOutOfRange(double quantile, PositionRange position) {
+    warn("quantile value should be between 0 and 1, got " + GoNumber.general(quantile), position);
+  }
+
+  private void add(Set<String> texts, String text, PositionRange position) {
+    if (texts.size() < MAX_EACH) {
+      texts.add(text + " (" + Positions.lineAndColumn(query, position.start()) + ")");
+    }
+  }
+
+  public synchronized List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
+  public synchronized List<String> infos() {
+    return List.copyOf(infos);
+  }
+}

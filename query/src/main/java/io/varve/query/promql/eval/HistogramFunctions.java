@@ -1,0 +1,111 @@
+package io.varve.query.promql.eval;
+
+import io.varve.query.promql.Labels;
+import io.varve.query.promql.ast.Expr;
+import io.varve.query.promql.ast.Expr.Call;
+import io.varve.query.promql.function.BucketBound;
+import io.varve.query.promql.function.ClassicHistogram;
+import io.varve.query.promql.function.GoNumber;
+import io.varve.query.promql.function.StepValues;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Functions of classic histograms: series that differ in the label {@code le} alone. */
+final class HistogramFunctions {
+  private static final List<String> BOUND = List.of("le");
+
+  /** A bucket at all steps. */
+  private record Bucket(double bound, StepValues counts) {}
+
+  /** Computes a number from the buckets of a step. */
+  private interface Computation {
+    double apply(ClassicHistogram histogram, int step);
+  }
+
+  private final Evaluator evaluator;
+  private final Annotations annotations;
+
+  HistogramFunctions(Evaluator evaluator, Annotations annotations) {
+    this.evaluator = evaluator;
+    this.annotations = annotations;
+  }
+
+  void quantile(Call call, Steps steps, SeriesSink sink) {
+    double[] quantiles = evaluator.scalar(call.args().get(0), steps);
+    for (double quantile : quantiles) {
+      if (!(quantile >= 0 && quantile <= 1)) {
+        annotations.quantileOutOfRange(quantile, call.args().get(0).position());
+      }
+    }
+    compute(
+        call.args().get(1), steps, sink, (histogram, step) -> histogram.quantile(quantiles[step]));
+  }
+
+  void fraction(Call call, Steps steps, SeriesSink sink) {
+    double[] lower = evaluator.scalar(call.args().get(0), steps);
+    double[] upper = evaluator.scalar(call.args().get(1), steps);
+    compute(
+        call.args().get(2),
+        steps,
+        sink,
+        (histogram, step) -> histogram.fraction(lower[step], upper[step]));
+  }
+
+  private void compute(Expr argument, Steps steps, SeriesSink sink, Computation computation) {
+    Map<Labels, List<Bucket>> histograms = new LinkedHashMap<>();
+    for (StepSeries series : evaluator.collect(argument, steps)) {
+      String text = series.labels().get("le");
+      Double bound = BucketBound.parse(text);
+      if (bound == null) {
+        annotations.warn(
+            "bucket label \"le\" is missing or has a malformed value of \"" + text + "\"",
+            argument.position());
+      } else {
+        histograms
+            .computeIfAbsent(series.labels().without(BOUND), labels -> new ArrayList<>())
+            .add(new Bucket(bound, series.values()));
+      }
+    }
+    evaluator.nameless(
+        argument,
+        sink,
+        target ->
+            histograms.forEach(
+                (labels, buckets) ->
+                    target.accept(labels, compute(argument, buckets, steps, computation))));
+  }
+
+  private StepValues compute(
+      Expr argument, List<Bucket> buckets, Steps steps, Computation computation) {
+    buckets.sort(Comparator.comparingDouble(Bucket::bound));
+    StepValues out = new StepValues(steps.count());
+    ClassicHistogram histogram = new ClassicHistogram();
+    for (int step = 0; step < steps.count(); step++) {
+      histogram.clear();
+      boolean any = false;
+      for (Bucket bucket : buckets) {
+        if (bucket.counts().isPresent(step)) {
+          histogram.add(bucket.bound(), bucket.counts().get(step));
+          any = true;
+        }
+      }
+      if (any) {
+        out.set(step, computation.apply(histogram, step));
+        if (histogram.isRepaired()) {
+          annotations.info(
+              "input to histogram_quantile needed to be fixed for monotonicity, from buckets "
+                  + GoNumber.general(histogram.minRepaired())
+                  + " to "
+                  + GoNumber.general(histogram.maxRepaired())
+                  + ", with a max diff of "
+                  + GoNumber.general(histogram.maxDecrease()),
+              argument.position());
+        }
+      }
+    }
+    return out;
+  }
+}

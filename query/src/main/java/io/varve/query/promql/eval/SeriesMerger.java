@@ -1,0 +1,46 @@
+package io.varve.query.promql.eval;
+
+import io.varve.query.promql.Labels;
+import io.varve.query.promql.PromException;
+import io.varve.query.promql.function.StepValues;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Joins series that have become the same by losing a label. That is an error if both have a value
+ * at the same step.
+ */
+final class SeriesMerger implements SeriesSink {
+  private final SampleBudget budget;
+  private final Map<Labels, StepValues> series = new LinkedHashMap<>();
+
+  SeriesMerger(SampleBudget budget) {
+    this.budget = budget;
+  }
+
+  @Override
+  public void accept(Labels labels, StepValues values) {
+    StepValues known = series.get(labels);
+    if (known == null) {
+      budget.take(values.steps());
+      StepValues copy = new StepValues();
+      copy.copyFrom(values);
+      series.put(labels, copy);
+      return;
+    }
+    for (int step = 0; step < values.steps(); step++) {
+      if (values.isPresent(step)) {
+        if (known.isPresent(step)) {
+          throw new PromException(
+              PromException.Kind.EXECUTION, "vector cannot contain metrics with the same labelset");
+        }
+        known.set(step, values.get(step));
+      }
+    }
+  }
+
+  void drainTo(SeriesSink sink) {
+    series.forEach(sink::accept);
+    series.clear();
+  }
+}
