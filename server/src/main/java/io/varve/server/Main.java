@@ -96,7 +96,8 @@ public final class Main {
 
     @Override
     public Integer call() throws Exception {
-      RunningServer server = RunningServer.open(
+      RunningServer server =
+          RunningServer.open(
               options.data, options.doors(), options.runningQueries(), AccessOptions.open());
       Demo demo = start(server, out);
       awaitStop(

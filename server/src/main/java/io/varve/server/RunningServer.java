@@ -90,8 +90,7 @@ public final class RunningServer implements AutoCloseable {
           access.noContinuousQueries
               ? null
               : queries.startContinuousQueries(Duration.ofSeconds(access.continuousQuerySeconds));
-      return new RunningServer(
-          store, server, tcp, udp, continuousQueries, options.http().host());
+      return new RunningServer(store, server, tcp, udp, continuousQueries, options.http().host());
     } catch (IOException | RuntimeException e) {
       opened.forEach(resource -> closeAfter(e, resource));
       throw e;

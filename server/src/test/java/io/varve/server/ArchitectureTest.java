@@ -96,7 +96,13 @@ class ArchitectureTest {
         .resideInAPackage("io.varve.server..")
         .should()
         .dependOnClassesThat(
-            resideInAPackage("io.varve.query..").and(not(resideInAPackage("io.varve.query"))))
+            resideInAPackage("io.varve.query..")
+                .and(
+                    not(
+                        resideInAnyPackage(
+                            "io.varve.query",
+                            "io.varve.query.promql",
+                            "io.varve.query.prometheus"))))
         .check(varve);
   }
 

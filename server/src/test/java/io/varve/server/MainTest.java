@@ -78,7 +78,9 @@ class MainTest {
     new CommandLine(options)
         .parseArgs(
             "--port=0", "--tcp-port=0", "--tcp-precision=s", "--udp-port=0", "--udp-batch-size=1");
-    try (RunningServer server = RunningServer.open(directory, options.doors())) {
+    try (RunningServer server =
+        RunningServer.open(
+            directory, options.doors(), options.runningQueries(), AccessOptions.open())) {
       TcpDoor tcp = Objects.requireNonNull(server.tcp());
       UdpDoor udp = Objects.requireNonNull(server.udp());
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), tcp.port());

@@ -65,7 +65,7 @@ final class Answers {
   private static FullHttpResponse error(
       HttpResponseStatus status, String message, String type, Consumer<ByteWriter> encoder) {
     ByteBuf body = Unpooled.buffer(message.length() + 16);
-    ByteWriter out = new ByteWriter(new BufferSink(body), new byte[ByteWriter.MIN_BUFFER_BYTES]);
+    ByteWriter out = new ByteWriter(into(body), new byte[ByteWriter.MIN_BUFFER_BYTES]);
     encoder.accept(out);
     out.drain();
     FullHttpResponse answer = full(status, body);
@@ -113,6 +113,11 @@ final class Answers {
 
   private static FullHttpResponse full(HttpResponseStatus status, ByteBuf body) {
     return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
+  }
+
+  /** A sink that appends to a buffer. */
+  static ByteSink into(ByteBuf buffer) {
+    return new BufferSink(buffer);
   }
 
   /** Appends to a heap buffer. */

@@ -90,6 +90,14 @@ public final class Authentication {
         : "\"" + user + "\" user is not authorized to write to database \"" + database + "\"";
   }
 
+  boolean mayRead(@Nullable String user, String database) {
+    return user != null && users.mayRead(user, database);
+  }
+
+  boolean isAdmin(@Nullable String user) {
+    return user != null && users.isAdmin(user);
+  }
+
   /** Runs a query as a user. */
   ResultCursor open(@Nullable String user, String text, QueryOptions options) {
     return engine.influxQlAs(user, text, options);

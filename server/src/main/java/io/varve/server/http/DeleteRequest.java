@@ -21,13 +21,19 @@ final class DeleteRequest {
   private DeleteRequest() {}
 
   static Exchange open(HttpConnection connection, HttpRequest request, Parameters parameters) {
-    Varve store = connection.services().store;
-    String bucket = parameters.text("bucket");
-    return new BodyExchange(connection, body -> answer(store, bucket, body));
+    Services services = connection.services();
+    String name = parameters.text("bucket");
+    String user = connection.user();
+    return new BodyExchange(
+        connection,
+        body -> {
+          Bucket bucket = Bucket.parse(name);
+          FullHttpResponse refusal = services.refuseWrite(user, bucket.database());
+          return refusal == null ? answer(services.store, bucket, body) : refusal;
+        });
   }
 
-  private static FullHttpResponse answer(Varve store, String bucketName, String text) {
-    Bucket bucket = Bucket.parse(bucketName);
+  private static FullHttpResponse answer(Varve store, Bucket bucket, String text) {
     JsonBody body = JsonBody.parse(text);
     TimeRange range = range(body);
     DeletePredicate predicate = DeletePredicate.parse(body.text("predicate"));

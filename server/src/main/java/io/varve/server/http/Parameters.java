@@ -51,6 +51,13 @@ final class Parameters {
     return values.isEmpty() ? null : values.get(0);
   }
 
+  /** All values of the parameter, those of the form first. */
+  List<String> all(String name) {
+    List<String> values = new ArrayList<>(form.getOrDefault(name, List.of()));
+    values.addAll(url.getOrDefault(name, List.of()));
+    return values;
+  }
+
   /** The parameter's first value, or the empty string. */
   String text(String name) {
     String value = get(name);

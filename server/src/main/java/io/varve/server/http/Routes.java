@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What is served: the one list of paths and methods. */
 final class Routes {
@@ -77,15 +78,16 @@ final class Routes {
               new Path(
                   Map.of(
                       HttpMethod.GET,
-                      BucketRequests::list,
+                      adminOnly(BucketRequests::list),
                       HttpMethod.POST,
-                      BucketRequests::create),
+                      adminOnly(BucketRequests::create)),
                   "GET, OPTIONS, POST")),
           Map.entry(
               "/query",
               new Path(
                   Map.of(HttpMethod.GET, QueryExchange::new, HttpMethod.POST, QueryExchange::new),
                   "GET, OPTIONS, POST")),
+          Map.entry("/api/v1/write", Path.post(RemoteWriteExchange::new)),
           Map.entry("/ping", Path.look(PING)),
           Map.entry("/status", Path.look(STATUS)),
           Map.entry("/health", Path.get(HEALTH)),
@@ -100,11 +102,11 @@ final class Routes {
       new Path(
           Map.of(
               HttpMethod.GET,
-              BucketRequests::retrieve,
+              adminOnly(BucketRequests::retrieve),
               HttpMethod.PATCH,
-              BucketRequests::change,
+              adminOnly(BucketRequests::change),
               HttpMethod.DELETE,
-              BucketRequests::delete),
+              adminOnly(BucketRequests::delete)),
           "DELETE, GET, OPTIONS, PATCH");
 
   /** What needs no credentials even where the rest does. */
@@ -121,7 +123,7 @@ final class Routes {
       return new FixedExchange(
           connection, Answers.error(HttpResponseStatus.BAD_REQUEST, "malformed URL"));
     }
-    Path path = parameters.path().startsWith(BUCKETS) ? BUCKET : PATHS.get(parameters.path());
+    Path path = find(parameters.path());
     if (path == null) {
       return new FixedExchange(
           connection, Answers.text(HttpResponseStatus.NOT_FOUND, "404 page not found\n"));
@@ -166,11 +168,39 @@ final class Routes {
     return route.open(connection, request, parameters);
   }
 
+  /** What only an admin may do where clients are asked who they are. */
+  private static Route adminOnly(Route route) {
+    return (connection, request, parameters) -> {
+      Authentication authentication = connection.services().authentication;
+      return authentication == null || authentication.isAdmin(connection.user())
+          ? route.open(connection, request, parameters)
+          : new FixedExchange(
+              connection, Answers.error(HttpResponseStatus.FORBIDDEN, "requires admin privilege"));
+    };
+  }
+
   private static FullHttpResponse fluxIsDisabled() {
     return Answers.text(
         HttpResponseStatus.FORBIDDEN,
         "Flux query service disabled. Verify flux-enabled=true in the [http] section of the"
             + " InfluxDB config.\n");
+  }
+
+  private static @Nullable Path find(String path) {
+    Path known = path.startsWith(BUCKETS) ? BUCKET : PATHS.get(path);
+    if (known != null || !path.startsWith(PromEndpoints.PREFIX)) {
+      return known;
+    }
+    PromEndpoints.Path prom = PromEndpoints.find(path.substring(PromEndpoints.PREFIX.length()));
+    if (prom == null) {
+      return null;
+    }
+    Route route =
+        (connection, request, parameters) ->
+            new PromExchange(connection, request, parameters, prom.endpoint());
+    return prom.post()
+        ? new Path(Map.of(HttpMethod.GET, route, HttpMethod.POST, route), "GET, OPTIONS, POST")
+        : new Path(Map.of(HttpMethod.GET, route), "GET, OPTIONS");
   }
 
   private static FullHttpResponse ping(Parameters parameters) {

@@ -1,5 +1,9 @@
 package io.varve.server.http;
 
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.varve.query.prometheus.PromEngine;
+import io.varve.query.prometheus.PromSettings;
 import io.varve.server.metrics.ServerMetrics;
 import io.varve.storage.Varve;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -24,6 +28,8 @@ final class Services {
   final @Nullable Authentication authentication;
 
   final RequestIds requestIds = new RequestIds();
+  final PromEngine promEngine;
+  final MetricMetadata metricMetadata = new MetricMetadata();
 
   private final ArrayBlockingQueue<IngestBuffers> idleBuffers =
       new ArrayBlockingQueue<>(MAX_POOLED_BUFFERS);
@@ -45,6 +51,23 @@ final class Services {
     this.metrics = metrics;
     this.loginThread = loginThread;
     this.authentication = authentication;
+    this.promEngine = new PromEngine(store, PromSettings.defaults());
+  }
+
+  /** The name of the database for samples that come by remote write. */
+  String promDatabaseName(String named) {
+    return named.isEmpty() ? promEngine.settings().defaultDatabase() : named;
+  }
+
+  /** Whether a sender may read a database; all may if nobody is asked who they are. */
+  boolean mayRead(@Nullable String user, String database) {
+    return authentication == null || authentication.mayRead(user, database);
+  }
+
+  /** The answer to a sender who may not write to a database; null to one who may. */
+  @Nullable FullHttpResponse refuseWrite(@Nullable String user, String database) {
+    String message = authentication == null ? null : authentication.refuseWrite(user, database);
+    return message == null ? null : Answers.error(HttpResponseStatus.FORBIDDEN, message);
   }
 
   /** Whether connections should close after the answer they are at. */

@@ -80,13 +80,8 @@ final class WriteExchange implements Exchange {
   }
 
   private @Nullable FullHttpResponse refuseUser() {
-    Authentication authentication = services.authentication;
     Database database = target.database();
-    if (authentication == null || database == null) {
-      return null;
-    }
-    String message = authentication.refuseWrite(connection.user(), database.name());
-    return message == null ? null : Answers.error(HttpResponseStatus.FORBIDDEN, message);
+    return database == null ? null : services.refuseWrite(connection.user(), database.name());
   }
 
   private static long nowNanos() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.query.QueryEngine;
+import io.varve.server.metrics.ServerMetrics;
 import io.varve.storage.Varve;
 import java.io.IOException;
 import java.net.URI;
@@ -73,7 +74,8 @@ class AuthenticationTest {
     return HttpServer.start(
         store,
         new Authentication(engine, secret, Clock.systemUTC()),
-        HttpOptions.defaults().withAddress("127.0.0.1", 0));
+        HttpOptions.defaults().withAddress("127.0.0.1", 0),
+        new ServerMetrics());
   }
 
   @AfterAll

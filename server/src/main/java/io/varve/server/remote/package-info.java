@@ -1,0 +1,9 @@
+/**
+ * Prometheus' remote protocols as bytes: snappy blocks and protobuf messages, read into batches of
+ * points and written from samples. May touch {@code storage}'s model; knows no network. Start at
+ * {@code RemoteWriteReader}.
+ */
+@NullMarked
+package io.varve.server.remote;
+
+import org.jspecify.annotations.NullMarked;
