@@ -308,6 +308,10 @@ record NaiveSelect(
 
   /** The most frequent value; of several the one seen first, but the smallest of single ones. */
   private static Object mode(List<Sample> samples, Comparator<Sample> byValue) {
+    if (samples.get(0).value instanceof Boolean) {
+      long trues = samples.stream().filter(sample -> sample.value.equals(true)).count();
+      return 2 * trues >= samples.size();
+    }
     Map<Object, Long> counts = new TreeMap<>((a, b) -> compare(a, b));
     Map<Object, Long> firstTimes = new TreeMap<>((a, b) -> compare(a, b));
     for (Sample sample : samples) {

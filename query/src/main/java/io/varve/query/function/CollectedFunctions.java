@@ -77,6 +77,11 @@ final class CollectedFunctions {
         }
         i = end;
       }
+      if (input() == FieldType.BOOLEAN) {
+        // The greater one: InfluxDB looks at times for other types only.
+        write(candidates[candidateCount - 1], into, row);
+        return;
+      }
       boolean tie = most > 1 && candidateCount > 1;
       write(tie ? earliest(candidates, candidateCount, count) : candidates[0], into, row);
     }

@@ -103,7 +103,16 @@ public abstract class Transformation {
 
   /** Bytes of state, at most; to be asked before the function is made. */
   public static long stateBytes(Kind kind, Parameters parameters) {
-    return kind.hasUnit() ? Long.BYTES : 2L * Long.BYTES * (parameters.number() + 1);
+    long kept =
+        switch (kind) {
+          case MOVING_AVERAGE,
+              KAUFMANS_EFFICIENCY_RATIO,
+              KAUFMANS_ADAPTIVE_MOVING_AVERAGE,
+              CHANDE_MOMENTUM_OSCILLATOR ->
+              Math.min(Integer.MAX_VALUE, parameters.number());
+          default -> 0;
+        };
+    return 2L * Long.BYTES * (kept + 1);
   }
 
   /**

@@ -77,6 +77,7 @@ public final class Reducer {
       case SUB -> result = a - b;
       case MUL -> result = a * b;
       case DIV -> result = b == 0 ? 0 : a / b;
+      case MOD -> result = a % b;
       default -> {
         return null;
       }

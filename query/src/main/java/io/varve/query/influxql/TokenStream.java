@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * and words the errors. One for each parse.
  */
 final class TokenStream {
+  /** A token costs some hundred bytes as part of a statement and of its plan. */
+  private static final int MAX_TOKENS = 200_000;
+
   private final Lexer lexer;
   private final Map<String, Object> parameters;
   private int offset;
@@ -23,6 +26,11 @@ final class TokenStream {
 
   private @Nullable Token beforeLast;
   private int depth;
+
+  /** Tokens seen, and how far that was. */
+  private int tokens;
+
+  private int counted;
 
   TokenStream(String text, Map<String, Object> parameters) {
     this.lexer = new Lexer(text);
@@ -56,6 +64,12 @@ final class TokenStream {
       beforeLast = previous;
     }
     last = token;
+    if (token.start() >= counted) {
+      counted = token.end();
+      if (++tokens > MAX_TOKENS) {
+        throw error(token, "query has more than " + MAX_TOKENS + " words and signs");
+      }
+    }
   }
 
   /** The token in front of the next one; the next one itself at the beginning. */

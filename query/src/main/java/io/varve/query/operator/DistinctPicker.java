@@ -3,31 +3,37 @@ package io.varve.query.operator;
 import io.varve.storage.Column;
 import io.varve.storage.model.FieldType;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code distinct}: each value once, in order.
+ * {@code distinct}: each value once, in the order in which they were first seen; of values seen at
+ * one time the smaller one first. Read backwards, a value stands where it was seen last.
  *
- * <p>Values are collected as they come; when the array is full it is sorted and what is there twice
- * is dropped, and it grows only if that did not free half of it. So memory follows the number of
- * distinct values.
+ * <p>A table with open addressing: memory follows the number of distinct values.
  */
 final class DistinctPicker implements RowPicker {
   private static final int INITIAL = 1024;
   private static final byte[][] NO_STRINGS = new byte[0][];
-  private static final long[] NO_LONGS = new long[0];
 
   private final FieldType type;
+  private final boolean text;
   private final QueryBudget budget;
-  private long[] values;
+
+  /** The values in the order in which they came, as sortable bits; hashes of strings. */
+  private long[] values = new long[INITIAL];
+
+  private long[] times = new long[INITIAL];
   private byte[][] strings;
   private long stringBytes;
   private int size;
 
-  DistinctPicker(FieldType type, QueryBudget budget) {
-    this.type = type;
+  /** For each slot the number of a value, plus 1; 0 if free. Twice as long as the others. */
+  private int[] table = new int[2 * INITIAL];
+
+  DistinctPicker(PickPlan plan, QueryBudget budget) {
+    type = plan.inputType();
+    text = type == FieldType.STRING;
     this.budget = budget;
-    boolean text = type == FieldType.STRING;
-    values = text ? NO_LONGS : new long[INITIAL];
     strings = text ? new byte[INITIAL][] : NO_STRINGS;
   }
 
@@ -35,71 +41,81 @@ final class DistinctPicker implements RowPicker {
   public void begin() {
     size = 0;
     stringBytes = 0;
+    Arrays.fill(table, 0);
     Arrays.fill(strings, null);
   }
 
   @Override
   public void add(long timestampNanos, Column[] columns, int row) {
-    int capacity = Math.max(values.length, strings.length);
-    if (size == capacity) {
-      compact();
-      if (size > capacity / 2) {
-        budget.checkStateBytes(4L * Long.BYTES * capacity + stringBytes);
-        if (type == FieldType.STRING) {
-          strings = Arrays.copyOf(strings, capacity * 2);
-        } else {
-          values = Arrays.copyOf(values, capacity * 2);
-        }
-      }
-    }
-    if (type == FieldType.STRING) {
-      byte[] value = columns[0].strings()[row];
-      if (size == 0 || !Arrays.equals(value, strings[size - 1])) {
-        strings[size++] = value.clone();
-        stringBytes += value.length + 16L;
-      }
-    } else {
-      values[size++] = RowPickers.sortable(columns[0], row);
-    }
-  }
-
-  private void compact() {
-    if (size == 0) {
+    byte[] string = text ? columns[0].strings()[row] : null;
+    long value = string == null ? RowPickers.sortable(columns[0], row) : Arrays.hashCode(string);
+    int slot = slot(value, string);
+    if (table[slot] != 0) {
       return;
     }
-    int distinct = 1;
-    if (type == FieldType.STRING) {
-      Arrays.sort(strings, 0, size, Arrays::compareUnsigned);
-      for (int i = 1; i < size; i++) {
-        if (Arrays.equals(strings[i], strings[distinct - 1])) {
-          stringBytes -= strings[i].length + 16L;
-        } else {
-          strings[distinct++] = strings[i];
-        }
-      }
-      Arrays.fill(strings, distinct, size, null);
-    } else {
-      Arrays.sort(values, 0, size);
-      for (int i = 1; i < size; i++) {
-        if (values[i] != values[i - 1]) {
-          values[distinct++] = values[i];
-        }
-      }
+    if (size == values.length) {
+      grow();
+      slot = slot(value, string);
     }
-    size = distinct;
+    values[size] = value;
+    times[size] = timestampNanos;
+    if (string != null) {
+      strings[size] = string.clone();
+      stringBytes += string.length + 16L;
+    }
+    table[slot] = ++size;
+  }
+
+  /** Where a value is in the table, or where it belongs. */
+  private int slot(long value, byte @Nullable [] string) {
+    long mixed = value * 0x9E3779B97F4A7C15L;
+    int mask = table.length - 1;
+    int slot = (int) (mixed >>> 32) & mask;
+    while (table[slot] != 0) {
+      int found = table[slot] - 1;
+      if (values[found] == value && (string == null || Arrays.equals(strings[found], string))) {
+        break;
+      }
+      slot = slot + 1 & mask;
+    }
+    return slot;
+  }
+
+  private void grow() {
+    int capacity = size * 2;
+    budget.checkStateBytes(4L * Long.BYTES * capacity + stringBytes);
+    values = Arrays.copyOf(values, capacity);
+    times = Arrays.copyOf(times, capacity);
+    strings = text ? Arrays.copyOf(strings, capacity) : NO_STRINGS;
+    table = new int[2 * capacity];
+    for (int i = 0; i < size; i++) {
+      table[slot(values[i], text ? strings[i] : null)] = i + 1;
+    }
   }
 
   @Override
   public void finish(RowBuffer into, long windowNanos) {
-    compact();
-    for (int i = 0; i < size; i++) {
+    int[] rows = RowRefs.range(size);
+    RowRefs.sort(rows, size, this::compare);
+    for (int value : rows) {
       int row = into.append(windowNanos);
-      if (type == FieldType.STRING) {
-        into.setString(0, row, strings[i]);
+      if (text) {
+        into.setString(0, row, strings[value]);
       } else {
-        RowPickers.write(into, row, values[i], type);
+        RowPickers.write(into, row, values[value], type);
       }
     }
     begin();
+  }
+
+  private int compare(int left, int right) {
+    int order = Long.compare(times[left], times[right]);
+    if (order == 0) {
+      order =
+          text
+              ? Arrays.compareUnsigned(strings[left], strings[right])
+              : Long.compare(values[left], values[right]);
+    }
+    return order;
   }
 }

@@ -1,5 +1,6 @@
 package io.varve.query.operator;
 
+import io.varve.query.function.Bitmap;
 import io.varve.query.function.Vector;
 import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
@@ -110,6 +111,10 @@ final class PickedRows implements RowSource {
       }
       long[] rowTimes = source.block().times();
       for (; nextRow < blockRows; nextRow++) {
+        // Rows of a subquery exist even without the value that is picked.
+        if (columns[0].isAbsent() || !Bitmap.get(columns[0].presence(), nextRow)) {
+          continue;
+        }
         long time = rowTimes[nextRow];
         if (!inWindow || time < windowStart || time >= windowEnd) {
           long index = plan.windows().indexOf(time);

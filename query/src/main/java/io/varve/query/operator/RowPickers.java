@@ -11,7 +11,7 @@ final class RowPickers {
 
   static RowPicker of(PickPlan plan, QueryBudget budget) {
     return switch (plan.function()) {
-      case DISTINCT -> new DistinctPicker(plan.inputType(), budget);
+      case DISTINCT -> new DistinctPicker(plan, budget);
       case TOP -> new TopPicker(plan, true, budget);
       case BOTTOM -> new TopPicker(plan, false, budget);
       case SAMPLE -> new SamplePicker(plan, budget);

@@ -3,7 +3,8 @@ package io.varve.query.operator;
 import java.util.List;
 
 /** What is to be done to get rows; opening it starts the work. */
-public sealed interface RowPlan permits RawPlan, AggregatePlan, TransformPlan, PickPlan {
+public sealed interface RowPlan
+    permits RawPlan, AggregatePlan, TransformPlan, PickPlan, ForecastPlan, JoinPlan {
   RowSource open(QueryBudget budget);
 
   /** The output series, in output order. */

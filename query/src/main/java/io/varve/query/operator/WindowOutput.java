@@ -36,7 +36,8 @@ final class WindowOutput implements ColumnExpression.Inputs {
     for (int i = 0; i < fills.length; i++) {
       boolean call = i < plan.calls().size();
       boolean count = call && plan.calls().get(i).function().countsNothing();
-      fills[i] = new WindowFill(call ? plan.fill() : Fill.NULL, count, results.get(i), span);
+      boolean filled = call || plan.fill().mode() == Fill.Mode.PREVIOUS;
+      fills[i] = new WindowFill(filled ? plan.fill() : Fill.NULL, count, results.get(i), span);
       vectors[i] = new Vector(results.get(i).type());
     }
     block = new Block(plan.outputs().size());
@@ -44,7 +45,7 @@ final class WindowOutput implements ColumnExpression.Inputs {
 
   /** Starts with the windows of the group whose points are all in. */
   void begin() {
-    done = span.isEmpty();
+    done = span.isEmpty() || !hasAnyValue();
     if (done) {
       return;
     }
@@ -92,6 +93,16 @@ final class WindowOutput implements ColumnExpression.Inputs {
       block.set(c, plan.outputs().get(c).evaluate(this));
     }
     return true;
+  }
+
+  /** A rank may lie outside of every window that has points; then there is nothing to fill. */
+  private boolean hasAnyValue() {
+    for (long window = span.first(); window <= span.last(); window++) {
+      if (hasAnyValue(window)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean hasAnyValue(long window) {

@@ -9,7 +9,9 @@ import io.varve.query.influxql.ast.Expressions;
 import io.varve.query.influxql.ast.SelectField;
 import io.varve.storage.model.FieldType;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What kind of call an expression is. */
 final class Calls {
@@ -19,14 +21,8 @@ final class Calls {
     return expression instanceof Expression.Call call && MathFunction.of(call.name()) != null;
   }
 
-  static boolean isTransformation(Expression expression) {
-    return expression instanceof Expression.Call call
-        && Transformation.Kind.of(call.name()) != null;
-  }
-
-  /** Whether the call may answer with any number of rows per window. */
-  static boolean givesRows(Expression expression) {
-    return expression instanceof Expression.Call call && RowsFunction.of(call.name()) != null;
+  static boolean isForecast(Expression.Call call) {
+    return call.name().equals("holt_winters") || call.name().equals("holt_winters_with_fit");
   }
 
   /** Whether a call that reads data stands in a field list. */
@@ -40,18 +36,16 @@ final class Calls {
 
   /** The outermost calls that read data, without duplicates and in the order of the text. */
   static List<Expression.Call> outermost(List<SelectField> fields) {
-    List<Expression.Call> found = new ArrayList<>();
+    Set<Expression.Call> found = new LinkedHashSet<>();
     for (SelectField field : fields) {
       collect(field.expression(), found);
     }
-    return found;
+    return List.copyOf(found);
   }
 
-  private static void collect(Expression expression, List<Expression.Call> into) {
+  private static void collect(Expression expression, Set<Expression.Call> into) {
     if (expression instanceof Expression.Call call && !isMath(call)) {
-      if (!into.contains(call)) {
-        into.add(call);
-      }
+      into.add(call);
       return;
     }
     Expressions.children(expression).forEach(child -> collect(child, into));

@@ -6,6 +6,7 @@ import io.varve.query.influxql.TimeLiterals;
 import io.varve.query.influxql.ast.Dimension;
 import io.varve.query.influxql.ast.Expression;
 import io.varve.storage.model.SeriesKey;
+import io.varve.storage.model.TimeRange;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +28,23 @@ record Dimensions(long widthNanos, long offsetNanos, SortedSet<String> tags) {
   /** With other windows. */
   Dimensions withWindows(long width, long offset) {
     return new Dimensions(width, offset, tags);
+  }
+
+  /** A range with so many windows more at the end where rows begin. */
+  TimeRange before(TimeRange range, long windowCount, boolean descending) {
+    if (windowCount == 0 || !hasWindows() || range.isEmpty()) {
+      return range;
+    }
+    long length = Math.multiplyHigh(widthNanos, windowCount) == 0 ? widthNanos * windowCount : -1;
+    if (length < 0) {
+      length = Long.MAX_VALUE;
+    }
+    if (descending) {
+      long end = range.endNanos() + length;
+      return new TimeRange(range.startNanos(), end < range.endNanos() ? Long.MAX_VALUE : end);
+    }
+    long start = range.startNanos() - length;
+    return new TimeRange(start > range.startNanos() ? Long.MIN_VALUE : start, range.endNanos());
   }
 
   /** Grouped by further tags. */

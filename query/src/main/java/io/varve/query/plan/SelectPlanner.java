@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * measurement the series in their groups.
  */
 public final class SelectPlanner {
+  /** So many that no measurement has more fields, and few enough to hold a block of each. */
+  private static final int MAX_COLUMNS = 1 << 14;
+
   private final Select select;
   private final QueryBudget budget;
   private final long nowNanos;
@@ -87,7 +90,7 @@ public final class SelectPlanner {
     TimeRange range = range(where, windowsOnly);
     OuterSelect inside =
         new OuterSelect(
-            range,
+            windowsOnly.before(range, LookBack.of(withoutTime()).windows(), !ascending()),
             where.hasLowerBound(),
             where.hasUpperBound() || windowsOnly.hasWindows(),
             windowsOnly,
@@ -105,7 +108,12 @@ public final class SelectPlanner {
             .withWindows(windowsOnly.widthNanos(), windowsOnly.offsetNanos())
             .and(outer == null ? Set.of() : outer.tagsFor(select));
     List<SelectField> fields =
-        Calls.withTagsOfTop(new Wildcards(schema, named.tags()).expand(withoutTime()));
+        Calls.withTagsOfTop(
+            new Wildcards(schema, named.tags(), groupsByWildcard()).expand(withoutTime()));
+    if (fields.size() > MAX_COLUMNS) {
+      throw new QueryException(
+          "a SELECT may have " + MAX_COLUMNS + " columns, this one has " + fields.size());
+    }
     String timeName = timeName();
     List<String> columns = new ArrayList<>();
     columns.add(timeName);
@@ -201,6 +209,12 @@ public final class SelectPlanner {
   /** A subquery runs in the direction of the statement around it. */
   private boolean ascending() {
     return outer == null ? select.ascending() : outer.ascending();
+  }
+
+  private boolean groupsByWildcard() {
+    return select.dimensions().stream()
+        .map(Dimension::expression)
+        .anyMatch(e -> e instanceof Expression.Wildcard || e instanceof Expression.Regex);
   }
 
   private List<SelectField> withoutTime() {

@@ -21,13 +21,16 @@ import org.jspecify.annotations.Nullable;
 final class Wildcards {
   private final Schema schema;
   private final Set<String> groupedBy;
+  private final boolean fieldsOnly;
 
   /**
    * @param groupedBy the tags grouped by, which {@code *} leaves out
+   * @param fieldsOnly whether it leaves out all tags, as beside a wildcard in GROUP BY
    */
-  Wildcards(Schema schema, Set<String> groupedBy) {
+  Wildcards(Schema schema, Set<String> groupedBy, boolean fieldsOnly) {
     this.schema = schema;
     this.groupedBy = groupedBy;
+    this.fieldsOnly = fieldsOnly;
   }
 
   List<SelectField> expand(List<SelectField> fields) {
@@ -37,12 +40,12 @@ final class Wildcards {
       if (expression instanceof Expression.Wildcard wildcard) {
         addColumns(
             wildcard.kind() != Expression.Wildcard.Kind.TAG,
-            wildcard.kind() != Expression.Wildcard.Kind.FIELD,
+            !fieldsOnly && wildcard.kind() != Expression.Wildcard.Kind.FIELD,
             name -> true,
             expanded);
       } else if (expression instanceof Expression.Regex regex) {
         Pattern pattern = Pattern.compile(regex.pattern());
-        addColumns(true, true, name -> pattern.matcher(name).find(), expanded);
+        addColumns(true, !fieldsOnly, name -> pattern.matcher(name).find(), expanded);
       } else if (expression instanceof Expression.Call call && isWild(call)) {
         addCalls(call, field.alias(), expanded);
       } else if (Expressions.anyMatch(expression, Wildcards::isWildcard)) {
