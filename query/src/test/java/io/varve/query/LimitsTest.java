@@ -90,7 +90,8 @@ class LimitsTest {
         "SELECT v FROM m WHERE v > 100",
         "SHOW SERIES",
         "SHOW TAG VALUES WITH KEY = id WHERE id != 'x'",
-        "SHOW TAG KEYS FROM m WHERE id != 'x'"
+        "SHOW TAG KEYS FROM m WHERE id != 'x'",
+        "SELECT sample(v, 5), mean(v), difference(v) FROM m GROUP BY id"
       })
   void endsWhereverItIsCancelled(String text) {
     int uncancelled = 0;
@@ -111,6 +112,86 @@ class LimitsTest {
       // The naive store cuts the sixty rows into fifteen batches.
       assertThat(patience).isLessThan(500);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "moving_average(v, 9223372036854775807)",
+        "kaufmans_efficiency_ratio(v, 9223372036854775807)",
+        "kaufmans_adaptive_moving_average(v, 9223372036854775807)",
+        "chande_momentum_oscillator(v, 9223372036854775807)"
+      })
+  void refusesPeriodsThatDoNotFitIntoMemory(String call) {
+    assertThat(answer(QueryLimits.defaults(), "SELECT " + call + " FROM m"))
+        .singleElement()
+        .asString()
+        .startsWith("error: query needs ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "top(v, 9223372036854775807)",
+        "bottom(v, 9223372036854775807)",
+        "sample(v, 9223372036854775807)",
+        "elapsed(v, 9223372036854775807ns)",
+        "derivative(v, 9223372036854775807ns)",
+        "integral(v, 9223372036854775807ns)"
+      })
+  void takesHugeArgumentsThatCostNothing(String call) {
+    assertThat(answer(QueryLimits.defaults(), "SELECT " + call + " FROM m"))
+        .isNotEmpty()
+        .noneMatch(line -> line.startsWith("error"));
+  }
+
+  @Test
+  void refusesForecastsThatAreTooLarge() {
+    String from = " FROM m WHERE time >= 0s AND time < 60s GROUP BY time(1s)";
+    assertThat(
+            answer(
+                QueryLimits.defaults(),
+                "SELECT holt_winters(max(v), 9223372036854775807, 0)" + from))
+        .containsExactly(
+            "error: max-select-buckets limit exceeded: (9223372036854775807/10000000)");
+    assertThat(
+            answer(
+                new QueryLimits(1000, 100, 1 << 15), "SELECT holt_winters(max(v), 1, 60)" + from))
+        .singleElement()
+        .asString()
+        .startsWith("error: query needs ");
+    assertThat(
+            answer(
+                QueryLimits.defaults(),
+                "SELECT holt_winters(max(v), 1, 9223372036854775807)" + from))
+        .isEmpty();
+  }
+
+  @Test
+  void refusesTooManyColumns() {
+    assertThat(answer(QueryLimits.defaults(), "SELECT " + "v, ".repeat(16_384) + "v FROM m"))
+        .containsExactly("error: a SELECT may have 16384 columns, this one has 16385");
+  }
+
+  @Test
+  void integersWrapAroundAndNothingDividesByZero() {
+    NaiveStore store = new NaiveStore(4, true);
+    store.createDatabase("db", RetentionPolicy.of("autogen", 0));
+    PointText.put(store.database("db")::put, null, "m i=9223372036854775807i,f=2.5 0s");
+    PointText.put(store.database("db")::put, null, "m i=1i 1s");
+    assertThat(
+            ResultText.read(
+                query(store, QueryLimits.defaults(), "SELECT sum(i) FROM m", () -> false)))
+        .containsExactly("m: time sum", "0s -9223372036854775808i");
+    assertThat(
+            ResultText.read(
+                query(
+                    store,
+                    QueryLimits.defaults(),
+                    "SELECT i / 0 AS a, i % 0 AS b, f / 0 AS c, f % 0 AS d, i + i AS e FROM m"
+                        + " WHERE time = 0",
+                    () -> false)))
+        .containsExactly("m: time a b c d e", "0s 0 0i 0 null -2i");
   }
 
   @Test

@@ -55,8 +55,9 @@ final class TopPicker implements RowPicker {
     if (tagCount > 0) {
       addTagged(timestampNanos, value, columns, row);
     } else if (size < wanted) {
-      heap[append(timestampNanos, value, columns, row)] = size - 1;
-      siftUp(size - 1);
+      int at = append(timestampNanos, value, columns, row);
+      heap[at] = at;
+      siftUp(at);
     } else if (isBetter(value, timestampNanos, heap[0])) {
       replace(heap[0], timestampNanos, value, columns, row);
       siftDown();
