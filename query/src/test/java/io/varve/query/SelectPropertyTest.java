@@ -81,11 +81,11 @@ class SelectPropertyTest {
     }
   }
 
-  private interface Round {
+  interface Round {
     void run(SplittableRandom random);
   }
 
-  private static void forEachSeed(int rounds, Round round) {
+  static void forEachSeed(int rounds, Round round) {
     String given = System.getProperty("varve.seed");
     long first = given == null ? System.nanoTime() : Long.parseLong(given);
     for (int i = 0; i < (given == null ? rounds : 1); i++) {
@@ -99,7 +99,7 @@ class SelectPropertyTest {
   }
 
   /** Rows of a few series; a time occurs once per series. The first row has all fields. */
-  private static List<NaiveSelect.Row> rows(SplittableRandom random, int count) {
+  static List<NaiveSelect.Row> rows(SplittableRandom random, int count) {
     Map<String, NaiveSelect.Row> rows = new TreeMap<>();
     Map<SeriesKey, Integer> orders = new HashMap<>();
     int series = 1 + random.nextInt(5);
@@ -138,7 +138,7 @@ class SelectPropertyTest {
     };
   }
 
-  private static void put(PointText.Sink sink, NaiveSelect.Row row) {
+  static void put(PointText.Sink sink, NaiveSelect.Row row) {
     row.values()
         .forEach((field, value) -> sink.put(null, row.key(), row.time(), field, value, false));
   }
@@ -172,7 +172,7 @@ class SelectPropertyTest {
     }
   }
 
-  private static <T> T pick(SplittableRandom random, List<T> from) {
+  static <T> T pick(SplittableRandom random, List<T> from) {
     return from.get(random.nextInt(from.size()));
   }
 
