@@ -80,6 +80,51 @@ public final class Vector implements Column {
     }
   }
 
+  /**
+   * Takes {@code count} rows of a column of the same type, nulls included; they become the rows of
+   * this vector.
+   *
+   * @param positions their numbers in that column
+   */
+  public void gather(Column from, int[] positions, int count) {
+    reset(count);
+    if (from.isAbsent()) {
+      return;
+    }
+    long[] bits = from.presence();
+    if (bits == null) {
+      Bitmap.fill(present, count);
+      values = count;
+    } else {
+      for (int i = 0; i < count; i++) {
+        if (Bitmap.get(bits, positions[i])) {
+          Bitmap.set(present, i);
+          values++;
+        }
+      }
+    }
+    switch (type) {
+      case FLOAT -> {
+        double[] source = from.doubles();
+        for (int i = 0; i < count; i++) {
+          doubles[i] = source[positions[i]];
+        }
+      }
+      case STRING -> {
+        byte[][] source = from.strings();
+        for (int i = 0; i < count; i++) {
+          strings[i] = source[positions[i]];
+        }
+      }
+      default -> {
+        long[] source = from.longs();
+        for (int i = 0; i < count; i++) {
+          longs[i] = source[positions[i]];
+        }
+      }
+    }
+  }
+
   private void mark(int row) {
     if (!Bitmap.get(present, row)) {
       Bitmap.set(present, row);

@@ -80,7 +80,7 @@ public abstract class InputColumn {
 
   private static final class Tag extends InputColumn {
     private final String key;
-    private Constant value = Constant.ofString("");
+    private final TagColumn value = new TagColumn();
     private boolean present;
     private final Vector nothing = new Vector(FieldType.STRING);
     private String text = "";
@@ -106,13 +106,14 @@ public abstract class InputColumn {
       present = !next.isEmpty();
       if (!next.equals(text)) {
         text = next;
-        value = Constant.ofString(next.getBytes(StandardCharsets.UTF_8));
+        value.setValue(next.getBytes(StandardCharsets.UTF_8));
       }
     }
 
     @Override
     Column read(ColumnBatch batch) {
       if (present) {
+        value.setRows(batch.rowCount());
         return value;
       }
       nothing.reset(batch.rowCount());

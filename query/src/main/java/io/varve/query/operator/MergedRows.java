@@ -1,7 +1,6 @@
 package io.varve.query.operator;
 
 import io.varve.query.function.Vector;
-import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
 import io.varve.storage.model.TimeRange;
 import java.util.List;
@@ -16,7 +15,7 @@ import java.util.List;
  */
 final class MergedRows implements RowSource {
   /** Rows are worth this much memory before a slice is cut; the budget may be smaller. */
-  private static final long SLICE_BYTES = 16L << 20;
+  private static final long SLICE_BYTES = 32L << 20;
 
   private final RawPlan plan;
   private final QueryBudget budget;
@@ -24,7 +23,8 @@ final class MergedRows implements RowSource {
   private final RowSelector selector;
   private final Block block;
   private final Vector[] vectors;
-  private final Column[] evaluated;
+  private final int[] positions = new int[ColumnBatch.MAX_ROWS];
+  private final long[] keys = new long[ColumnBatch.MAX_ROWS];
   private final long[] times = new long[ColumnBatch.MAX_ROWS];
   private final long maxBytes;
 
@@ -51,7 +51,6 @@ final class MergedRows implements RowSource {
     int columns = plan.outputs().size();
     block = new Block(columns);
     vectors = new Vector[columns];
-    evaluated = new Column[columns];
     for (int c = 0; c < columns; c++) {
       vectors[c] = new Vector(plan.outputs().get(c).type());
       block.set(c, vectors[c]);
@@ -167,26 +166,34 @@ final class MergedRows implements RowSource {
     selector.select(inputs);
     int count = selector.count();
     if (count > 0) {
-      for (int c = 0; c < evaluated.length; c++) {
-        evaluated[c] = plan.outputs().get(c).evaluate(inputs);
+      return append(batch.timestampsNanos(), count, inputs);
+    }
+    return true;
+  }
+
+  /** Appends the selected rows; false if the series has no more to give to this slice. */
+  private boolean append(long[] batchTimes, int count, BatchInputs inputs) {
+    long room = plan.maxRows() - buffer.rowsInRun();
+    int taken = 0;
+    while (taken < count && taken < room) {
+      int row = selector.row(plan.descending() ? count - 1 - taken : taken);
+      long key = batchTimes[row] ^ flip;
+      if (!lastSlice && key >= sliceEnd) {
+        break;
       }
-      long[] batchTimes = batch.timestampsNanos();
-      for (int i = 0; i < count; i++) {
-        int row = selector.row(plan.descending() ? count - 1 - i : i);
-        long key = batchTimes[row] ^ flip;
-        if ((!lastSlice && key >= sliceEnd) || buffer.rowsInRun() >= plan.maxRows()) {
-          return false;
-        }
-        int into = buffer.append(key);
-        for (int c = 0; c < evaluated.length; c++) {
-          buffer.set(c, into, evaluated[c], row);
-        }
+      positions[taken] = row;
+      keys[taken++] = key;
+    }
+    if (taken > 0) {
+      int first = buffer.append(keys, taken);
+      for (int c = 0; c < vectors.length; c++) {
+        buffer.set(c, first, plan.outputs().get(c).evaluate(inputs), positions, taken);
       }
       if (buffer.bytes() > maxBytes) {
         shrinkSlice();
       }
     }
-    return true;
+    return taken == count;
   }
 
   /**

@@ -6,6 +6,7 @@ import io.varve.storage.Column;
 import io.varve.storage.model.FieldType;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of several series, collected run by run and then ordered by time.
@@ -26,6 +27,7 @@ final class RowBuffer {
   private int[] runStarts = new int[16];
   private int runs;
   private int[] order = new int[0];
+  private final long[] scratch = new long[Bitmap.WORDS];
 
   RowBuffer(List<ColumnExpression> columns) {
     int n = columns.size();
@@ -111,6 +113,79 @@ final class RowBuffer {
     return rows++;
   }
 
+  /** Appends the keys of rows to the current run and returns the number of the first. */
+  int append(long[] rowKeys, int count) {
+    while (keys.length - rows < count) {
+      grow();
+    }
+    System.arraycopy(rowKeys, 0, keys, rows, count);
+    rows += count;
+    return rows - count;
+  }
+
+  /** Sets a column of rows appended together: those of {@code from} at these positions. */
+  void set(int column, int firstRow, Column from, int[] positions, int count) {
+    if (from.isAbsent()) {
+      return;
+    }
+    markPresent(present[column], firstRow, from.presence(), positions, count);
+    switch (types[column]) {
+      case FLOAT -> {
+        double[] source = from.doubles();
+        double[] into = doubles[column];
+        for (int i = 0; i < count; i++) {
+          into[firstRow + i] = source[positions[i]];
+        }
+      }
+      case STRING -> setStrings(column, firstRow, from, positions, count);
+      default -> {
+        long[] source = from.longs();
+        long[] into = longs[column];
+        for (int i = 0; i < count; i++) {
+          into[firstRow + i] = source[positions[i]];
+        }
+      }
+    }
+  }
+
+  private static void markPresent(
+      long[] bits, int firstRow, long @Nullable [] presence, int[] positions, int count) {
+    int row = firstRow;
+    int end = firstRow + count;
+    while (row < end) {
+      int rowsHere = Math.min(64 - (row & 63), end - row);
+      long word = -1L;
+      if (presence != null) {
+        word = 0;
+        for (int i = 0; i < rowsHere; i++) {
+          word |= (Bitmap.get(presence, positions[row - firstRow + i]) ? 1L : 0L) << i;
+        }
+      } else if (rowsHere < 64) {
+        word = (1L << rowsHere) - 1;
+      }
+      bits[row >>> 6] |= word << row;
+      row += rowsHere;
+    }
+  }
+
+  private void setStrings(int column, int firstRow, Column from, int[] positions, int count) {
+    byte[][] into = strings[column];
+    if (from instanceof TagColumn tag) {
+      Arrays.fill(into, firstRow, firstRow + count, tag.value());
+      return;
+    }
+    byte[][] source = from.strings();
+    boolean shared = from instanceof Constant;
+    long[] presence = from.presence();
+    for (int i = 0; i < count; i++) {
+      if (Bitmap.get(presence, positions[i])) {
+        byte[] value = source[positions[i]];
+        into[firstRow + i] = shared ? value : value.clone();
+        stringBytes += shared ? 0 : value.length + 16;
+      }
+    }
+  }
+
   /** Sets a column of an appended row. */
   void set(int column, int row, Column from, int fromRow) {
     if (from.isAbsent() || !Bitmap.get(from.presence(), fromRow)) {
@@ -120,6 +195,10 @@ final class RowBuffer {
     switch (types[column]) {
       case FLOAT -> doubles[column][row] = from.doubles()[fromRow];
       case STRING -> {
+        if (from instanceof TagColumn tag) {
+          strings[column][row] = tag.value();
+          return;
+        }
         byte[] value = from.strings()[fromRow];
         if (from instanceof Constant) {
           strings[column][row] = value;
@@ -287,13 +366,37 @@ final class RowBuffer {
   void read(int column, int first, int count, Vector into) {
     into.reset(count);
     long[] bits = present[column];
-    for (int i = 0; i < count; i++) {
-      int row = order[first + i];
-      if ((bits[row >>> 6] & 1L << row) != 0) {
-        switch (types[column]) {
-          case FLOAT -> into.setDouble(i, doubles[column][row]);
-          case STRING -> into.setString(i, strings[column][row]);
-          default -> into.setLong(i, longs[column][row]);
+    for (int w = 0; w < Bitmap.words(count); w++) {
+      int from = first + (w << 6);
+      int rowsHere = Math.min(64, count - (w << 6));
+      long word = 0;
+      for (int i = 0; i < rowsHere; i++) {
+        int row = order[from + i];
+        word |= (bits[row >>> 6] >>> row & 1L) << i;
+      }
+      scratch[w] = word;
+    }
+    into.setPresence(scratch);
+    switch (types[column]) {
+      case FLOAT -> {
+        double[] source = doubles[column];
+        double[] values = into.doubles();
+        for (int i = 0; i < count; i++) {
+          values[i] = source[order[first + i]];
+        }
+      }
+      case STRING -> {
+        byte[][] source = strings[column];
+        byte[][] values = into.strings();
+        for (int i = 0; i < count; i++) {
+          values[i] = source[order[first + i]];
+        }
+      }
+      default -> {
+        long[] source = longs[column];
+        long[] values = into.longs();
+        for (int i = 0; i < count; i++) {
+          values[i] = source[order[first + i]];
         }
       }
     }

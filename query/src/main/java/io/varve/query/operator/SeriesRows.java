@@ -3,27 +3,38 @@ package io.varve.query.operator;
 import io.varve.query.function.Vector;
 import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
+import io.varve.storage.ColumnStats;
+import io.varve.storage.model.FieldType;
 import io.varve.storage.model.TimeRange;
 import java.util.List;
 
 /**
- * Raw rows when every group is a single series: batches go through, and only filtered or descending
- * ones are copied.
+ * Raw rows when every group is a single series: batches go through, and only filtered, descending
+ * or limited ones are copied.
+ *
+ * <p>No more rows are taken than will be asked for. If that is the last row of a stored row group,
+ * the statistics of its chunks have the values, and nothing is decoded.
  */
 final class SeriesRows implements RowSource {
   private final GroupScan scan;
   private final List<ColumnExpression> outputs;
   private final RowSelector selector;
   private final boolean descending;
+  private final long maxRows;
   private final Block block;
   private final Vector[] gathered;
   private final long[] gatheredTimes = new long[ColumnBatch.MAX_ROWS];
+  private final int[] positions = new int[ColumnBatch.MAX_ROWS];
   private boolean inSeries;
+
+  /** Rows of the series that are still wanted. */
+  private long rowsLeft;
 
   SeriesRows(RawPlan plan, List<Group> groups, TimeRange range, QueryBudget budget) {
     scan = new GroupScan(plan.sources(), groups, range, plan.descending(), budget);
     outputs = plan.outputs();
     descending = plan.descending();
+    maxRows = plan.maxRows();
     selector = new RowSelector(plan.fieldInputs());
     block = new Block(outputs.size());
     gathered = new Vector[outputs.size()];
@@ -36,6 +47,7 @@ final class SeriesRows implements RowSource {
   public boolean nextGroup() {
     boolean another = scan.nextGroup();
     inSeries = another && scan.nextSeries();
+    rowsLeft = maxRows;
     return another;
   }
 
@@ -46,11 +58,13 @@ final class SeriesRows implements RowSource {
 
   @Override
   public boolean nextBlock() {
-    while (inSeries && scan.nextBatch()) {
+    while (inSeries && rowsLeft > 0 && scan.nextBatch()) {
       BatchInputs inputs = scan.inputs();
       selector.select(inputs);
-      if (selector.count() > 0) {
-        fill(inputs);
+      int rows = (int) Math.min(rowsLeft, selector.count());
+      if (rows > 0) {
+        rowsLeft -= rows;
+        fill(inputs, rows);
         return true;
       }
     }
@@ -58,29 +72,56 @@ final class SeriesRows implements RowSource {
     return false;
   }
 
-  private void fill(BatchInputs inputs) {
-    int rows = selector.count();
-    if (selector.isWhole() && !descending) {
-      block.reset(rows, inputs.batch().timestampsNanos());
+  private void fill(BatchInputs inputs, int rows) {
+    ColumnBatch batch = inputs.batch();
+    if (selector.isWhole() && !descending && rows == batch.rowCount()) {
+      block.reset(rows, batch.timestampsNanos());
       for (int c = 0; c < gathered.length; c++) {
         block.set(c, outputs.get(c).evaluate(inputs));
       }
       return;
     }
-    long[] times = inputs.batch().timestampsNanos();
+    int count = selector.count();
     for (int i = 0; i < rows; i++) {
-      gatheredTimes[i] = times[selector.row(descending ? rows - 1 - i : i)];
+      positions[i] = selector.row(descending ? count - 1 - i : i);
+    }
+    boolean onlyLast = rows == 1 && positions[0] == batch.rowCount() - 1;
+    if (onlyLast) {
+      gatheredTimes[0] = batch.lastTimestampNanos();
+    } else {
+      long[] times = batch.timestampsNanos();
+      for (int i = 0; i < rows; i++) {
+        gatheredTimes[i] = times[positions[i]];
+      }
     }
     block.reset(rows, gatheredTimes);
     for (int c = 0; c < gathered.length; c++) {
       Column from = outputs.get(c).evaluate(inputs);
-      Vector into = gathered[c];
-      into.reset(rows);
-      for (int i = 0; i < rows; i++) {
-        into.copy(i, from, selector.row(descending ? rows - 1 - i : i));
+      if (from instanceof TagColumn tag) {
+        tag.setRows(rows);
+        block.set(c, tag);
+      } else {
+        if (!onlyLast || !setLast(from, gathered[c], batch.rowCount())) {
+          gathered[c].gather(from, positions, rows);
+        }
+        block.set(c, gathered[c]);
       }
-      block.set(c, into);
     }
+  }
+
+  /** Takes the value in the last row from the statistics, if they have it. */
+  private static boolean setLast(Column from, Vector into, int rowCount) {
+    ColumnStats stats = from.isAbsent() ? null : from.stats();
+    if (stats == null || stats.count() != rowCount) {
+      return false;
+    }
+    into.reset(1);
+    if (from.type() == FieldType.FLOAT) {
+      into.setDouble(0, Double.longBitsToDouble(stats.lastBits()));
+    } else {
+      into.setLong(0, stats.lastBits());
+    }
+    return true;
   }
 
   @Override

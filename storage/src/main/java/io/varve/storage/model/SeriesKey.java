@@ -2,6 +2,7 @@ package io.varve.storage.model;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -19,11 +20,13 @@ public final class SeriesKey {
   public static final int MAX_BYTES = 65_535;
 
   private final String measurement;
-  private final SortedMap<String, String> tags;
 
-  private SeriesKey(String measurement, SortedMap<String, String> tags) {
+  /** Keys and values of the tags in turn, by key. */
+  private final String[] pairs;
+
+  private SeriesKey(String measurement, String[] pairs) {
     this.measurement = measurement;
-    this.tags = Collections.unmodifiableSortedMap(tags);
+    this.pairs = pairs;
   }
 
   /** A key from text; tags with an empty value are left out, as they mean "no such tag". */
@@ -35,7 +38,13 @@ public final class SeriesKey {
             sorted.put(key, value);
           }
         });
-    return new SeriesKey(measurement, sorted);
+    String[] pairs = new String[2 * sorted.size()];
+    int at = 0;
+    for (Map.Entry<String, String> tag : sorted.entrySet()) {
+      pairs[at++] = tag.getKey();
+      pairs[at++] = tag.getValue();
+    }
+    return new SeriesKey(measurement, pairs);
   }
 
   /**
@@ -46,23 +55,25 @@ public final class SeriesKey {
   public static SeriesKey parse(byte[] bytes, int offset, int length) {
     Reader in = new Reader(bytes, offset, offset + length);
     String measurement = in.string();
-    SortedMap<String, String> tags = new TreeMap<>(SeriesKey::compareUtf8);
+    String[] pairs = new String[16];
+    int count = 0;
     while (in.hasMore()) {
-      String key = in.string();
-      tags.put(key, in.string());
+      if (count == pairs.length) {
+        pairs = Arrays.copyOf(pairs, 2 * count);
+      }
+      pairs[count++] = in.string();
+      pairs[count++] = in.string();
     }
-    return new SeriesKey(measurement, tags);
+    return new SeriesKey(measurement, Arrays.copyOf(pairs, count));
   }
 
   /** The canonical bytes of this key. */
   public byte[] toBytes() {
     ByteArrayOutputStream out = new ByteArrayOutputStream(64);
     write(out, measurement);
-    tags.forEach(
-        (key, value) -> {
-          write(out, key);
-          write(out, value);
-        });
+    for (String text : pairs) {
+      write(out, text);
+    }
     return out.toByteArray();
   }
 
@@ -72,31 +83,42 @@ public final class SeriesKey {
 
   /** The tags in the order of their keys' bytes; unmodifiable. */
   public SortedMap<String, String> tags() {
-    return tags;
+    SortedMap<String, String> tags = new TreeMap<>(SeriesKey::compareUtf8);
+    for (int i = 0; i < pairs.length; i += 2) {
+      tags.put(pairs[i], pairs[i + 1]);
+    }
+    return Collections.unmodifiableSortedMap(tags);
   }
 
   /** The value of a tag, or the empty string if the series does not have it. */
   public String tag(String key) {
-    return tags.getOrDefault(key, "");
+    for (int i = 0; i < pairs.length; i += 2) {
+      if (pairs[i].equals(key)) {
+        return pairs[i + 1];
+      }
+    }
+    return "";
   }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof SeriesKey key
         && key.measurement.equals(measurement)
-        && key.tags.equals(tags);
+        && Arrays.equals(key.pairs, pairs);
   }
 
   @Override
   public int hashCode() {
-    return 31 * measurement.hashCode() + tags.hashCode();
+    return 31 * measurement.hashCode() + Arrays.hashCode(pairs);
   }
 
   /** For people: {@code measurement,key=value,...}, without escapes. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(measurement);
-    tags.forEach((key, value) -> text.append(',').append(key).append('=').append(value));
+    for (int i = 0; i < pairs.length; i += 2) {
+      text.append(',').append(pairs[i]).append('=').append(pairs[i + 1]);
+    }
     return text.toString();
   }
 
