@@ -22,25 +22,45 @@ public final class QueryEngine {
   private final Store store;
   private final Clock clock;
   private final EngineInfo info;
+  private final QueryResources resources;
 
   public QueryEngine(Varve store, Clock clock) {
     this(store, clock, QueryLimits.defaults());
   }
 
   public QueryEngine(Varve store, Clock clock, QueryLimits limits) {
-    this(store, clock, limits, RunningQueryLimits.none());
+    this(store, clock, limits, RunningQueryLimits.none(), QueryResources.defaults());
   }
 
+  /**
+   * An engine.
+   *
+   * @param resources what all queries share; may serve several engines
+   */
   public QueryEngine(
-      Varve store, Clock clock, QueryLimits limits, RunningQueryLimits runningLimits) {
-    this(new VarveStore(store), clock, limits, new RunningQueries(runningLimits));
+      Varve store,
+      Clock clock,
+      QueryLimits limits,
+      RunningQueryLimits runningLimits,
+      QueryResources resources) {
+    this(new VarveStore(store), clock, limits, new RunningQueries(runningLimits), resources);
   }
 
   QueryEngine(Store store, Clock clock, QueryLimits limits) {
-    this(store, clock, limits, new RunningQueries(RunningQueryLimits.none()));
+    this(store, clock, limits, QueryResources.defaults());
   }
 
-  QueryEngine(Store store, Clock clock, QueryLimits limits, RunningQueries running) {
+  QueryEngine(Store store, Clock clock, QueryLimits limits, QueryResources resources) {
+    this(store, clock, limits, new RunningQueries(RunningQueryLimits.none()), resources);
+  }
+
+  QueryEngine(
+      Store store,
+      Clock clock,
+      QueryLimits limits,
+      RunningQueries running,
+      QueryResources resources) {
+    this.resources = resources;
     this.store = store;
     this.clock = clock;
     info = new EngineInfo(running, limits, clock.instant());
@@ -68,7 +88,7 @@ public final class QueryEngine {
    */
   public ResultCursor influxQl(String text, QueryOptions options) {
     List<Statement> statements = Parser.parse(text, options.parameters());
-    return new StatementCursor(statements, store, clock, info, options);
+    return new StatementCursor(statements, store, clock, info, resources, null, options);
   }
 
   /**
@@ -86,7 +106,7 @@ public final class QueryEngine {
         user != null && store instanceof VarveStore whole
             ? whole.listing(database -> users.maySee(user, database))
             : store;
-    return new StatementCursor(statements, seen, clock, info, options);
+    return new StatementCursor(statements, seen, clock, info, resources, user, options);
   }
 
   /** Who there is and what they may do. */

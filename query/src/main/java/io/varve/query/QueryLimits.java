@@ -5,10 +5,19 @@ package io.varve.query;
  *
  * @param maxSelectBuckets windows of one output series
  * @param maxSelectSeries series read
- * @param maxStateBytes memory for windows of one output series, or for rows being merged by time
+ * @param maxStateBytes memory for windows, for rows being merged by time, and for what else has to
+ *     be kept before something can be printed
+ * @param maxSelectPoints points read, rows of several fields counting once; 0 for any number
  */
-public record QueryLimits(long maxSelectBuckets, long maxSelectSeries, long maxStateBytes) {
-  /** 10 million windows, 10 million series, 256 MiB. */
+public record QueryLimits(
+    long maxSelectBuckets, long maxSelectSeries, long maxStateBytes, long maxSelectPoints) {
+
+  /** Without a limit of points. */
+  public QueryLimits(long maxSelectBuckets, long maxSelectSeries, long maxStateBytes) {
+    this(maxSelectBuckets, maxSelectSeries, maxStateBytes, 0);
+  }
+
+  /** 10 million windows, 10 million series, 256 MiB, any number of points. */
   public static QueryLimits defaults() {
     return new QueryLimits(10_000_000, 10_000_000, 256L << 20);
   }

@@ -83,6 +83,7 @@ final class SelectResult implements StatementResult {
         rows = null;
       }
     } finally {
+      budget.close();
       snapshots.close();
     }
   }

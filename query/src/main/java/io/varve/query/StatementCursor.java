@@ -32,6 +32,8 @@ final class StatementCursor implements ResultCursor {
   private final Store store;
   private final Clock clock;
   private final EngineInfo engine;
+  private final QueryResources resources;
+  private final @Nullable String user;
   private QueryOptions options;
 
   private @Nullable RunningQuery running;
@@ -49,11 +51,15 @@ final class StatementCursor implements ResultCursor {
       Store store,
       Clock clock,
       EngineInfo engine,
+      QueryResources resources,
+      @Nullable String user,
       QueryOptions options) {
     this.statements = statements;
     this.store = store;
     this.clock = clock;
     this.engine = engine;
+    this.resources = resources;
+    this.user = user;
     this.options = options;
   }
 
@@ -91,7 +97,7 @@ final class StatementCursor implements ResultCursor {
         engine
             .queries()
             .begin(
-                RunningQuery.Request.of(this::text, options.database(), null, options.cancelled()));
+                RunningQuery.Request.of(this::text, options.database(), user, options.cancelled()));
     running = begun;
     options = options.withCancelled(begun::isInterrupted);
     return true;

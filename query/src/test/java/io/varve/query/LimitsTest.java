@@ -76,7 +76,7 @@ class LimitsTest {
                 "SELECT max(v), min(v) FROM m WHERE time < 60s GROUP BY time(1s)"))
         .singleElement()
         .asString()
-        .startsWith("error: query needs ");
+        .startsWith("error: max-select-memory limit exceeded: the query needs ");
   }
 
   @ParameterizedTest

@@ -35,6 +35,9 @@ class SelectPropertyTest {
   /** Makes raw rows of several series come in many slices. */
   private static final QueryLimits FEW_ROWS_IN_MEMORY = new QueryLimits(1000, 1000, 800);
 
+  private static final QueryResources ALONE = new QueryResources(1, Long.MAX_VALUE);
+  private static final QueryResources DIVIDED = new QueryResources(3, Long.MAX_VALUE, 1);
+
   private static final List<String> INNER =
       List.of(
           "(SELECT * FROM m)",
@@ -152,7 +155,8 @@ class SelectPropertyTest {
           new QueryEngine(
               store,
               Clock.fixed(Instant.ofEpochSecond(0, select.nowNanos()), ZoneOffset.UTC),
-              select.raw() ? FEW_ROWS_IN_MEMORY : QueryLimits.defaults());
+              select.raw() ? FEW_ROWS_IN_MEMORY : QueryLimits.defaults(),
+              random.nextBoolean() ? ALONE : DIVIDED);
       List<String> answer =
           ResultText.read(
               engine.influxQl(

@@ -48,6 +48,19 @@ public abstract class Accumulator {
     throw new IllegalStateException("no row chosen for run " + run);
   }
 
+  /** Whether {@link #merge} works. */
+  public boolean isMergeable() {
+    return false;
+  }
+
+  /**
+   * Adds what another accumulator of the same call has in a slot with a value; the values there are
+   * taken for later ones.
+   */
+  public void merge(Accumulator other, int otherSlot, int slot) {
+    throw new IllegalStateException("cannot be merged");
+  }
+
   public boolean hasValue(int slot) {
     return counts[slot] > 0;
   }

@@ -26,6 +26,16 @@ final class CountAccumulator extends Accumulator {
   }
 
   @Override
+  public boolean isMergeable() {
+    return true;
+  }
+
+  @Override
+  public void merge(Accumulator other, int otherSlot, int slot) {
+    counts[slot] += other.counts[otherSlot];
+  }
+
+  @Override
   public void read(int slot, Vector into, int row) {
     into.setLong(row, counts[slot]);
   }

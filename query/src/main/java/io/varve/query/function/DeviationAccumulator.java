@@ -36,6 +36,17 @@ final class DeviationAccumulator extends Accumulator {
     }
   }
 
+  @Override
+  public boolean isMergeable() {
+    return true;
+  }
+
+  @Override
+  public void merge(Accumulator other, int otherSlot, int slot) {
+    DeviationAccumulator from = (DeviationAccumulator) other;
+    join(slot, from.means[otherSlot], from.squares[otherSlot], from.counts[otherSlot]);
+  }
+
   private void addRun(double[] values, int from, int to, int slot) {
     double mean = 0;
     for (int i = from; i < to; i++) {
@@ -45,7 +56,10 @@ final class DeviationAccumulator extends Accumulator {
     for (int i = from; i < to; i++) {
       square += (values[i] - mean) * (values[i] - mean);
     }
-    int count = to - from;
+    join(slot, mean, square, to - from);
+  }
+
+  private void join(int slot, double mean, double square, long count) {
     if (counts[slot] == 0) {
       means[slot] = mean;
       squares[slot] = square;

@@ -102,6 +102,21 @@ final class SelectorAccumulator extends Accumulator {
     return true;
   }
 
+  @Override
+  public boolean isMergeable() {
+    return true;
+  }
+
+  @Override
+  public void merge(Accumulator other, int otherSlot, int slot) {
+    SelectorAccumulator from = (SelectorAccumulator) other;
+    if (type == FieldType.STRING) {
+      offerString(slot, from.strings[otherSlot], from.times[otherSlot]);
+    } else {
+      offer(slot, from.bits[otherSlot], from.times[otherSlot]);
+    }
+  }
+
   private int loses() {
     return choice == Choice.MIN ? 1 : -1;
   }

@@ -49,6 +49,18 @@ final class SpreadAccumulator extends Accumulator {
     return true;
   }
 
+  @Override
+  public boolean isMergeable() {
+    return true;
+  }
+
+  @Override
+  public void merge(Accumulator other, int otherSlot, int slot) {
+    SpreadAccumulator from = (SpreadAccumulator) other;
+    include(slot, from.minima[otherSlot], from.maxima[otherSlot]);
+    counts[slot] += from.counts[otherSlot];
+  }
+
   private void include(int slot, long min, long max) {
     if (counts[slot] == 0 || isLess(min, minima[slot])) {
       minima[slot] = min;

@@ -51,6 +51,18 @@ abstract class SumAccumulator extends Accumulator {
     }
 
     @Override
+    public boolean isMergeable() {
+      return true;
+    }
+
+    @Override
+    public void merge(Accumulator other, int otherSlot, int slot) {
+      OfDoubles from = (OfDoubles) other;
+      sums[slot] = counts[slot] == 0 ? from.sums[otherSlot] : sums[slot] + from.sums[otherSlot];
+      counts[slot] += from.counts[otherSlot];
+    }
+
+    @Override
     public void read(int slot, Vector into, int row) {
       into.setDouble(row, mean ? sums[slot] / counts[slot] : sums[slot]);
     }
@@ -95,6 +107,18 @@ abstract class SumAccumulator extends Accumulator {
       sums[slot] = counts[slot] == 0 ? stats.sumBits() : sums[slot] + stats.sumBits();
       counts[slot] += stats.count();
       return true;
+    }
+
+    @Override
+    public boolean isMergeable() {
+      return true;
+    }
+
+    @Override
+    public void merge(Accumulator other, int otherSlot, int slot) {
+      OfLongs from = (OfLongs) other;
+      sums[slot] = counts[slot] == 0 ? from.sums[otherSlot] : sums[slot] + from.sums[otherSlot];
+      counts[slot] += from.counts[otherSlot];
     }
 
     @Override

@@ -38,8 +38,27 @@ public record AggregatePlan(
         sources, some, range, otherDirection, windows, windowed, fill, calls, companions, outputs);
   }
 
+  /** The same for some groups, on another thread. */
+  AggregatePlan part(List<Group> some) {
+    return new AggregatePlan(
+        sources.stream().map(ScanSource::copy).toList(),
+        some,
+        range,
+        descending,
+        windows.copy(),
+        windowed,
+        fill,
+        calls,
+        companions,
+        outputs.stream().map(ColumnExpression::copy).toList());
+  }
+
   @Override
   public RowSource open(QueryBudget budget) {
-    return new AggregateRows(this, budget);
+    ScanCost cost = new ScanCost(sources, range, Long.MAX_VALUE, budget);
+    return cost.isWorthDividing(groups)
+        ? new DividedRows(
+            groups, cost, budget, (some, part) -> new AggregateRows(this.part(some), part))
+        : new AggregateRows(this, budget);
   }
 }

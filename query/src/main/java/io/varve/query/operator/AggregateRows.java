@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class AggregateRows implements RowSource {
   private final AggregatePlan plan;
   private final QueryBudget budget;
+  private final QueryBudget.Account memory;
   private final GroupScan scan;
   private final Accumulator[] accumulators;
   private final Companion[] companions;
@@ -40,12 +41,16 @@ final class AggregateRows implements RowSource {
   private final DenseColumn dense = new DenseColumn();
   private final long[] mask = new long[Bitmap.WORDS];
   private final @Nullable AggregateFunction onlyEdge;
+  private final ScanCost cost;
+  private final boolean mergeable;
   private long windowBytes;
   private long collectedBytes;
 
   AggregateRows(AggregatePlan plan, QueryBudget budget) {
     this.plan = plan;
     this.budget = budget;
+    memory = budget.account();
+    cost = new ScanCost(plan.sources(), plan.range(), Long.MAX_VALUE, budget);
     List<AggregateCall> calls = plan.calls();
     boolean keepsTime = plan.printsPointTime() || !plan.companions().isEmpty();
     List<Accumulator> all = new ArrayList<>();
@@ -68,6 +73,10 @@ final class AggregateRows implements RowSource {
       callsByInput[i] =
           IntStream.range(0, calls.size()).filter(c -> calls.get(c).input() == input).toArray();
     }
+    mergeable =
+        companions.length == 0
+            && plan.windows().isNumberedFromEpoch()
+            && all.stream().allMatch(Accumulator::isMergeable);
     span = new WindowSpan(all, this::checkWindows);
     output = new WindowOutput(plan, span, all, budget);
     onlyEdge = onlyEdge(plan);
@@ -100,11 +109,16 @@ final class AggregateRows implements RowSource {
 
   private void reserve(long bytes) {
     collectedBytes += bytes;
-    budget.checkStateBytes(windowBytes + collectedBytes);
+    memory.resize(windowBytes + collectedBytes);
   }
 
   private void checkWindows(long windows) {
     budget.checkWindows(windows);
+    windowBytes = bytesPerWindow() * windows;
+    memory.resize(windowBytes + collectedBytes);
+  }
+
+  private long bytesPerWindow() {
     long bytes = 0;
     for (Accumulator accumulator : accumulators) {
       bytes += accumulator.bytesPerWindow();
@@ -112,8 +126,7 @@ final class AggregateRows implements RowSource {
     for (Companion companion : companions) {
       bytes += companion.bytesPerWindow();
     }
-    windowBytes = bytes * windows;
-    budget.checkStateBytes(windowBytes + collectedBytes);
+    return bytes;
   }
 
   @Override
@@ -122,6 +135,75 @@ final class AggregateRows implements RowSource {
       return false;
     }
     span.reset();
+    if (mergeable && cost.isWorthParts(scan.group(), expectedBytes())) {
+      addInParts();
+    } else {
+      addAll();
+    }
+    output.begin();
+    return true;
+  }
+
+  /**
+   * Adds the series of the group in parts with accumulators of their own, some of them on other
+   * threads, and joins those in order. The parts do not depend on the number of threads, so sums of
+   * floats are the same however many there are.
+   */
+  private void addInParts() {
+    List<Group> parts = cost.parts(scan.group());
+    scan.skipGroup();
+    try (BlockRun<AggregateRows> run =
+        new BlockRun<>(
+            budget.resources(),
+            parts.size(),
+            budget.isPart(),
+            (number, stopped) -> {
+              try (AggregateRows rows =
+                  new AggregateRows(plan.part(List.of(parts.get(number))), budget.part(stopped))) {
+                rows.scan.nextGroup();
+                rows.addAll();
+                return rows;
+              }
+            })) {
+      for (int p = 0; p < parts.size(); p++) {
+        AggregateRows part = run.take();
+        join(part);
+        part.memory.resize(0);
+      }
+    }
+  }
+
+  /** State of one group, or a great deal if only the data know how many windows there are. */
+  private long expectedBytes() {
+    long windows = 1;
+    if (plan.windowed()) {
+      if (plan.range().isEmpty() || plan.range().startNanos() == Long.MIN_VALUE) {
+        return Long.MAX_VALUE;
+      }
+      long last = plan.windows().indexOf(plan.range().endNanos() - 1);
+      windows = last - plan.windows().indexOf(plan.range().startNanos()) + 1;
+    }
+    return windows * bytesPerWindow();
+  }
+
+  private void join(AggregateRows part) {
+    if (part.span.isEmpty()) {
+      return;
+    }
+    long first = part.span.first();
+    long last = part.span.last();
+    span.include(first, last);
+    for (int c = 0; c < accumulators.length; c++) {
+      for (long window = first; window <= last; window++) {
+        int from = part.span.slot(window);
+        if (part.accumulators[c].hasValue(from)) {
+          accumulators[c].merge(part.accumulators[c], from, span.slot(window));
+        }
+      }
+    }
+  }
+
+  private void addAll() {
     while (scan.nextSeries()) {
       long seen = 0;
       while (scan.nextBatch()) {
@@ -131,8 +213,6 @@ final class AggregateRows implements RowSource {
         }
       }
     }
-    output.begin();
-    return true;
   }
 
   /** Adds a batch; answers which inputs, as bits, had values in it. */

@@ -88,6 +88,11 @@ public final class Arithmetic implements ColumnExpression {
   }
 
   @Override
+  public Arithmetic copy() {
+    return new Arithmetic(operator, left.copy(), right.copy(), type());
+  }
+
+  @Override
   public Column evaluate(Inputs inputs) {
     int rows = inputs.rowCount();
     result.reset(rows);

@@ -5,6 +5,7 @@ import io.varve.query.ResultColumn;
 import io.varve.query.function.Bitmap;
 import io.varve.query.function.Vector;
 import io.varve.storage.Column;
+import java.util.Arrays;
 
 /** Rows of an answer: their times and columns. Filled again and again by one operator. */
 public final class Block implements ResultBlock {
@@ -45,6 +46,25 @@ public final class Block implements ResultBlock {
   /** The values of a column, that of the time not counted. */
   Column values(int column) {
     return columns[column];
+  }
+
+  /** A copy that stays, in arrays no longer than need be. */
+  Block copy() {
+    Block copy = new Block(columns.length);
+    copy.reset(rowCount, Arrays.copyOf(times, rowCount));
+    for (int c = 0; c < columns.length; c++) {
+      copy.set(c, CopiedColumn.of(columns[c], rowCount));
+    }
+    return copy;
+  }
+
+  /** About how many bytes a {@link #copy} takes. */
+  long bytes() {
+    long bytes = 64L + 8L * rowCount;
+    for (Column column : columns) {
+      bytes += column instanceof CopiedColumn copied ? copied.bytes() : 8L * rowCount;
+    }
+    return bytes;
   }
 
   /** A copy without the first {@code rows} rows. */

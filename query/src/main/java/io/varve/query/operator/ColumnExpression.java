@@ -17,11 +17,19 @@ public interface ColumnExpression {
   /** The column for the current rows; valid until the next call. */
   Column evaluate(Inputs inputs);
 
+  /** The same with working space of its own, for another thread. */
+  ColumnExpression copy();
+
   /** An input column as it is. */
   record Input(int index, FieldType type) implements ColumnExpression {
     @Override
     public Column evaluate(Inputs inputs) {
       return inputs.input(index);
+    }
+
+    @Override
+    public Input copy() {
+      return this;
     }
   }
 }

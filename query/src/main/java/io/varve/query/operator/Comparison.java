@@ -61,6 +61,11 @@ public final class Comparison extends RowCondition.OnFields {
   }
 
   @Override
+  Comparison copy() {
+    return new Comparison(operator, left.copy(), right.copy());
+  }
+
+  @Override
   void evaluate(ColumnExpression.Inputs inputs, long[] into) {
     int rows = inputs.rowCount();
     Bitmap.clear(into, rows);

@@ -55,6 +55,11 @@ public final class Constant implements Column, ColumnExpression {
   }
 
   @Override
+  public Constant copy() {
+    return this;
+  }
+
+  @Override
   public boolean isAbsent() {
     return false;
   }

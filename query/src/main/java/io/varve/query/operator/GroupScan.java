@@ -57,8 +57,8 @@ final class GroupScan implements AutoCloseable {
 
   /** Moves to the next group; series of the group before that were not visited are passed over. */
   boolean nextGroup() {
-    while (group >= 0 && group < groups.size() && nextSeries()) {
-      budget.checkCancelled();
+    if (group >= 0 && group < groups.size()) {
+      skipGroup();
     }
     if (++group >= groups.size()) {
       group = groups.size();
@@ -67,6 +67,20 @@ final class GroupScan implements AutoCloseable {
     source = 0;
     seriesLeft = groups.get(group).seriesIds()[0].length;
     return true;
+  }
+
+  /** Passes over the series of the group that were not visited, without looking at their tags. */
+  void skipGroup() {
+    while (true) {
+      for (; seriesLeft > 0; seriesLeft--) {
+        cursors[source].nextSeries();
+      }
+      if (source + 1 >= cursors.length) {
+        return;
+      }
+      source++;
+      seriesLeft = groups.get(group).seriesIds()[source].length;
+    }
   }
 
   Group group() {
@@ -101,6 +115,7 @@ final class GroupScan implements AutoCloseable {
       return false;
     }
     inputs[source].setBatch(cursors[source].batch());
+    budget.readPoints(cursors[source].batch().rowCount());
     return true;
   }
 

@@ -35,6 +35,9 @@ public abstract class InputColumn {
 
   abstract Column read(ColumnBatch batch);
 
+  /** The same with working space of its own, for another thread. */
+  abstract InputColumn copy();
+
   /** A name that the source does not have. */
   public static InputColumn missing(FieldType type) {
     return new Missing(type);
@@ -67,6 +70,11 @@ public abstract class InputColumn {
     }
 
     @Override
+    Missing copy() {
+      return new Missing(type());
+    }
+
+    @Override
     public boolean isField() {
       return true;
     }
@@ -88,6 +96,11 @@ public abstract class InputColumn {
     Tag(String key) {
       super(FieldType.STRING);
       this.key = key;
+    }
+
+    @Override
+    Tag copy() {
+      return new Tag(key);
     }
 
     @Override
@@ -130,6 +143,11 @@ public abstract class InputColumn {
     }
 
     @Override
+    Direct copy() {
+      return this;
+    }
+
+    @Override
     public boolean isField() {
       return true;
     }
@@ -149,6 +167,11 @@ public abstract class InputColumn {
       super(type);
       this.columns = columns;
       merged = new Vector(type);
+    }
+
+    @Override
+    Converted copy() {
+      return new Converted(type(), columns);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.varve.query.operator;
 
+import org.jspecify.annotations.Nullable;
+
 /** LIMIT and OFFSET: some rows of each group. */
 public final class LimitedRows implements RowSource {
   private final RowSource source;
@@ -7,7 +9,7 @@ public final class LimitedRows implements RowSource {
   private final long limit;
   private long toSkip;
   private long left;
-  private Block block;
+  private @Nullable Block block;
 
   /**
    * @param limit rows per group at most; 0 for all
@@ -16,7 +18,6 @@ public final class LimitedRows implements RowSource {
     this.source = source;
     this.limit = limit == 0 ? Long.MAX_VALUE : limit;
     this.offset = offset;
-    block = source.block();
   }
 
   @Override
@@ -34,19 +35,20 @@ public final class LimitedRows implements RowSource {
   @Override
   public boolean nextBlock() {
     while (left > 0 && source.nextBlock()) {
-      block = source.block();
-      if (toSkip >= block.rowCount()) {
-        toSkip -= block.rowCount();
+      Block rows = source.block();
+      if (toSkip >= rows.rowCount()) {
+        toSkip -= rows.rowCount();
         continue;
       }
       if (toSkip > 0) {
-        block = block.withoutFirst((int) toSkip);
+        rows = rows.withoutFirst((int) toSkip);
         toSkip = 0;
       }
-      if (block.rowCount() > left) {
-        block.truncate((int) left);
+      if (rows.rowCount() > left) {
+        rows.truncate((int) left);
       }
-      left -= block.rowCount();
+      left -= rows.rowCount();
+      block = rows;
       return true;
     }
     return false;
@@ -54,7 +56,7 @@ public final class LimitedRows implements RowSource {
 
   @Override
   public Block block() {
-    return block;
+    return block == null ? source.block() : block;
   }
 
   @Override

@@ -37,6 +37,11 @@ public final class MathCall implements ColumnExpression {
   }
 
   @Override
+  public MathCall copy() {
+    return new MathCall(function, arguments.stream().map(ColumnExpression::copy).toList());
+  }
+
+  @Override
   public Column evaluate(Inputs inputs) {
     int rows = inputs.rowCount();
     result.reset(rows);

@@ -19,6 +19,7 @@ final class MergedRows implements RowSource {
 
   private final RawPlan plan;
   private final QueryBudget budget;
+  private final QueryBudget.Account memory;
   private final RowBuffer buffer;
   private final RowSelector selector;
   private final Block block;
@@ -44,6 +45,7 @@ final class MergedRows implements RowSource {
   MergedRows(RawPlan plan, QueryBudget budget) {
     this.plan = plan;
     this.budget = budget;
+    memory = budget.account();
     buffer = new RowBuffer(plan.outputs());
     selector = new RowSelector(plan.fieldInputs());
     flip = plan.descending() ? -1L : 0L;
@@ -211,7 +213,7 @@ final class MergedRows implements RowSource {
       lastSlice = false;
       buffer.truncate(sliceEnd);
     }
-    budget.checkStateBytes(buffer.bytes());
+    memory.resize(buffer.bytes());
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.List;
 final class PickedRows implements RowSource {
   private final PickPlan plan;
   private final QueryBudget budget;
+  private final QueryBudget.Account memory;
   private final RowSource source;
   private final RowPicker picker;
   private final RowBuffer picked;
@@ -37,6 +38,7 @@ final class PickedRows implements RowSource {
   PickedRows(PickPlan plan, QueryBudget budget) {
     this.plan = plan;
     this.budget = budget;
+    memory = budget.account();
     List<ColumnExpression> raw = plan.input().outputs();
     columns = new Column[raw.size()];
     List<ColumnExpression> results = new ArrayList<>(raw);
@@ -137,7 +139,7 @@ final class PickedRows implements RowSource {
   private void finish() {
     picked.beginRun();
     picker.finish(picked, plan.windowed() ? windowStart : plan.wholeNanos());
-    budget.checkStateBytes(picked.bytes());
+    memory.resize(picked.bytes());
     inWindow = false;
   }
 

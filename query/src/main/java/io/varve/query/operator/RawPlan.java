@@ -32,6 +32,21 @@ public record RawPlan(
         return new MergedRows(this, budget);
       }
     }
-    return new SeriesRows(this, groups, range, budget);
+    ScanCost cost = new ScanCost(sources, range, maxRows, budget);
+    return cost.isWorthDividing(groups)
+        ? new DividedRows(groups, cost, budget, (some, part) -> new SeriesRows(part(some), part))
+        : new SeriesRows(this, budget);
+  }
+
+  /** The same for some groups, on another thread. */
+  RawPlan part(List<Group> some) {
+    return new RawPlan(
+        sources.stream().map(ScanSource::copy).toList(),
+        some,
+        range,
+        descending,
+        fieldInputs,
+        outputs.stream().map(ColumnExpression::copy).toList(),
+        maxRows);
   }
 }

@@ -28,6 +28,9 @@ public abstract class RowCondition {
   /** Whether {@link #bind} depends on the series. */
   public abstract boolean needsKey();
 
+  /** The same with working space of its own, for another thread. */
+  abstract RowCondition copy();
+
   /** Sets the bits of the rows that count, clears the others. */
   abstract void evaluate(ColumnExpression.Inputs inputs, long[] into);
 
@@ -63,6 +66,11 @@ public abstract class RowCondition {
     }
 
     @Override
+    Always copy() {
+      return this;
+    }
+
+    @Override
     public RowCondition bind(SeriesKey key) {
       return this;
     }
@@ -87,6 +95,11 @@ public abstract class RowCondition {
 
     OnTags(Predicate<SeriesKey> test) {
       this.test = test;
+    }
+
+    @Override
+    OnTags copy() {
+      return this;
     }
 
     @Override
@@ -115,6 +128,11 @@ public abstract class RowCondition {
       this.left = left;
       this.right = right;
       this.conjunction = conjunction;
+    }
+
+    @Override
+    Logical copy() {
+      return new Logical(left.copy(), right.copy(), conjunction);
     }
 
     @Override
@@ -159,6 +177,11 @@ public abstract class RowCondition {
       this.operand = operand;
       this.pattern = pattern;
       this.negated = negated;
+    }
+
+    @Override
+    Matches copy() {
+      return new Matches(operand.copy(), pattern, negated);
     }
 
     @Override

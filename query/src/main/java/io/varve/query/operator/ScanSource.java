@@ -12,6 +12,12 @@ import java.util.List;
  */
 public record ScanSource(
     SeriesReader reader, int[] fieldIds, List<InputColumn> inputs, RowCondition condition) {
+  /** The same with working space of its own, for another thread. */
+  ScanSource copy() {
+    return new ScanSource(
+        reader, fieldIds, inputs.stream().map(InputColumn::copy).toList(), condition.copy());
+  }
+
   /** Whether a row exists even if none of the inputs read has a value in it. */
   boolean everyRowExists() {
     return reader instanceof SubqueryReader;

@@ -5,7 +5,6 @@ import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
 import io.varve.storage.ColumnStats;
 import io.varve.storage.model.FieldType;
-import io.varve.storage.model.TimeRange;
 import java.util.List;
 
 /**
@@ -30,8 +29,8 @@ final class SeriesRows implements RowSource {
   /** Rows of the series that are still wanted. */
   private long rowsLeft;
 
-  SeriesRows(RawPlan plan, List<Group> groups, TimeRange range, QueryBudget budget) {
-    scan = new GroupScan(plan.sources(), groups, range, plan.descending(), budget);
+  SeriesRows(RawPlan plan, QueryBudget budget) {
+    scan = new GroupScan(plan.sources(), plan.groups(), plan.range(), plan.descending(), budget);
     outputs = plan.outputs();
     descending = plan.descending();
     maxRows = plan.maxRows();

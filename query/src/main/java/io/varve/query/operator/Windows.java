@@ -23,6 +23,16 @@ public abstract class Windows {
     return start(index + 1);
   }
 
+  /** Whether a window has the same number whatever was asked before. */
+  boolean isNumberedFromEpoch() {
+    return true;
+  }
+
+  /** The same for another thread; windows that have been numbered keep their numbers. */
+  Windows copy() {
+    return this;
+  }
+
   /** One window, number 0, over all of time. */
   public static Windows whole() {
     return new Windows() {

@@ -37,6 +37,27 @@ public final class ZonedWindows extends Windows {
     this.maxWindows = maxWindows;
   }
 
+  private ZonedWindows(ZonedWindows other) {
+    width = other.width;
+    offset = other.offset;
+    rules = other.rules;
+    maxWindows = other.maxWindows;
+    borders = other.borders.clone();
+    from = other.from;
+    to = other.to;
+    zero = other.zero;
+  }
+
+  @Override
+  boolean isNumberedFromEpoch() {
+    return false;
+  }
+
+  @Override
+  ZonedWindows copy() {
+    return new ZonedWindows(this);
+  }
+
   @Override
   public long indexOf(long timestampNanos) {
     if (from == to) {

@@ -10,6 +10,7 @@ import io.varve.storage.model.TimeRange;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /** Answers by looking at everything. */
@@ -17,7 +18,7 @@ final class NaiveReader implements SeriesReader {
   private final NaiveDatabase database;
   private final String policy;
   private final Runnable onClose;
-  private int openCursors;
+  private final AtomicInteger openCursors = new AtomicInteger();
 
   NaiveReader(NaiveDatabase database, String policy, Runnable onClose) {
     this.database = database;
@@ -108,13 +109,13 @@ final class NaiveReader implements SeriesReader {
 
   @Override
   public SeriesCursor scan(ScanSpec spec) {
-    openCursors++;
-    return new NaiveCursor(database, policy, spec, () -> openCursors--);
+    openCursors.incrementAndGet();
+    return new NaiveCursor(database, policy, spec, openCursors::decrementAndGet);
   }
 
   @Override
   public void close() {
-    if (openCursors != 0) {
+    if (openCursors.get() != 0) {
       throw new IllegalStateException(openCursors + " cursors are still open");
     }
     onClose.run();
