@@ -20,8 +20,8 @@ public final class QueryResources {
   private static final long IDLE_SECONDS = 10;
   private static final AtomicInteger THREADS = new AtomicInteger();
 
-  /** About 100 microseconds. */
-  private static final int PART_COST = 64;
+  /** About a millisecond; opening a part costs some 100 microseconds for its working space. */
+  private static final int PART_COST = 512;
 
   private final int workers;
   private final int partCost;

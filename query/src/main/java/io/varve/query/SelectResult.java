@@ -42,10 +42,15 @@ final class SelectResult implements StatementResult {
       }
       rows =
           new LimitedRows(
-              plan.measurements().get(measurement).rows().open(budget),
+              plan.measurements().get(measurement).rows().open(budget, maxRows()),
               plan.limit(),
               plan.offset());
     }
+  }
+
+  private long maxRows() {
+    long rows = plan.limit() + plan.offset();
+    return plan.limit() == 0 || rows < 0 ? Long.MAX_VALUE : rows;
   }
 
   @Override

@@ -135,7 +135,7 @@ final class StatementCursor implements ResultCursor {
   }
 
   private QueryBudget budget() {
-    return new QueryBudget(engine.limits(), options.cancelled());
+    return new QueryBudget(engine.limits(), resources, options.cancelled());
   }
 
   private StatementResult writeInto(

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Queries that are too large, too long, or given up. */
@@ -24,7 +25,16 @@ class LimitsTest {
 
   private static ResultCursor query(
       Store store, QueryLimits limits, String text, BooleanSupplier cancelled) {
-    return new QueryEngine(store, CLOCK, limits)
+    return query(store, limits, QueryResources.defaults(), text, cancelled);
+  }
+
+  private static ResultCursor query(
+      Store store,
+      QueryLimits limits,
+      QueryResources resources,
+      String text,
+      BooleanSupplier cancelled) {
+    return new QueryEngine(store, CLOCK, limits, resources)
         .influxQl(text, new QueryOptions("db", null, Map.of(), false, cancelled));
   }
 
@@ -209,16 +219,23 @@ class LimitsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ORDER BY time DESC"})
-  void mergesMoreRowsThanFitIntoMemory(String order) {
+  @CsvSource({"'', 1", "' ORDER BY time DESC', 1", "'', 3", "' ORDER BY time DESC', 3"})
+  void mergesMoreRowsThanFitIntoMemory(String order, int workers) {
     int series = 7;
     long rowsPerSeries = 300_000;
     GeneratedReader reader = new GeneratedReader(series, rowsPerSeries);
-    QueryLimits oneMebibyte = new QueryLimits(1000, 1000, 1 << 20);
+    long bytes = 2 << 20;
+    QueryLimits limits = new QueryLimits(1000, 1000, bytes);
+    QueryResources resources = new QueryResources(workers, bytes, 1);
     long rows = 0;
     long previous = order.isEmpty() ? Long.MIN_VALUE : Long.MAX_VALUE;
     try (ResultCursor cursor =
-        query(new SingleReaderStore(reader), oneMebibyte, "SELECT v FROM m" + order, () -> false)) {
+        query(
+            new SingleReaderStore(reader),
+            limits,
+            resources,
+            "SELECT v FROM m" + order,
+            () -> false)) {
       assertThat(cursor.nextStatement()).isTrue();
       assertThat(cursor.nextSeries()).isTrue();
       while (cursor.nextBlock()) {
@@ -239,8 +256,9 @@ class LimitsTest {
       assertThat(cursor.error()).isNull();
     }
     assertThat(rows).isEqualTo(series * rowsPerSeries);
+    assertThat(resources.usedBytes()).isZero();
     // Slices are read again only in part.
-    assertThat(reader.batchesRead()).isLessThan(2 * rows / 1024);
+    assertThat(reader.batchesRead()).isLessThan(2L * workers * rows / 1024);
   }
 
   @Test
@@ -257,6 +275,20 @@ class LimitsTest {
         .containsExactly("m: time v", "99999999009ns 99", "99999999008ns 99")
         .hasSize(3);
     assertThat(reader.batchesRead()).isLessThanOrEqualTo(20);
+  }
+
+  @Test
+  void latestWindowsReadOnlyTheEnd() {
+    GeneratedReader reader = new GeneratedReader(10, 100_000_000);
+    List<String> answer =
+        ResultText.read(
+            query(
+                new SingleReaderStore(reader),
+                QueryLimits.defaults(),
+                "SELECT max(v) FROM m WHERE time < 100s GROUP BY time(1ms) ORDER BY time DESC LIMIT 2",
+                () -> false));
+    assertThat(answer).containsExactly("m: time max", "99999000000ns 99", "99998000000ns 99");
+    assertThat(reader.batchesRead()).isLessThanOrEqualTo(40);
   }
 
   @Test

@@ -53,6 +53,19 @@ public record AggregatePlan(
         outputs.stream().map(ColumnExpression::copy).toList());
   }
 
+  /** The same for some groups and part of the range, on the same thread. */
+  AggregatePlan within(TimeRange part, List<Group> some) {
+    return new AggregatePlan(
+        sources, some, part, descending, windows, windowed, fill, calls, companions, outputs);
+  }
+
+  @Override
+  public RowSource open(QueryBudget budget, long maxRows) {
+    return LatestWindows.suits(this, maxRows)
+        ? new LatestWindows(this, budget, maxRows)
+        : open(budget);
+  }
+
   @Override
   public RowSource open(QueryBudget budget) {
     ScanCost cost = new ScanCost(sources, range, Long.MAX_VALUE, budget);

@@ -47,6 +47,14 @@ final class AggregateRows implements RowSource {
   private long collectedBytes;
 
   AggregateRows(AggregatePlan plan, QueryBudget budget) {
+    this(plan, budget, plan.range().startNanos() != Long.MIN_VALUE);
+  }
+
+  /**
+   * @param fillsFromStart whether windows between the start of the range and the first point are
+   *     filled
+   */
+  AggregateRows(AggregatePlan plan, QueryBudget budget, boolean fillsFromStart) {
     this.plan = plan;
     this.budget = budget;
     memory = budget.account();
@@ -78,7 +86,7 @@ final class AggregateRows implements RowSource {
             && plan.windows().isNumberedFromEpoch()
             && all.stream().allMatch(Accumulator::isMergeable);
     span = new WindowSpan(all, this::checkWindows);
-    output = new WindowOutput(plan, span, all, budget);
+    output = new WindowOutput(plan, span, all, budget, fillsFromStart);
     onlyEdge = onlyEdge(plan);
     // Reading a group backwards lets last() stop at its first batch.
     scan =
@@ -201,6 +209,40 @@ final class AggregateRows implements RowSource {
         }
       }
     }
+  }
+
+  /**
+   * Whether the latest rows of the group are known, wherever its points begin.
+   *
+   * @param rows how many are wanted
+   * @param window a window that a point must lie in or before, if rows are filled
+   */
+  boolean hasRows(long rows, long window) {
+    if (plan.fill().mode() == Fill.Mode.NONE) {
+      return output.hasWindows(rows);
+    }
+    return !span.isEmpty() && span.first() <= window && fillsAreKnown();
+  }
+
+  /** Zeros and numbers are filled in only for columns that have a value somewhere. */
+  private boolean fillsAreKnown() {
+    for (int c = 0; c < accumulators.length; c++) {
+      boolean fillsNothing =
+          plan.fill().mode() == Fill.Mode.NULL && !plan.calls().get(c).function().countsNothing();
+      if (!fillsNothing && !hasAnyValue(accumulators[c])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean hasAnyValue(Accumulator accumulator) {
+    for (long window = span.first(); window <= span.last(); window++) {
+      if (accumulator.hasValue(span.slot(window))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void addAll() {

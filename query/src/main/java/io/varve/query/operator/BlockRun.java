@@ -3,6 +3,7 @@ package io.varve.query.operator;
 import io.varve.query.QueryException;
 import io.varve.query.QueryResources;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,11 +67,19 @@ final class BlockRun<T> implements AutoCloseable {
       synchronized (lock) {
         outcome = outcomes[taken];
         mine = outcome == null ? claim() : -1;
+        while (outcome == null && mine < 0) {
+          try {
+            lock.wait();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new QueryException("query interrupted");
+          }
+          outcome = outcomes[taken];
+          mine = outcome == null ? claim() : -1;
+        }
         if (outcome != null) {
           outcomes[taken++] = null;
           callHelpers();
-        } else if (mine < 0) {
-          await();
         }
       }
       if (mine >= 0) {
@@ -89,15 +98,6 @@ final class BlockRun<T> implements AutoCloseable {
       throw new IllegalStateException("a block without result", failure);
     }
     return value;
-  }
-
-  private void await() {
-    try {
-      lock.wait();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new QueryException("query interrupted");
-    }
   }
 
   private void help() {
@@ -149,7 +149,7 @@ final class BlockRun<T> implements AutoCloseable {
    * Stops all work and waits until nobody is doing any. Results that were not taken are handed to
    * the consumer, to be closed.
    */
-  void close(java.util.function.Consumer<T> discard) {
+  void close(Consumer<T> discard) {
     stopped = true;
     boolean interrupted = false;
     synchronized (lock) {

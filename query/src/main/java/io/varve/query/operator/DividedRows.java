@@ -2,6 +2,7 @@ package io.varve.query.operator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +59,7 @@ final class DividedRows implements RowSource {
     run = new BlockRun<>(budget.resources(), parts.size(), budget.isPart(), this::read);
   }
 
-  private Part read(int number, java.util.function.BooleanSupplier stopped) {
+  private Part read(int number, BooleanSupplier stopped) {
     QueryBudget own = budget.part(stopped);
     QueryBudget.Account waiting = own.account();
     List<GroupRows> read = new ArrayList<>();

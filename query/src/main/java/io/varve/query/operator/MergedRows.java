@@ -4,38 +4,41 @@ import io.varve.query.function.Vector;
 import io.varve.storage.ColumnBatch;
 import io.varve.storage.model.TimeRange;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Raw rows when several series share an output series: ordered by time, in bounded memory.
  *
  * <p>Keeping a cursor open per series would cost a batch of every column for each of thousands of
- * series. Instead the group is read series by series into a {@link RowBuffer}. When that is full,
- * the end of the slice of time being read moves nearer and what lies behind is dropped; the rest of
- * the time is another slice, read by another scan. A LIMIT bounds the rows taken of each series.
+ * series. Instead the group is read series by series into a {@link RowSlice}, which covers less
+ * time the more rows there are; the rest of the time is another slice, read by another scan. A
+ * LIMIT bounds the rows taken of each series. The series of a large group are read in parts, some
+ * of them by helpers, and joined in order.
  */
 final class MergedRows implements RowSource {
   /** Rows are worth this much memory before a slice is cut; the budget may be smaller. */
   private static final long SLICE_BYTES = 32L << 20;
 
+  /** The same for each part of a slice. */
+  private static final long PART_BYTES = 4L << 20;
+
+  /** With less memory for each part, slices would be too short. */
+  private static final long MIN_PART_BYTES = 64 * 1024;
+
   private final RawPlan plan;
   private final QueryBudget budget;
-  private final QueryBudget.Account memory;
-  private final RowBuffer buffer;
-  private final RowSelector selector;
+  private final ScanCost cost;
+  private final RowSlice slice;
   private final Block block;
   private final Vector[] vectors;
-  private final int[] positions = new int[ColumnBatch.MAX_ROWS];
-  private final long[] keys = new long[ColumnBatch.MAX_ROWS];
   private final long[] times = new long[ColumnBatch.MAX_ROWS];
   private final long maxBytes;
-
-  /** Keys are times ascending or their complements: either way a scan goes towards greater keys. */
+  private final long partBytes;
   private final long flip;
 
   private int group = -1;
-  private long sliceStart;
-  private long sliceEnd;
-  private boolean lastSlice;
+  private long nextStart;
+  private boolean ended;
 
   /** How much time a slice should cover; 0 if unknown. */
   private long span;
@@ -45,11 +48,12 @@ final class MergedRows implements RowSource {
   MergedRows(RawPlan plan, QueryBudget budget) {
     this.plan = plan;
     this.budget = budget;
-    memory = budget.account();
-    buffer = new RowBuffer(plan.outputs());
-    selector = new RowSelector(plan.fieldInputs());
+    cost = new ScanCost(plan.sources(), plan.range(), plan.maxRows(), budget);
     flip = plan.descending() ? -1L : 0L;
-    maxBytes = Math.min(SLICE_BYTES, budget.limits().maxStateBytes());
+    long most = budget.limits().maxStateBytes();
+    maxBytes = Math.min(SLICE_BYTES, most / 2);
+    partBytes = Math.min(PART_BYTES, most / 4 / (2L * budget.resources().workers() + 1));
+    slice = new RowSlice(plan, budget.account(), maxBytes);
     int columns = plan.outputs().size();
     block = new Block(columns);
     vectors = new Vector[columns];
@@ -65,11 +69,11 @@ final class MergedRows implements RowSource {
       return false;
     }
     group++;
-    buffer.clear();
     emitted = 0;
     span = 0;
-    lastSlice = plan.range().isEmpty();
-    sliceStart = plan.descending() ? ~lastNanos() : plan.range().startNanos();
+    ended = plan.range().isEmpty();
+    nextStart = plan.descending() ? ~lastNanos() : plan.range().startNanos();
+    slice.begin(nextStart, nextStart, true);
     return true;
   }
 
@@ -85,8 +89,9 @@ final class MergedRows implements RowSource {
 
   @Override
   public boolean nextBlock() {
+    RowBuffer buffer = slice.buffer();
     while (emitted == buffer.rows()) {
-      if (lastSlice) {
+      if (ended) {
         return false;
       }
       readSlice();
@@ -106,37 +111,71 @@ final class MergedRows implements RowSource {
   }
 
   private void readSlice() {
-    buffer.clear();
-    chooseSlice();
-    try (GroupScan scan =
-        new GroupScan(plan.sources(), List.of(group()), sliceRange(), plan.descending(), budget)) {
-      scan.nextGroup();
-      while (scan.nextSeries()) {
-        buffer.beginRun();
-        boolean more = true;
-        while (more && scan.nextBatch()) {
-          more = collect(scan.inputs());
-        }
+    beginSlice();
+    if (budget.resources().workers() > 1
+        && partBytes >= MIN_PART_BYTES
+        && cost.isWorthParts(group(), 0)) {
+      readInParts();
+    } else {
+      try (GroupScan scan = scan(plan, group(), slice, budget)) {
+        slice.read(scan);
       }
     }
-    buffer.sort();
+    slice.buffer().sort();
     learnSpan();
-    sliceStart = sliceEnd;
+    ended = slice.isLast();
+    nextStart = slice.end();
+  }
+
+  private void readInParts() {
+    List<Group> parts = cost.parts(group());
+    long start = slice.start();
+    long end = slice.end();
+    boolean last = slice.isLast();
+    try (BlockRun<RowSlice> run =
+        new BlockRun<>(
+            budget.resources(),
+            parts.size(),
+            budget.isPart(),
+            (number, stopped) -> readPart(parts.get(number), start, end, last, stopped))) {
+      for (int p = 0; p < parts.size(); p++) {
+        RowSlice part = run.take();
+        slice.join(part);
+        part.free();
+      }
+    }
+  }
+
+  private RowSlice readPart(
+      Group some, long start, long end, boolean last, BooleanSupplier stopped) {
+    QueryBudget own = budget.part(stopped);
+    RawPlan part = plan.part(List.of(some));
+    RowSlice rows = new RowSlice(part, own.account(), partBytes);
+    rows.begin(start, end, last);
+    try (GroupScan scan = scan(part, some, rows, own)) {
+      rows.read(scan);
+    }
+    return rows;
+  }
+
+  private GroupScan scan(RawPlan rows, Group some, RowSlice of, QueryBudget own) {
+    return new GroupScan(rows.sources(), List.of(some), range(of), plan.descending(), own);
   }
 
   /** The first slice is all there is; the next ones are as long as turned out to be right. */
-  private void chooseSlice() {
-    long guess = sliceStart + span;
-    lastSlice = span == 0 || guess < sliceStart || guess > lastKey();
-    sliceEnd = lastSlice ? Long.MAX_VALUE : guess;
+  private void beginSlice() {
+    long guess = nextStart + span;
+    boolean last = span == 0 || guess < nextStart || guess > lastKey();
+    slice.begin(nextStart, guess, last);
   }
 
   private void learnSpan() {
-    if (lastSlice) {
+    if (slice.isLast()) {
       return;
     }
+    RowBuffer buffer = slice.buffer();
     // Behind a gap, or the end of all data, the rest is a first slice again.
-    span = buffer.rows() == 0 ? 0 : Math.max(1, sliceEnd - buffer.key(0));
+    span = buffer.rows() == 0 ? 0 : Math.max(1, slice.end() - buffer.key(0));
     if (buffer.bytes() < maxBytes / 4) {
       span = span > Long.MAX_VALUE / 2 ? Long.MAX_VALUE : span * 2;
     }
@@ -146,74 +185,16 @@ final class MergedRows implements RowSource {
     return plan.descending() ? ~plan.range().startNanos() : lastNanos();
   }
 
-  /** Keys from {@link #sliceStart}, inclusive, to {@link #sliceEnd}, exclusive, as times. */
-  private TimeRange sliceRange() {
+  /** Keys from the start of a slice, inclusive, to its end, exclusive, as times. */
+  private TimeRange range(RowSlice of) {
     TimeRange whole = plan.range();
     if (!plan.descending()) {
-      return new TimeRange(sliceStart, lastSlice ? whole.endNanos() : sliceEnd);
+      return new TimeRange(of.start(), of.isLast() ? whole.endNanos() : of.end());
     }
-    long latest = ~sliceStart;
+    long latest = ~of.start();
     return new TimeRange(
-        lastSlice ? whole.startNanos() : ~sliceEnd + 1,
+        of.isLast() ? whole.startNanos() : ~of.end() + 1,
         latest == Long.MAX_VALUE ? Long.MAX_VALUE : latest + 1);
-  }
-
-  /** Takes the rows of a batch; false if the series has no more to give to this slice. */
-  private boolean collect(BatchInputs inputs) {
-    ColumnBatch batch = inputs.batch();
-    long firstKey = plan.descending() ? ~batch.lastTimestampNanos() : batch.firstTimestampNanos();
-    if (!lastSlice && firstKey >= sliceEnd) {
-      return false;
-    }
-    selector.select(inputs);
-    int count = selector.count();
-    if (count > 0) {
-      return append(batch.timestampsNanos(), count, inputs);
-    }
-    return true;
-  }
-
-  /** Appends the selected rows; false if the series has no more to give to this slice. */
-  private boolean append(long[] batchTimes, int count, BatchInputs inputs) {
-    long room = plan.maxRows() - buffer.rowsInRun();
-    int taken = 0;
-    while (taken < count && taken < room) {
-      int row = selector.row(plan.descending() ? count - 1 - taken : taken);
-      long key = batchTimes[row] ^ flip;
-      if (!lastSlice && key >= sliceEnd) {
-        break;
-      }
-      positions[taken] = row;
-      keys[taken++] = key;
-    }
-    if (taken > 0) {
-      int first = buffer.append(keys, taken);
-      for (int c = 0; c < vectors.length; c++) {
-        buffer.set(c, first, plan.outputs().get(c).evaluate(inputs), positions, taken);
-      }
-      if (buffer.bytes() > maxBytes) {
-        shrinkSlice();
-      }
-    }
-    return taken == count;
-  }
-
-  /**
-   * Halves the slice until half of the memory is free: the series still to come need it. The middle
-   * of the longest run is where to cut, whatever the others look like.
-   */
-  private void shrinkSlice() {
-    while (buffer.bytes() > maxBytes / 2 && buffer.longestRun() > 1) {
-      long middle = buffer.middleOfLongestRun();
-      if (middle <= sliceStart) {
-        // All at one time, as rows of a subquery can be; there is nothing to cut.
-        break;
-      }
-      sliceEnd = middle;
-      lastSlice = false;
-      buffer.truncate(sliceEnd);
-    }
-    memory.resize(buffer.bytes());
   }
 
   @Override
@@ -223,6 +204,6 @@ final class MergedRows implements RowSource {
 
   @Override
   public void close() {
-    // Scans are closed slice by slice.
+    // Scans are closed slice by slice, and the budget knows what is held.
   }
 }

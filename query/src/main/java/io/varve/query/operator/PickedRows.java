@@ -13,7 +13,6 @@ import java.util.List;
  */
 final class PickedRows implements RowSource {
   private final PickPlan plan;
-  private final QueryBudget budget;
   private final QueryBudget.Account memory;
   private final RowSource source;
   private final RowPicker picker;
@@ -37,7 +36,6 @@ final class PickedRows implements RowSource {
 
   PickedRows(PickPlan plan, QueryBudget budget) {
     this.plan = plan;
-    this.budget = budget;
     memory = budget.account();
     List<ColumnExpression> raw = plan.input().outputs();
     columns = new Column[raw.size()];

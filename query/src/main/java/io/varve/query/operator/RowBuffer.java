@@ -123,6 +123,34 @@ final class RowBuffer {
     return rows - count;
   }
 
+  /** Appends all runs of another buffer with the same columns. */
+  void appendRuns(RowBuffer from) {
+    int first = append(from.keys, from.rows);
+    for (int r = 0; r < from.runs; r++) {
+      if (runs == runStarts.length) {
+        runStarts = Arrays.copyOf(runStarts, runs * 2);
+      }
+      runStarts[runs++] = first + from.runStarts[r];
+    }
+    stringBytes += from.stringBytes;
+    for (int c = 0; c < types.length; c++) {
+      long[] bits = from.present[c];
+      int shift = first & 63;
+      for (int w = 0; w << 6 < from.rows; w++) {
+        int at = (first >>> 6) + w;
+        present[c][at] |= bits[w] << shift;
+        if (shift > 0 && at + 1 < present[c].length) {
+          present[c][at + 1] |= bits[w] >>> -shift;
+        }
+      }
+      switch (types[c]) {
+        case FLOAT -> System.arraycopy(from.doubles[c], 0, doubles[c], first, from.rows);
+        case STRING -> System.arraycopy(from.strings[c], 0, strings[c], first, from.rows);
+        default -> System.arraycopy(from.longs[c], 0, longs[c], first, from.rows);
+      }
+    }
+  }
+
   /** Sets a column of rows appended together: those of {@code from} at these positions. */
   void set(int column, int firstRow, Column from, int[] positions, int count) {
     if (from.isAbsent()) {

@@ -7,6 +7,15 @@ public sealed interface RowPlan
     permits RawPlan, AggregatePlan, TransformPlan, PickPlan, ForecastPlan, JoinPlan {
   RowSource open(QueryBudget budget);
 
+  /**
+   * As the other {@code open}, for a reader that wants only the first rows of each group.
+   *
+   * @param maxRows how many it may ask for; {@link Long#MAX_VALUE} for all
+   */
+  default RowSource open(QueryBudget budget, long maxRows) {
+    return open(budget);
+  }
+
   /** The output series, in output order. */
   List<Group> groups();
 

@@ -24,7 +24,7 @@ final class ScanCost {
   private static final long PARTS_OF_GROUPS = 2;
 
   /** As many parts are worth reading a single group in parts, which then are joined. */
-  private static final long PARTS_OF_SERIES = 8;
+  private static final long PARTS_OF_SERIES = 4;
 
   private static final int MAX_PART_SERIES = 128;
 

@@ -12,6 +12,7 @@ final class WindowOutput implements ColumnExpression.Inputs {
   private final AggregatePlan plan;
   private final WindowSpan span;
   private final QueryBudget budget;
+  private final boolean bounded;
   private final List<Accumulator> results;
   private final WindowFill[] fills;
   private final Vector[] vectors;
@@ -26,7 +27,13 @@ final class WindowOutput implements ColumnExpression.Inputs {
   private long last;
   private boolean done = true;
 
-  WindowOutput(AggregatePlan plan, WindowSpan span, List<Accumulator> results, QueryBudget budget) {
+  WindowOutput(
+      AggregatePlan plan,
+      WindowSpan span,
+      List<Accumulator> results,
+      QueryBudget budget,
+      boolean fillsFromStart) {
+    bounded = fillsFromStart;
     this.plan = plan;
     this.budget = budget;
     this.span = span;
@@ -50,7 +57,6 @@ final class WindowOutput implements ColumnExpression.Inputs {
       return;
     }
     boolean filled = plan.windowed() && plan.fill().mode() != Fill.Mode.NONE;
-    boolean bounded = plan.range().startNanos() != Long.MIN_VALUE;
     long low = span.first();
     long high = span.last();
     if (filled) {
@@ -103,6 +109,15 @@ final class WindowOutput implements ColumnExpression.Inputs {
       }
     }
     return false;
+  }
+
+  /** Whether so many windows of the group have values. */
+  boolean hasWindows(long count) {
+    long found = 0;
+    for (long w = span.last(); !span.isEmpty() && w >= span.first() && found < count; w--) {
+      found += hasAnyValue(w) ? 1 : 0;
+    }
+    return found >= count;
   }
 
   private boolean hasAnyValue(long window) {

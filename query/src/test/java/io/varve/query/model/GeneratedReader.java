@@ -13,6 +13,7 @@ import io.varve.storage.model.TagPredicate;
 import io.varve.storage.model.TimeRange;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ public final class GeneratedReader implements SeriesReader {
 
   private final int seriesCount;
   private final long rowsPerSeries;
-  private long batchesRead;
+  private final AtomicLong batchesRead = new AtomicLong();
 
   public GeneratedReader(int seriesCount, long rowsPerSeries) {
     this.seriesCount = seriesCount;
@@ -34,7 +35,7 @@ public final class GeneratedReader implements SeriesReader {
 
   /** Batches handed out by all cursors so far. */
   public long batchesRead() {
-    return batchesRead;
+    return batchesRead.get();
   }
 
   @Override
@@ -138,7 +139,7 @@ public final class GeneratedReader implements SeriesReader {
       if (!spec.descending()) {
         at += rows;
       }
-      batchesRead++;
+      batchesRead.incrementAndGet();
       return true;
     }
 
