@@ -26,7 +26,8 @@ class RunningStatementsTest {
         store,
         Clock.systemUTC(),
         QueryLimits.defaults(),
-        new RunningQueries(limits, () -> now.getAndAdd(1500)));
+        new RunningQueries(limits, () -> now.getAndAdd(1500)),
+        QueryResources.defaults());
   }
 
   private static ResultCursor open(QueryEngine engine, String text) {

@@ -3,6 +3,7 @@ package io.varve.server;
 import io.varve.query.ContinuousQueryService;
 import io.varve.query.QueryEngine;
 import io.varve.query.QueryLimits;
+import io.varve.query.QueryResources;
 import io.varve.query.RunningQueryLimits;
 import io.varve.server.http.Authentication;
 import io.varve.server.http.HttpOptions;
@@ -67,7 +68,9 @@ public final class RunningServer implements AutoCloseable {
       opened.push(store);
       ServerMetrics metrics = new ServerMetrics();
       Clock clock = Clock.systemUTC();
-      QueryEngine queries = new QueryEngine(store, clock, QueryLimits.defaults(), runningQueries);
+      QueryEngine queries =
+          new QueryEngine(
+              store, clock, QueryLimits.defaults(), runningQueries, QueryResources.defaults());
       describe(queries, options.http());
       HttpServer server =
           access.auth
