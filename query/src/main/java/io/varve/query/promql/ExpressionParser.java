@@ -115,24 +115,23 @@ final class ExpressionParser {
 
   private Expr operand() {
     Token token = in.peek();
-    switch (token.kind()) {
-      case NUMBER, DURATION:
-        return literals.number();
-      case STRING:
-        return literals.string();
-      case LEFT_PAREN:
-        return paren();
-      case LEFT_BRACE:
-        return selectors.selector();
-      default:
-        if (token.kind().isAggregator() || token.kind().canNameFunction()) {
-          return aggregationCallOrSelector(in.next());
-        }
-        if (token.kind().canNameMetric()) {
-          return selectors.selector();
-        }
-        throw in.unexpected();
+    return switch (token.kind()) {
+      case NUMBER, DURATION -> literals.number();
+      case STRING -> literals.string();
+      case LEFT_PAREN -> paren();
+      case LEFT_BRACE -> selectors.selector();
+      default -> named(token);
+    };
+  }
+
+  private Expr named(Token token) {
+    if (token.kind().isAggregator() || token.kind().canNameFunction()) {
+      return aggregationCallOrSelector(in.next());
     }
+    if (token.kind().canNameMetric()) {
+      return selectors.selector();
+    }
+    throw in.unexpected();
   }
 
   private Expr paren() {

@@ -67,7 +67,7 @@ record PatternSize(int depth, long characters) {
     private void begin(int end) {
       finishAtom();
       // A literal between \Q and \E counts as one atom: a repetition takes its last character only.
-      atom = end - at;
+      atom = (long) end - at;
       at = Math.min(end, pattern.length());
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 final class SyntaxTreeTest {
@@ -20,10 +21,11 @@ final class SyntaxTreeTest {
   @Test
   void describesFunctionsAndMatching() {
     Map<String, ?> call = SyntaxTree.of(Parser.parse("round(foo * on(a) group_left(b) bar, 2)"));
-    assertThat(call.get("func").toString())
+    assertThat(String.valueOf(call.get("func")))
         .isEqualTo("{name=round, argTypes=[vector, scalar], variadic=1, returnType=vector}");
-    Map<?, ?> binary = (Map<?, ?>) ((List<?>) call.get("args")).get(0);
-    assertThat(binary.get("matching").toString())
+    List<?> args = (List<?>) Objects.requireNonNull(call.get("args"));
+    Map<?, ?> binary = (Map<?, ?>) args.get(0);
+    assertThat(String.valueOf(binary.get("matching")))
         .isEqualTo(
             "{card=many-to-one, labels=[a], on=true, include=[b],"
                 + " fillValues={lhs=null, rhs=null}}");

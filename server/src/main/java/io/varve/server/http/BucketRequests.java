@@ -214,7 +214,7 @@ final class BucketRequests {
     return policy == null ? null : new Found(database, policy);
   }
 
-  private static @Nullable RetentionPolicy find(Database database, String name) {
+  private static @Nullable RetentionPolicy find(Database database, @Nullable String name) {
     return database.retentionPolicies().stream()
         .filter(policy -> policy.name().equals(name))
         .findFirst()
