@@ -136,7 +136,7 @@ class LimitsTest {
     assertThat(answer(QueryLimits.defaults(), "SELECT " + call + " FROM m"))
         .singleElement()
         .asString()
-        .startsWith("error: query needs ");
+        .startsWith("error: max-select-memory limit exceeded: the query needs ");
   }
 
   @ParameterizedTest
@@ -169,7 +169,7 @@ class LimitsTest {
                 new QueryLimits(1000, 100, 1 << 15), "SELECT holt_winters(max(v), 1, 60)" + from))
         .singleElement()
         .asString()
-        .startsWith("error: query needs ");
+        .startsWith("error: max-select-memory limit exceeded: the query needs ");
     assertThat(
             answer(
                 QueryLimits.defaults(),

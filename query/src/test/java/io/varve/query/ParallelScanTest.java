@@ -147,7 +147,7 @@ class ParallelScanTest {
     NaiveStore store = store(new SplittableRandom(11));
     String text = "SELECT mean(f), max(i) FROM m WHERE time >= 0s GROUP BY host, dc, time(1s)";
     // Enough for the windows of one group, not for what waits of others.
-    QueryLimits tight = new QueryLimits(1000, 1000, 30_000);
+    QueryLimits tight = new QueryLimits(1000, 1000, 36_000);
     List<List<String>> answers = new ArrayList<>();
     for (int workers : new int[] {1, 4}) {
       QueryResources resources = new QueryResources(workers, Long.MAX_VALUE, 1);

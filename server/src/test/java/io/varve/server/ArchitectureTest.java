@@ -146,11 +146,25 @@ class ArchitectureTest {
         .check(varve);
     noClasses()
         .that()
+        .resideInAPackage("io.varve.server.remote")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.varve..")
+                .and(not(resideInAnyPackage("io.varve.server.remote", STORAGE + ".model"))))
+        .check(varve);
+    noClasses()
+        .that()
         .resideInAPackage("io.varve.server.encode")
         .should()
         .dependOnClassesThat(
             resideInAPackage("io.varve..")
-                .and(not(resideInAnyPackage("io.varve.server.encode", "io.varve.query"))))
+                .and(
+                    not(
+                        resideInAnyPackage(
+                            "io.varve.server.encode",
+                            "io.varve.query",
+                            "io.varve.query.promql",
+                            "io.varve.query.prometheus"))))
         .check(varve);
   }
 
