@@ -1,8 +1,6 @@
 package io.varve.server.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.CompositeByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -46,7 +44,7 @@ final class QueryExchange implements Exchange {
   private final HttpRequest request;
   private final Parameters parameters;
   private final @Nullable String user;
-  private @Nullable CompositeByteBuf body;
+  private final FormBody form;
   private volatile boolean cancelled;
 
   QueryExchange(HttpConnection connection, HttpRequest request, Parameters parameters) {
@@ -55,6 +53,7 @@ final class QueryExchange implements Exchange {
     this.request = request;
     this.parameters = parameters;
     this.user = connection.user();
+    this.form = new FormBody(services.options.maxBodyBytes());
   }
 
   @Override
@@ -68,32 +67,23 @@ final class QueryExchange implements Exchange {
   }
 
   private void refuseLargeBody() {
-    releaseBody();
+    form.release();
     connection.answerAndClose(
         Answers.error(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "Request Entity Too Large"));
   }
 
   @Override
   public void onContent(ByteBuf content) {
-    CompositeByteBuf collected = body;
-    if (!content.isReadable()) {
-      return;
-    }
-    if (collected == null) {
-      collected = Unpooled.compositeBuffer(Integer.MAX_VALUE);
-      body = collected;
-    }
-    if (collected.readableBytes() + content.readableBytes() > services.options.maxBodyBytes()) {
+    if (!form.add(content)) {
       refuseLargeBody();
-      return;
     }
-    collected.addComponent(true, Unpooled.copiedBuffer(content));
   }
 
   @Override
   public void onBodyEnd() {
     QueryRequest query;
     try {
+      ByteBuf body = form.content();
       if (body != null) {
         parameters.addForm(request, body);
       }
@@ -102,7 +92,7 @@ final class QueryExchange implements Exchange {
       connection.answer(refusal(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage())));
       return;
     } finally {
-      releaseBody();
+      form.release();
     }
     AnswerSink sink = new AnswerSink(connection, this, query.contentType(), query.chunkRows() > 0);
     connection.openSink(sink);
@@ -242,14 +232,7 @@ final class QueryExchange implements Exchange {
   @Override
   public void onDisconnect() {
     cancelled = true;
-    releaseBody();
-  }
-
-  private void releaseBody() {
-    if (body != null) {
-      body.release();
-      body = null;
-    }
+    form.release();
   }
 
   /** For queries that run in the background. */
