@@ -62,12 +62,18 @@ public final class Main {
       versionProvider = Version.class)
   static final class Server implements Callable<Integer> {
     @Mixin private final ServerOptions options = new ServerOptions();
+    @Mixin private final PromOptions prometheus = new PromOptions();
     @Mixin private final AccessOptions access = new AccessOptions();
 
     @Override
     public Integer call() throws Exception {
       RunningServer server =
-          RunningServer.open(options.data, options.doors(), options.runningQueries(), access);
+          RunningServer.open(
+              options.data,
+              options.doors(),
+              options.runningQueries(),
+              prometheus.settings(),
+              access);
       LOG.info("serving {} at {}", options.data, server.uri());
       if (server.tcp() != null) {
         LOG.info("taking line protocol over TCP at {}:{}", options.host, server.tcp().port());
@@ -89,6 +95,7 @@ public final class Main {
   static final class DemoCommand implements Callable<Integer> {
     private final PrintWriter out;
     @Mixin private final ServerOptions options = new ServerOptions();
+    @Mixin private final PromOptions prometheus = new PromOptions();
 
     DemoCommand(PrintWriter out) {
       this.out = out;
@@ -98,7 +105,11 @@ public final class Main {
     public Integer call() throws Exception {
       RunningServer server =
           RunningServer.open(
-              options.data, options.doors(), options.runningQueries(), AccessOptions.open());
+              options.data,
+              options.doors(),
+              options.runningQueries(),
+              prometheus.settings(),
+              AccessOptions.open());
       Demo demo = start(server, out);
       awaitStop(
           () -> {

@@ -5,6 +5,9 @@ import io.varve.query.QueryEngine;
 import io.varve.query.QueryLimits;
 import io.varve.query.QueryResources;
 import io.varve.query.RunningQueryLimits;
+import io.varve.query.prometheus.PromEngine;
+import io.varve.query.prometheus.PromSettings;
+import io.varve.query.promql.Durations;
 import io.varve.server.http.Authentication;
 import io.varve.server.http.HttpOptions;
 import io.varve.server.http.HttpServer;
@@ -50,7 +53,11 @@ public final class RunningServer implements AutoCloseable {
   /** As the other {@code open}: HTTP alone, open to all, no limits for all queries together. */
   public static RunningServer open(Path data, HttpOptions options) throws IOException {
     return open(
-        data, DoorOptions.onlyHttp(options), RunningQueryLimits.none(), AccessOptions.open());
+        data,
+        DoorOptions.onlyHttp(options),
+        RunningQueryLimits.none(),
+        PromSettings.defaults(),
+        AccessOptions.open());
   }
 
   /**
@@ -60,7 +67,11 @@ public final class RunningServer implements AutoCloseable {
    * @throws io.varve.storage.StorageException if the store cannot be opened
    */
   static RunningServer open(
-      Path data, DoorOptions options, RunningQueryLimits runningQueries, AccessOptions access)
+      Path data,
+      DoorOptions options,
+      RunningQueryLimits runningQueries,
+      PromSettings promSettings,
+      AccessOptions access)
       throws IOException {
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
@@ -71,15 +82,17 @@ public final class RunningServer implements AutoCloseable {
       QueryEngine queries =
           new QueryEngine(
               store, clock, QueryLimits.defaults(), runningQueries, QueryResources.defaults());
-      describe(queries, options.http());
+      describe(queries, options.http(), promSettings);
+      PromEngine promEngine = new PromEngine(store, promSettings, queries);
       HttpServer server =
           access.auth
               ? HttpServer.start(
                   store,
                   new Authentication(queries, access.sharedSecret, clock),
+                  promEngine,
                   options.http(),
                   metrics)
-              : HttpServer.start(store, queries::influxQl, options.http(), metrics);
+              : HttpServer.start(store, queries::influxQl, promEngine, options.http(), metrics);
       opened.push(server);
       TcpDoor tcp = options.tcp() == null ? null : TcpDoor.open(store, options.tcp(), metrics);
       if (tcp != null) {
@@ -100,7 +113,8 @@ public final class RunningServer implements AutoCloseable {
     }
   }
 
-  private static void describe(QueryEngine queries, HttpOptions options) {
+  private static void describe(
+      QueryEngine queries, HttpOptions options, PromSettings promSettings) {
     String version = RunningServer.class.getPackage().getImplementationVersion();
     queries.describe(
         "build", Map.of("Version", HttpServer.VERSION, "Varve", version == null ? "" : version));
@@ -111,6 +125,13 @@ public final class RunningServer implements AutoCloseable {
     httpd.put("query-threads", (long) options.queryThreads());
     httpd.put("max-enqueued-queries", (long) options.maxQueuedQueries());
     queries.describe("config-httpd", httpd);
+    Map<String, Object> prometheus = new LinkedHashMap<>();
+    prometheus.put("database", promSettings.defaultDatabase());
+    prometheus.put("lookback", Durations.format(promSettings.lookbackMillis()));
+    prometheus.put("timeout", Durations.format(promSettings.timeoutMillis()));
+    prometheus.put("max-samples", promSettings.maxSamples());
+    prometheus.put("experimental", promSettings.experimental());
+    queries.describe("config-prometheus", prometheus);
   }
 
   private static void closeAfter(Exception failure, AutoCloseable resource) {

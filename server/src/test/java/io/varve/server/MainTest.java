@@ -2,6 +2,7 @@ package io.varve.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.varve.query.prometheus.PromSettings;
 import io.varve.server.http.HttpOptions;
 import io.varve.server.socket.TcpDoor;
 import io.varve.server.socket.UdpDoor;
@@ -70,6 +71,27 @@ class MainTest {
     assertThat(errors.toString()).contains("--tcp-precision").contains("must be ns, us, ms");
     assertThat(run("server", "--udp-batch-size", "0")).isEqualTo(2);
     assertThat(errors.toString()).contains("--udp-batch-size").contains("must be above 0");
+    assertThat(run("server", "--prometheus-lookback", "soon")).isEqualTo(2);
+    assertThat(errors.toString()).contains("--prometheus-lookback").contains("like 90s or 5m");
+    assertThat(run("server", "--prometheus-timeout", "0s")).isEqualTo(2);
+    assertThat(errors.toString()).contains("--prometheus-timeout").contains("must be above 0: 0s");
+  }
+
+  @Test
+  void readsHowPromQlSeesTheStore() {
+    PromOptions options = new PromOptions();
+    new CommandLine(options).parseArgs();
+    assertThat(options.settings()).isEqualTo(PromSettings.defaults());
+    new CommandLine(options)
+        .parseArgs(
+            "--prometheus-database=metrics",
+            "--prometheus-lookback=90s",
+            "--prometheus-timeout=1h30m",
+            "--prometheus-subquery-step=15s",
+            "--prometheus-max-samples=1000",
+            "--prometheus-experimental");
+    assertThat(options.settings())
+        .isEqualTo(new PromSettings("metrics", 90_000, 5_400_000, 15_000, 1_000, 11_000, true));
   }
 
   @Test
@@ -80,7 +102,11 @@ class MainTest {
             "--port=0", "--tcp-port=0", "--tcp-precision=s", "--udp-port=0", "--udp-batch-size=1");
     try (RunningServer server =
         RunningServer.open(
-            directory, options.doors(), options.runningQueries(), AccessOptions.open())) {
+            directory,
+            options.doors(),
+            options.runningQueries(),
+            new PromOptions().settings(),
+            AccessOptions.open())) {
       TcpDoor tcp = Objects.requireNonNull(server.tcp());
       UdpDoor udp = Objects.requireNonNull(server.udp());
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), tcp.port());

@@ -15,13 +15,23 @@ final class EvaluatedResult implements PromResult {
   private final Type type;
   private final List<String> warnings;
   private final List<String> infos;
+  private final long samplesRead;
+  private final long evaluationNanos;
 
-  EvaluatedResult(Value value, Steps steps, Type type, Annotations annotations) {
+  EvaluatedResult(
+      Value value,
+      Steps steps,
+      Type type,
+      Annotations annotations,
+      long samplesRead,
+      long evaluationNanos) {
     this.value = value;
     this.steps = steps;
     this.type = type;
     this.warnings = annotations.warnings();
     this.infos = annotations.infos();
+    this.samplesRead = samplesRead;
+    this.evaluationNanos = evaluationNanos;
   }
 
   @Override
@@ -47,6 +57,16 @@ final class EvaluatedResult implements PromResult {
   @Override
   public long timeMillis() {
     return steps.startMillis();
+  }
+
+  @Override
+  public long samplesRead() {
+    return samplesRead;
+  }
+
+  @Override
+  public long evaluationNanos() {
+    return evaluationNanos;
   }
 
   @Override

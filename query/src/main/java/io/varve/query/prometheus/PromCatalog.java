@@ -1,6 +1,7 @@
 package io.varve.query.prometheus;
 
 import io.varve.query.promql.Labels;
+import io.varve.query.promql.PromException;
 import io.varve.query.promql.ast.LabelMatcher;
 import io.varve.storage.model.SeriesKey;
 import io.varve.storage.model.TagPredicate;
@@ -22,24 +23,44 @@ final class PromCatalog {
     boolean visit(Labels labels);
   }
 
+  /** Most series that are collected for one answer. */
+  static final int MAX_SERIES = 500_000;
+
   private final List<DatabaseView> databases;
   private final TimeRange range;
+  private final QueryGuard guard;
 
-  PromCatalog(List<DatabaseView> databases, TimeRange range) {
+  PromCatalog(List<DatabaseView> databases, TimeRange range, QueryGuard guard) {
     this.databases = databases;
     this.range = range;
+    this.guard = guard;
   }
 
-  /** The series that meet one of the selectors, sorted; at most {@code limit}. */
+  /**
+   * The series that meet one of the selectors, sorted.
+   *
+   * @param limit most that are wanted; one more says that there are more. 0 for all
+   * @throws PromException if there are more than {@link #MAX_SERIES} and the limit allows them
+   */
   SortedSet<Labels> series(Collection<List<LabelMatcher>> selectors, int limit) {
     SortedSet<Labels> found = new TreeSet<>();
     visit(
         selectors,
         labels -> {
           found.add(labels);
-          return found.size() < limit;
+          checkCount(found.size());
+          return limit == 0 || found.size() <= limit;
         });
     return found;
+  }
+
+  /** Throws if so many series are too many for one answer. */
+  static void checkCount(int series) {
+    if (series > MAX_SERIES) {
+      throw new PromException(
+          PromException.Kind.EXECUTION,
+          "more than " + MAX_SERIES + " series; ask for fewer by match[] or limit");
+    }
   }
 
   /** The names of labels of the series that meet one of the selectors; no selectors mean all. */
@@ -58,6 +79,7 @@ final class PromCatalog {
     }
     for (DatabaseView database : databases) {
       for (String measurement : liveMeasurements(database)) {
+        guard.check();
         found.add(Labels.NAME);
         found.addAll(database.reader().tagKeys(measurement));
         if (!database.label().isEmpty()) {
@@ -96,6 +118,7 @@ final class PromCatalog {
                 });
       } else {
         for (String measurement : live) {
+          guard.check();
           found.addAll(database.reader().tagValues(measurement, name));
         }
         if (name.equals(LabelPredicates.DATABASE) && !database.label().isEmpty()) {
@@ -126,6 +149,7 @@ final class PromCatalog {
         TagPredicate predicate = LabelPredicates.of(matchers, database.label());
         for (MetricField metric : Metrics.matching(database.names(), matchers)) {
           for (int id : database.reader().select(metric.measurement(), predicate, range)) {
+            guard.check();
             SeriesKey key = database.reader().key(id);
             if (!visitor.visit(SeriesBlock.labels(key, metric.name(), database.label()))) {
               return;

@@ -1,8 +1,11 @@
 package io.varve.query.prometheus;
 
+import io.varve.query.QueryEngine;
+import io.varve.query.RunningQueryLimits;
 import io.varve.query.promql.DurationExpressions;
 import io.varve.query.promql.LabelPredicate;
 import io.varve.query.promql.Labels;
+import io.varve.query.promql.ParseException;
 import io.varve.query.promql.Parser;
 import io.varve.query.promql.ParserOptions;
 import io.varve.query.promql.PrettyPrinter;
@@ -14,16 +17,20 @@ import io.varve.query.promql.ast.ValueType;
 import io.varve.query.promql.eval.Annotations;
 import io.varve.query.promql.eval.EvalSettings;
 import io.varve.query.promql.eval.Evaluator;
+import io.varve.query.promql.eval.SampleSource;
 import io.varve.query.promql.eval.StepSeries;
 import io.varve.query.promql.eval.Steps;
 import io.varve.query.promql.eval.Value;
+import io.varve.query.promql.function.Samples;
+import io.varve.query.promql.function.StaleMarker;
+import io.varve.query.running.RunningQueries;
 import io.varve.storage.Varve;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
+import java.util.TreeMap;
 
 /**
  * Answers PromQL over a store. Each numeric field of a measurement is a metric; see {@link
@@ -31,13 +38,34 @@ import java.util.function.BooleanSupplier;
  * Looks at default retention policies. Thread-safe; results are not.
  */
 public final class PromEngine {
+  /** Names in each list of {@link #cardinality}, unless a request says how many. */
+  private static final int DEFAULT_COUNTS = 10;
+
+  private static final Comparator<Labels> BY_METRIC =
+      Comparator.comparing((Labels labels) -> labels.get(Labels.NAME))
+          .thenComparing(Comparator.naturalOrder());
+
   private final PromView view;
   private final PromSettings settings;
   private final ParserOptions parserOptions;
+  private final RunningQueries running;
 
+  /** An engine whose requests nobody else sees, and that takes as many at once as come. */
   public PromEngine(Varve store, PromSettings settings) {
+    this(store, settings, new RunningQueries(RunningQueryLimits.none()));
+  }
+
+  /**
+   * An engine whose requests are among the running queries of another, and count for its limits.
+   */
+  public PromEngine(Varve store, PromSettings settings, QueryEngine other) {
+    this(store, settings, other.running());
+  }
+
+  private PromEngine(Varve store, PromSettings settings, RunningQueries running) {
     this.view = new PromView(store, settings.defaultDatabase());
     this.settings = settings;
+    this.running = running;
     this.parserOptions =
         settings.experimental()
             ? ParserOptions.DEFAULT.withExperimentalFunctions()
@@ -51,44 +79,62 @@ public final class PromEngine {
   /**
    * Evaluates an expression at one time.
    *
-   * @throws io.varve.query.QueryException if it does not parse
-   * @throws PromException if it cannot be evaluated
+   * @throws PromException if it does not parse or cannot be evaluated
    */
   public PromResult query(String text, long timeMillis, PromRequest request) {
+    long begin = System.nanoTime();
     Steps steps = Steps.at(timeMillis);
-    Expr expr = DurationExpressions.resolve(Parser.parse(text, parserOptions), 0, 0);
-    Annotations annotations = new Annotations(text);
-    Value value = evaluate(expr, steps, true, annotations, request);
-    return new EvaluatedResult(value, steps, type(expr), annotations);
+    Expr expr = DurationExpressions.resolve(parseQuery(text), 0, 0);
+    try (QueryGuard guard = QueryGuard.begin(running, text, request);
+        PromView.OpenDatabases databases = view.open(request)) {
+      StoreSamples samples = new StoreSamples(databases.views(), guard);
+      Annotations annotations = new Annotations(text);
+      Value value =
+          new Evaluator(samples, evalSettings(request, guard), steps, true, annotations)
+              .evaluate(expr);
+      return new EvaluatedResult(
+          value, steps, type(expr), annotations, samples.samplesRead(), System.nanoTime() - begin);
+    }
   }
 
   /**
    * Evaluates an expression at {@code start + k * step}, up to {@code end}. The answer is sorted by
    * labels.
    *
-   * @throws io.varve.query.QueryException if it does not parse
-   * @throws PromException if the range makes no sense, or it cannot be evaluated
+   * @throws PromException if it does not parse, if the range makes no sense, or it cannot be
+   *     evaluated
    */
   public PromResult queryRange(
       String text, long startMillis, long endMillis, long stepMillis, PromRequest request) {
+    long begin = System.nanoTime();
     Steps steps = steps(startMillis, endMillis, stepMillis);
-    Expr expr =
-        DurationExpressions.resolve(
-            Parser.parse(text, parserOptions), stepMillis, endMillis - startMillis);
+    Expr expr = DurationExpressions.resolve(parseQuery(text), stepMillis, endMillis - startMillis);
     if (expr.type() != ValueType.SCALAR && expr.type() != ValueType.VECTOR) {
       throw badData(
           "invalid parameter \"query\": invalid expression type \""
               + expr.type().documentedType()
               + "\" for range query, must be Scalar or instant Vector");
     }
-    Annotations annotations = new Annotations(text);
-    Value value = evaluate(expr, steps, false, annotations, request);
-    if (value instanceof Value.Vector vector) {
-      List<StepSeries> sorted = new ArrayList<>(vector.series());
-      sorted.sort(Comparator.comparing(StepSeries::labels));
-      value = new Value.Vector(sorted);
+    try (QueryGuard guard = QueryGuard.begin(running, text, request);
+        PromView.OpenDatabases databases = view.open(request)) {
+      StoreSamples samples = new StoreSamples(databases.views(), guard);
+      Annotations annotations = new Annotations(text);
+      Value value =
+          new Evaluator(samples, evalSettings(request, guard), steps, false, annotations)
+              .evaluate(expr);
+      if (value instanceof Value.Vector vector) {
+        List<StepSeries> sorted = new ArrayList<>(vector.series());
+        sorted.sort(Comparator.comparing(StepSeries::labels));
+        value = new Value.Vector(sorted);
+      }
+      return new EvaluatedResult(
+          value,
+          steps,
+          PromResult.Type.MATRIX,
+          annotations,
+          samples.samplesRead(),
+          System.nanoTime() - begin);
     }
-    return new EvaluatedResult(value, steps, PromResult.Type.MATRIX, annotations);
   }
 
   private Steps steps(long startMillis, long endMillis, long stepMillis) {
@@ -104,35 +150,18 @@ public final class PromEngine {
     if (span < 0 || span / stepMillis > settings.maxPointsPerSeries()) {
       throw badData(
           "exceeded maximum resolution of "
-              + settings.maxPointsPerSeries()
+              + String.format(Locale.ROOT, "%,d", settings.maxPointsPerSeries())
               + " points per timeseries. Try decreasing the query resolution (?step=XX)");
     }
     return new Steps(startMillis, stepMillis, (int) (span / stepMillis) + 1);
   }
 
-  private Value evaluate(
-      Expr expr, Steps steps, boolean instant, Annotations annotations, PromRequest request) {
-    EvalSettings evalSettings =
-        new EvalSettings(
-            request.lookbackMillis(),
-            settings.subqueryStepMillis(),
-            settings.maxSamples(),
-            stopper(request));
-    try (PromView.OpenDatabases databases = view.open(request)) {
-      return new Evaluator(
-              new StoreSamples(databases.views()), evalSettings, steps, instant, annotations)
-          .evaluate(expr);
-    }
-  }
-
-  private static BooleanSupplier stopper(PromRequest request) {
-    return () -> {
-      if (System.nanoTime() - request.deadlineNanos() > 0) {
-        throw new PromException(
-            PromException.Kind.TIMEOUT, "query timed out in expression evaluation");
-      }
-      return request.cancelled().getAsBoolean();
-    };
+  private EvalSettings evalSettings(PromRequest request, QueryGuard guard) {
+    return new EvalSettings(
+        request.lookbackMillis(),
+        settings.subqueryStepMillis(),
+        settings.maxSamples(),
+        guard::isCancelled);
   }
 
   private static PromResult.Type type(Expr expr) {
@@ -147,28 +176,42 @@ public final class PromEngine {
   /**
    * The text of an expression as Prometheus would format it.
    *
-   * @throws io.varve.query.QueryException if it does not parse
+   * @throws PromException if it does not parse
    */
   public String format(String text) {
-    return PrettyPrinter.print(Parser.parse(text, parserOptions));
+    return PrettyPrinter.print(parseQuery(text));
   }
 
   /**
    * The tree of an expression: maps, lists, texts and numbers.
    *
-   * @throws io.varve.query.QueryException if it does not parse
+   * @throws PromException if it does not parse
    */
   public Map<String, Object> syntaxTree(String text) {
-    return SyntaxTree.of(Parser.parse(text, parserOptions));
+    return SyntaxTree.of(parseQuery(text));
+  }
+
+  /**
+   * Checks that a text is an expression.
+   *
+   * @throws PromException if it does not parse
+   */
+  public void check(String text) {
+    parseQuery(text);
   }
 
   /** The series that meet one of the selectors and may have samples in a closed range, sorted. */
-  public Collection<Labels> series(
+  public PromList<Labels> series(
       List<String> selectors, long startMillis, long endMillis, PromRequest request) {
     List<List<LabelMatcher>> parsed = parse(selectors);
-    try (PromView.OpenDatabases databases = view.open(request)) {
-      return catalog(databases, startMillis, endMillis).series(parsed, limit(request));
-    }
+    return look(
+        "series " + selectors,
+        request,
+        (databases, guard) ->
+            PromList.of(
+                new PromCatalog(databases, Times.closed(startMillis, endMillis), guard)
+                    .series(parsed, request.limit()),
+                request.limit()));
   }
 
   /**
@@ -176,12 +219,17 @@ public final class PromEngine {
    *
    * @param selectors none for all series
    */
-  public Collection<String> labelNames(
+  public PromList<String> labelNames(
       List<String> selectors, long startMillis, long endMillis, PromRequest request) {
     List<List<LabelMatcher>> parsed = parse(selectors);
-    try (PromView.OpenDatabases databases = view.open(request)) {
-      return limited(catalog(databases, startMillis, endMillis).labelNames(parsed), request);
-    }
+    return look(
+        "label names " + selectors,
+        request,
+        (databases, guard) ->
+            PromList.of(
+                new PromCatalog(databases, Times.closed(startMillis, endMillis), guard)
+                    .labelNames(parsed),
+                request.limit()));
   }
 
   /**
@@ -189,37 +237,100 @@ public final class PromEngine {
    *
    * @param selectors none for all series
    */
-  public Collection<String> labelValues(
+  public PromList<String> labelValues(
       String name, List<String> selectors, long startMillis, long endMillis, PromRequest request) {
     List<List<LabelMatcher>> parsed = parse(selectors);
-    try (PromView.OpenDatabases databases = view.open(request)) {
-      return limited(catalog(databases, startMillis, endMillis).labelValues(name, parsed), request);
+    return look(
+        "values of label " + name + " " + selectors,
+        request,
+        (databases, guard) ->
+            PromList.of(
+                new PromCatalog(databases, Times.closed(startMillis, endMillis), guard)
+                    .labelValues(name, parsed),
+                request.limit()));
+  }
+
+  /**
+   * The newest sample of each series that meets one of the selectors and has one that is not older
+   * than the lookback and not a stale marker; sorted by metric, then labels.
+   */
+  public List<NewestSample> newest(List<String> selectors, long timeMillis, PromRequest request) {
+    List<List<LabelMatcher>> parsed = parse(selectors);
+    return look(
+        "newest samples of " + selectors,
+        request,
+        (databases, guard) -> {
+          Map<Labels, NewestSample> found = new TreeMap<>(BY_METRIC);
+          StoreSamples samples = new StoreSamples(databases, guard);
+          long after = timeMillis - request.lookbackMillis();
+          for (List<LabelMatcher> matchers : parsed) {
+            for (SampleSource.SampleBlock block :
+                samples.select(matchers, after, timeMillis, true)) {
+              block.read((labels, read) -> keepNewest(labels, read, found));
+            }
+          }
+          return List.copyOf(found.values());
+        });
+  }
+
+  private static void keepNewest(Labels labels, Samples read, Map<Labels, NewestSample> found) {
+    int newest = read.count() - 1;
+    if (newest >= 0 && !StaleMarker.is(read.values()[newest])) {
+      found.put(
+          labels, new NewestSample(labels, read.timesMillis()[newest], read.values()[newest]));
+      PromCatalog.checkCount(found.size());
     }
   }
 
-  private static PromCatalog catalog(
-      PromView.OpenDatabases databases, long startMillis, long endMillis) {
-    return new PromCatalog(databases.views(), Times.closed(startMillis, endMillis));
+  /** How many series there are, of which metrics and with how many values of labels. */
+  public PromCardinality cardinality(PromRequest request) {
+    return look(
+        "cardinality",
+        request,
+        (databases, guard) -> {
+          Cardinality counts = new Cardinality(guard);
+          databases.forEach(counts::add);
+          return counts.top(request.limit() == 0 ? DEFAULT_COUNTS : request.limit());
+        });
+  }
+
+  /** Looks for something in the databases of a request. */
+  @FunctionalInterface
+  private interface Look<T> {
+    T at(List<DatabaseView> databases, QueryGuard guard);
+  }
+
+  private <T> T look(String text, PromRequest request, Look<T> look) {
+    try (QueryGuard guard = QueryGuard.begin(running, text, request);
+        PromView.OpenDatabases databases = view.open(request)) {
+      return look.at(databases.views(), guard);
+    }
+  }
+
+  private Expr parseQuery(String text) {
+    try {
+      return Parser.parse(text, parserOptions);
+    } catch (ParseException e) {
+      throw badData("invalid parameter \"query\": " + e.getMessage());
+    }
   }
 
   private static List<List<LabelMatcher>> parse(List<String> selectors) {
     List<List<LabelMatcher>> parsed = new ArrayList<>();
     for (String selector : selectors) {
-      List<LabelMatcher> matchers = Parser.parseMetricSelector(selector);
+      List<LabelMatcher> matchers;
+      try {
+        matchers = Parser.parseMetricSelector(selector);
+      } catch (ParseException e) {
+        throw badData("invalid parameter \"match[]\": " + e.getMessage());
+      }
       if (matchers.stream().map(LabelPredicate::of).allMatch(matcher -> matcher.matches(""))) {
-        throw badData("match[] must contain at least one non-empty matcher");
+        throw badData(
+            "invalid parameter \"match[]\": match[] must contain at least one non-empty matcher");
       }
       parsed.add(matchers);
     }
     return parsed;
-  }
-
-  private static int limit(PromRequest request) {
-    return request.limit() == 0 ? Integer.MAX_VALUE : request.limit();
-  }
-
-  private static Collection<String> limited(Collection<String> names, PromRequest request) {
-    return names.size() <= limit(request) ? names : names.stream().limit(request.limit()).toList();
   }
 
   private static PromException badData(String message) {

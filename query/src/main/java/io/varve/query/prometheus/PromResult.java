@@ -25,6 +25,12 @@ public interface PromResult {
   /** When an instant query was evaluated. */
   long timeMillis();
 
+  /** Samples that were read for it; one that two selectors read counts twice. */
+  long samplesRead();
+
+  /** How long parsing and evaluation took. */
+  long evaluationNanos();
+
   /** Visits the series in the order of the answer; a scalar is one series without labels. */
   void visit(SeriesVisitor visitor);
 

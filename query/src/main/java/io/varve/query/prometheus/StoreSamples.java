@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Selects series over the databases of a view. All metrics of a measurement that a selector wants
@@ -21,9 +22,17 @@ final class StoreSamples implements SampleSource {
   private static final int BLOCK_SERIES = 256;
 
   private final List<DatabaseView> databases;
+  private final QueryGuard guard;
+  private final LongAdder samplesRead = new LongAdder();
 
-  StoreSamples(List<DatabaseView> databases) {
+  StoreSamples(List<DatabaseView> databases, QueryGuard guard) {
     this.databases = databases;
+    this.guard = guard;
+  }
+
+  /** Samples that have come from the store so far. */
+  long samplesRead() {
+    return samplesRead.sum();
   }
 
   @Override
@@ -55,7 +64,7 @@ final class StoreSamples implements SampleSource {
     return blocks;
   }
 
-  private static void addBlocks(
+  private void addBlocks(
       List<SampleBlock> blocks,
       DatabaseView database,
       int[] series,
@@ -65,7 +74,27 @@ final class StoreSamples implements SampleSource {
     int perBlock = Math.max(1, BLOCK_SERIES / metrics.size());
     for (int from = 0; from < series.length; from += perBlock) {
       int[] some = Arrays.copyOfRange(series, from, Math.min(series.length, from + perBlock));
-      blocks.add(new SeriesBlock(database, some, metrics, range, keepStale));
+      SeriesBlock block = new SeriesBlock(database, some, metrics, range, keepStale);
+      blocks.add(new GuardedBlock(block, guard, samplesRead));
+    }
+  }
+
+  /** Looks at the guard before each series, and counts its samples. */
+  private record GuardedBlock(SampleBlock block, QueryGuard guard, LongAdder samplesRead)
+      implements SampleBlock {
+    @Override
+    public int seriesCount() {
+      return block.seriesCount();
+    }
+
+    @Override
+    public void read(SampleVisitor visitor) {
+      block.read(
+          (labels, samples) -> {
+            guard.check();
+            samplesRead.add(samples.count());
+            visitor.visit(labels, samples);
+          });
     }
   }
 }

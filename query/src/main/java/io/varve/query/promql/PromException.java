@@ -14,7 +14,9 @@ public final class PromException extends QueryException {
     EXECUTION,
     /** The client went away, or the query was killed. */
     CANCELED,
-    TIMEOUT
+    TIMEOUT,
+    /** There are too many queries; the same one may be answered later. */
+    UNAVAILABLE
   }
 
   private final Kind kind;

@@ -1,10 +1,13 @@
 package io.varve.server.encode;
 
+import io.varve.query.prometheus.PromList;
 import io.varve.query.prometheus.PromResult;
 import io.varve.query.promql.Labels;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes answers of Prometheus' HTTP API: times as seconds with up to three decimals, values as
@@ -12,6 +15,8 @@ import java.util.List;
  */
 public final class PrometheusEncoder {
   private static final byte[] METRIC = ascii("{\"metric\":{");
+
+  private static final String TRUNCATED = "results truncated due to limit";
 
   private final ByteWriter out;
   private final JsonText text;
@@ -27,8 +32,9 @@ public final class PrometheusEncoder {
    * Writes the answer to a query.
    *
    * @param limit most series to write; 0 for all
+   * @param queueNanos how long the query had to wait; negative for an answer without statistics
    */
-  public void writeResult(PromResult result, int limit) {
+  public void writeResult(PromResult result, int limit, long queueNanos) {
     out.writeAscii("{\"status\":\"success\",\"data\":{\"resultType\":\"");
     out.writeAscii(
         switch (result.type()) {
@@ -39,10 +45,25 @@ public final class PrometheusEncoder {
         });
     out.writeAscii("\",\"result\":");
     boolean cut = writeValue(result, limit);
+    if (queueNanos >= 0) {
+      writeStatistics(result, queueNanos);
+    }
     out.write('}');
     writeRemarks(result, cut);
     out.write('}');
     out.drain();
+  }
+
+  private void writeStatistics(PromResult result, long queueNanos) {
+    out.writeAscii(",\"stats\":{\"timings\":{\"evalTotalTime\":");
+    numbers.writeJson(result.evaluationNanos() / 1e9);
+    out.writeAscii(",\"execQueueTime\":");
+    numbers.writeJson(queueNanos / 1e9);
+    out.writeAscii(",\"execTotalTime\":");
+    numbers.writeJson((result.evaluationNanos() + queueNanos) / 1e9);
+    out.writeAscii("},\"samples\":{\"totalQueryableSamples\":");
+    out.writeLong(result.samplesRead());
+    out.writeAscii("}}");
   }
 
   /** Answers whether series were left out. */
@@ -109,7 +130,7 @@ public final class PrometheusEncoder {
       }
       if (cut) {
         out.writeAscii(separator);
-        text.write("results truncated due to limit");
+        text.write(TRUNCATED);
       }
       out.write(']');
     }
@@ -168,34 +189,77 @@ public final class PrometheusEncoder {
     }
   }
 
-  /** Writes an answer whose data are JSON already. */
-  public void writeData(String json) {
+  /**
+   * Writes an answer whose data are maps with names as keys, lists, strings, integers, booleans and
+   * null. Recurses as deep as they are nested.
+   */
+  public void writeData(@Nullable Object data) {
     out.writeAscii("{\"status\":\"success\",\"data\":");
-    out.writeUtf8(json);
+    writeTree(data);
     out.write('}');
     out.drain();
+  }
+
+  private void writeTree(@Nullable Object node) {
+    if (node instanceof Map<?, ?> map) {
+      String separator = "";
+      out.write('{');
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        out.writeAscii(separator);
+        text.write(String.valueOf(entry.getKey()));
+        out.write(':');
+        writeTree(entry.getValue());
+        separator = ",";
+      }
+      out.write('}');
+    } else if (node instanceof List<?> list) {
+      String separator = "";
+      out.write('[');
+      for (Object each : list) {
+        out.writeAscii(separator);
+        writeTree(each);
+        separator = ",";
+      }
+      out.write(']');
+    } else if (node instanceof String string) {
+      text.write(string);
+    } else if (node == null || node instanceof Boolean) {
+      out.writeAscii(String.valueOf(node));
+    } else if (node instanceof Long || node instanceof Integer) {
+      out.writeLong(((Number) node).longValue());
+    } else {
+      throw new IllegalStateException("not a part of an answer: " + node.getClass());
+    }
   }
 
   /** Writes an answer that is a list of names. */
-  public void writeNameList(Collection<String> names) {
+  public void writeNameList(PromList<String> names) {
     out.writeAscii("{\"status\":\"success\",\"data\":");
-    writeNames(names);
-    out.write('}');
-    out.drain();
+    writeNames(names.items());
+    writeEnd(names.truncated());
   }
 
   /** Writes an answer that is a list of series. */
-  public void writeSeriesList(Collection<Labels> series) {
+  public void writeSeriesList(PromList<Labels> series) {
     out.writeAscii("{\"status\":\"success\",\"data\":[");
     String separator = "";
-    for (Labels labels : series) {
+    for (Labels labels : series.items()) {
       out.writeAscii(separator);
       out.write('{');
       writeLabels(labels);
       out.write('}');
       separator = ",";
     }
-    out.writeAscii("]}");
+    out.write(']');
+    writeEnd(series.truncated());
+  }
+
+  private void writeEnd(boolean truncated) {
+    if (truncated) {
+      out.writeAscii(",\"warnings\":");
+      writeNames(List.of(TRUNCATED));
+    }
+    out.write('}');
     out.drain();
   }
 

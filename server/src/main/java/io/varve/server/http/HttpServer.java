@@ -20,6 +20,8 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.varve.query.prometheus.PromEngine;
+import io.varve.query.prometheus.PromSettings;
 import io.varve.server.metrics.ServerMetrics;
 import io.varve.storage.Varve;
 import java.io.IOException;
@@ -68,6 +70,7 @@ public final class HttpServer implements AutoCloseable {
   private HttpServer(
       Varve store,
       InfluxQl influxQl,
+      PromEngine promEngine,
       @Nullable Authentication authentication,
       HttpOptions options,
       ServerMetrics metrics)
@@ -92,7 +95,15 @@ public final class HttpServer implements AutoCloseable {
             new DefaultThreadFactory("login"));
     loginThread.allowCoreThreadTimeOut(true);
     services =
-        new Services(store, influxQl, authentication, options, queryThreads, loginThread, metrics);
+        new Services(
+            store,
+            influxQl,
+            promEngine,
+            authentication,
+            options,
+            queryThreads,
+            loginThread,
+            metrics);
     int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
     acceptor =
         new MultiThreadIoEventLoopGroup(
@@ -122,7 +133,18 @@ public final class HttpServer implements AutoCloseable {
   public static HttpServer start(
       Varve store, InfluxQl influxQl, HttpOptions options, ServerMetrics metrics)
       throws IOException {
-    return new HttpServer(store, influxQl, null, options, metrics);
+    return start(store, influxQl, promEngine(store), options, metrics);
+  }
+
+  /** As the other {@code start}, with an engine for PromQL that has been set up elsewhere. */
+  public static HttpServer start(
+      Varve store,
+      InfluxQl influxQl,
+      PromEngine promEngine,
+      HttpOptions options,
+      ServerMetrics metrics)
+      throws IOException {
+    return new HttpServer(store, influxQl, promEngine, null, options, metrics);
   }
 
   /**
@@ -133,8 +155,23 @@ public final class HttpServer implements AutoCloseable {
   public static HttpServer start(
       Varve store, Authentication authentication, HttpOptions options, ServerMetrics metrics)
       throws IOException {
+    return start(store, authentication, promEngine(store), options, metrics);
+  }
+
+  /** As the other {@code start}, with an engine for PromQL that has been set up elsewhere. */
+  public static HttpServer start(
+      Varve store,
+      Authentication authentication,
+      PromEngine promEngine,
+      HttpOptions options,
+      ServerMetrics metrics)
+      throws IOException {
     InfluxQl nobodys = (text, asked) -> authentication.open(null, text, asked);
-    return new HttpServer(store, nobodys, authentication, options, metrics);
+    return new HttpServer(store, nobodys, promEngine, authentication, options, metrics);
+  }
+
+  private static PromEngine promEngine(Varve store) {
+    return new PromEngine(store, PromSettings.defaults());
   }
 
   private Channel listen() throws IOException {

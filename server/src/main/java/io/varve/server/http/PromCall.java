@@ -2,37 +2,47 @@ package io.varve.server.http;
 
 import io.varve.query.prometheus.PromEngine;
 import io.varve.query.prometheus.PromRequest;
+import io.varve.query.promql.PromException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters of one call of Prometheus' API, read as they are asked for. */
 final class PromCall {
-  /** What Grafana asks for in a range that has no end. */
-  private static final long MAX_MILLIS = Long.MAX_VALUE;
-
-  private final PromEngine engine;
+  private final Services services;
   private final Parameters parameters;
-  private final Predicate<String> mayRead;
+  private final @Nullable String user;
   private final BooleanSupplier cancelled;
-  private final long timeoutMillis;
+  private final long arrivalNanos;
 
   PromCall(
-      PromEngine engine,
+      Services services,
       Parameters parameters,
-      Predicate<String> mayRead,
-      long timeoutMillis,
-      BooleanSupplier cancelled) {
-    this.engine = engine;
+      @Nullable String user,
+      BooleanSupplier cancelled,
+      long arrivalNanos) {
+    this.services = services;
     this.parameters = parameters;
-    this.mayRead = mayRead;
-    this.timeoutMillis = timeoutMillis;
+    this.user = user;
     this.cancelled = cancelled;
+    this.arrivalNanos = arrivalNanos;
   }
 
   PromEngine engine() {
-    return engine;
+    return services.promEngine;
+  }
+
+  Services services() {
+    return services;
+  }
+
+  boolean mayRead(String database) {
+    return services.mayRead(user, database);
+  }
+
+  /** How long the call has waited until now if it wants to know, else -1. */
+  long queueNanos() {
+    return optional("stats") == null ? -1 : System.nanoTime() - arrivalNanos;
   }
 
   /** A text that has to be there. */
@@ -68,11 +78,11 @@ final class PromCall {
   }
 
   long start() {
-    return time("start", Long.MIN_VALUE);
+    return time("start", -PromTimes.MAX_MILLIS);
   }
 
   long end() {
-    return time("end", MAX_MILLIS);
+    return time("end", PromTimes.MAX_MILLIS);
   }
 
   long step() {
@@ -83,15 +93,16 @@ final class PromCall {
     return PromTimes.parseDuration("step", value);
   }
 
+  /** The greatest number of things to answer with; 0 for all. */
   int limit() {
     String value = optional("limit");
     if (value == null) {
       return 0;
     }
     try {
-      int limit = Integer.parseInt(value);
+      long limit = Long.parseLong(value);
       if (limit >= 0) {
-        return limit;
+        return (int) Math.min(limit, Integer.MAX_VALUE - 1);
       }
     } catch (NumberFormatException e) {
       throw PromTimes.bad("limit", "cannot parse \"" + value + "\" to a valid limit");
@@ -99,22 +110,37 @@ final class PromCall {
     throw PromTimes.bad("limit", "limit must be non-negative");
   }
 
+  /** A number that may be missing or negative, which mean no limit. */
+  long anyLimit(String name) {
+    String value = optional(name);
+    try {
+      return value == null ? -1 : Long.parseLong(value);
+    } catch (NumberFormatException e) {
+      throw new PromException(PromException.Kind.BAD_DATA, name + " must be a number");
+    }
+  }
+
   /** What the engine wants to know beside the query. */
   PromRequest request() {
-    String timeout = optional("timeout");
-    long millis =
-        timeout == null
-            ? timeoutMillis
-            : Math.min(timeoutMillis, PromTimes.parseDuration("timeout", timeout));
-    String lookback = optional("lookback_delta");
+    long lookback = duration("lookback_delta", 0);
     return new PromRequest(
         optional("db"),
-        mayRead,
-        lookback == null
-            ? engine.settings().lookbackMillis()
-            : PromTimes.parseDuration("lookback_delta", lookback),
+        this::mayRead,
+        lookback > 0 ? lookback : engine().settings().lookbackMillis(),
         limit(),
         cancelled,
-        System.nanoTime() + millis * 1_000_000);
+        deadlineNanos());
+  }
+
+  /** Counts from the arrival of the call, so that waiting for a thread is part of it. */
+  private long deadlineNanos() {
+    long most = engine().settings().timeoutMillis();
+    long asked = duration("timeout", most);
+    return arrivalNanos + Math.max(0, Math.min(asked, most)) * 1_000_000;
+  }
+
+  private long duration(String name, long missing) {
+    String value = optional(name);
+    return value == null ? missing : PromTimes.parseDuration(name, value);
   }
 }

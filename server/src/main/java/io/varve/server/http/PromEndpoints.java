@@ -2,16 +2,24 @@ package io.varve.server.http;
 
 import io.varve.query.prometheus.PromResult;
 import io.varve.query.promql.PromException;
+import io.varve.server.encode.ByteWriter;
+import io.varve.server.encode.FederationEncoder;
 import io.varve.server.encode.PrometheusEncoder;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is served below {@code /api/v1/}: the one list of Prometheus' paths. */
+/** What is served of Prometheus' API: the one list of its paths. */
 final class PromEndpoints {
   /** Answers a call; throws what the caller turns into an error. */
   @FunctionalInterface
   interface Endpoint {
+    void answer(PromCall call, ByteWriter out);
+  }
+
+  /** Answers a call in JSON. */
+  @FunctionalInterface
+  private interface JsonEndpoint {
     void answer(PromCall call, PrometheusEncoder out);
   }
 
@@ -19,35 +27,54 @@ final class PromEndpoints {
    * A path.
    *
    * @param post whether it takes POST beside GET
+   * @param contentType of the answer; errors are JSON if it is, else text
    */
-  record Path(Endpoint endpoint, boolean post) {}
+  record Path(Endpoint endpoint, boolean post, String contentType) {}
 
-  static final String PREFIX = "/api/v1/";
-
-  private static final String LABEL_PREFIX = "label/";
+  private static final String PREFIX = "/api/v1/";
+  private static final String LABEL_PREFIX = PREFIX + "label/";
   private static final String VALUES_SUFFIX = "/values";
 
   private static final Map<String, Path> PATHS =
       Map.ofEntries(
-          Map.entry("query", new Path(PromEndpoints::query, true)),
-          Map.entry("query_range", new Path(PromEndpoints::queryRange, true)),
-          Map.entry("series", new Path(PromEndpoints::series, true)),
-          Map.entry("labels", new Path(PromEndpoints::labels, true)),
-          Map.entry("query_exemplars", new Path(fixed("[]"), true)),
-          Map.entry("rules", new Path(fixed("{\"groups\":[]}"), false)),
-          Map.entry("alerts", new Path(fixed("{\"alerts\":[]}"), false)),
           Map.entry(
-              "targets", new Path(fixed("{\"activeTargets\":[],\"droppedTargets\":[]}"), false)),
-          Map.entry(
+              "/federate",
+              new Path(PromEndpoints::federate, false, FederationEncoder.CONTENT_TYPE)),
+          post("query", PromEndpoints::query),
+          post("query_range", PromEndpoints::queryRange),
+          post("query_exemplars", PromEndpoints::exemplars),
+          post(
+              "format_query",
+              (call, out) -> out.writeData(call.engine().format(call.text("query")))),
+          post(
+              "parse_query",
+              (call, out) -> out.writeData(call.engine().syntaxTree(call.text("query")))),
+          post("series", PromEndpoints::series),
+          post("labels", PromEndpoints::labels),
+          get("metadata", PromStatus::metadata),
+          fixed("rules", Map.of("groups", List.of())),
+          fixed("alerts", Map.of("alerts", List.of())),
+          fixed(
+              "targets",
+              Map.of(
+                  "activeTargets", List.of(),
+                  "droppedTargets", List.of())),
+          fixed("targets/metadata", List.of()),
+          fixed("scrape_pools", Map.of("scrapePools", List.of())),
+          fixed(
               "alertmanagers",
-              new Path(fixed("{\"activeAlertmanagers\":[],\"droppedAlertmanagers\":[]}"), false)),
-          Map.entry("status/flags", new Path(fixed("{}"), false)),
-          Map.entry("status/config", new Path(fixed("{\"yaml\":\"\"}"), false)),
-          Map.entry("status/buildinfo", new Path(fixed(buildInfo()), false)));
+              Map.of(
+                  "activeAlertmanagers", List.of(),
+                  "droppedAlertmanagers", List.of())),
+          fixed("status/config", Map.of("yaml", "")),
+          fixed("status/buildinfo", PromStatus.buildInfo()),
+          get("status/flags", PromStatus::flags),
+          get("status/runtimeinfo", PromStatus::runtimeInfo),
+          get("status/tsdb", PromStatus::cardinality));
 
   private PromEndpoints() {}
 
-  /** What answers a path behind {@link #PREFIX}, or null. */
+  /** What answers a path, or null. */
   static @Nullable Path find(String path) {
     if (path.startsWith(LABEL_PREFIX) && path.endsWith(VALUES_SUFFIX)) {
       int end = path.length() - VALUES_SUFFIX.length();
@@ -55,33 +82,65 @@ final class PromEndpoints {
         return null;
       }
       String name = PromNames.unescape(path.substring(LABEL_PREFIX.length(), end));
-      return new Path((call, out) -> labelValues(name, call, out), false);
+      return get("", (call, out) -> labelValues(name, call, out)).getValue();
     }
     return PATHS.get(path);
   }
 
+  private static Map.Entry<String, Path> post(String name, JsonEndpoint endpoint) {
+    return Map.entry(PREFIX + name, new Path(json(endpoint), true, Answers.JSON));
+  }
+
+  private static Map.Entry<String, Path> get(String name, JsonEndpoint endpoint) {
+    return Map.entry(PREFIX + name, new Path(json(endpoint), false, Answers.JSON));
+  }
+
+  private static Map.Entry<String, Path> fixed(String name, Object data) {
+    return get(name, (call, out) -> out.writeData(data));
+  }
+
+  private static Endpoint json(JsonEndpoint endpoint) {
+    return (call, out) -> endpoint.answer(call, new PrometheusEncoder(out));
+  }
+
   private static void query(PromCall call, PrometheusEncoder out) {
+    long queueNanos = call.queueNanos();
     PromResult result =
         call.engine()
             .query(
                 call.text("query"), call.time("time", System.currentTimeMillis()), call.request());
-    out.writeResult(result, call.limit());
+    out.writeResult(result, call.limit(), queueNanos);
   }
 
   private static void queryRange(PromCall call, PrometheusEncoder out) {
+    long queueNanos = call.queueNanos();
     long start = call.time("start");
     long end = call.time("end");
     PromResult result =
         call.engine().queryRange(call.text("query"), start, end, call.step(), call.request());
-    out.writeResult(result, call.limit());
+    out.writeResult(result, call.limit(), queueNanos);
+  }
+
+  /** There are none, but the question has to make sense. */
+  private static void exemplars(PromCall call, PrometheusEncoder out) {
+    call.engine().check(call.text("query"));
+    if (call.end() < call.start()) {
+      throw PromTimes.bad("end", "end timestamp must not be before start time");
+    }
+    out.writeData(List.of());
   }
 
   private static void series(PromCall call, PrometheusEncoder out) {
+    out.writeSeriesList(
+        call.engine().series(selectors(call), call.start(), call.end(), call.request()));
+  }
+
+  private static List<String> selectors(PromCall call) {
     List<String> selectors = call.all("match[]");
     if (selectors.isEmpty()) {
       throw new PromException(PromException.Kind.BAD_DATA, "no match[] parameter provided");
     }
-    out.writeSeriesList(call.engine().series(selectors, call.start(), call.end(), call.request()));
+    return selectors;
   }
 
   private static void labels(PromCall call, PrometheusEncoder out) {
@@ -95,13 +154,8 @@ final class PromEndpoints {
             .labelValues(name, call.all("match[]"), call.start(), call.end(), call.request()));
   }
 
-  private static Endpoint fixed(String data) {
-    return (call, out) -> out.writeData(data);
-  }
-
-  /** Grafana compares the version; without {@code features} it takes this for a Prometheus. */
-  private static String buildInfo() {
-    return "{\"version\":\"3.14.0\",\"revision\":\"varve\",\"branch\":\"\",\"buildUser\":\"\","
-        + "\"buildDate\":\"\",\"goVersion\":\"\"}";
+  private static void federate(PromCall call, ByteWriter out) {
+    new FederationEncoder(out)
+        .write(call.engine().newest(selectors(call), System.currentTimeMillis(), call.request()));
   }
 }

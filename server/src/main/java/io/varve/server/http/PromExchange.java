@@ -7,13 +7,14 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.varve.query.QueryException;
 import io.varve.query.promql.PromException;
-import io.varve.server.encode.ByteSink;
 import io.varve.server.encode.ByteWriter;
 import io.varve.server.encode.PrometheusEncoder;
 import io.varve.server.encode.SinkClosedException;
+import io.varve.server.metrics.ServerMetrics;
 import io.varve.storage.StorageException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -28,20 +29,15 @@ final class PromExchange implements Exchange {
   private static final ThreadLocal<byte[]> SEGMENT =
       ThreadLocal.withInitial(() -> new byte[ByteWriter.SEGMENT_BYTES]);
 
-  /** How long a query may take, as Prometheus has it. */
-  private static final long QUERY_TIMEOUT_MILLIS = 120_000;
-
   /** The status that says that the client did not wait; HTTP has none. */
   private static final HttpResponseStatus CLIENT_CLOSED_REQUEST =
       new HttpResponseStatus(499, "Client Closed Request");
-
-  private static final HttpResponseStatus UNPROCESSABLE = HttpResponseStatus.UNPROCESSABLE_ENTITY;
 
   private final HttpConnection connection;
   private final Services services;
   private final HttpRequest request;
   private final Parameters parameters;
-  private final PromEndpoints.Endpoint endpoint;
+  private final PromEndpoints.Path path;
   private final FormBody form;
   private final @Nullable String user;
   private volatile boolean cancelled;
@@ -50,25 +46,36 @@ final class PromExchange implements Exchange {
       HttpConnection connection,
       HttpRequest request,
       Parameters parameters,
-      PromEndpoints.Endpoint endpoint) {
+      PromEndpoints.Path path) {
     this.connection = connection;
     this.services = connection.services();
     this.request = request;
     this.parameters = parameters;
-    this.endpoint = endpoint;
+    this.path = path;
     this.user = connection.user();
     this.form = new FormBody(services.options.maxBodyBytes());
   }
 
   @Override
-  public void begin() {}
+  public void begin() {
+    if (services.metrics.clients.isActive()) {
+      services.metrics.clients.addQuery(connection.clientAddress());
+    }
+    if (HttpUtil.getContentLength(request, 0L) > services.options.maxBodyBytes()) {
+      refuseLargeBody();
+    }
+  }
+
+  private void refuseLargeBody() {
+    form.release();
+    connection.answerAndClose(
+        error(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "bad_data", "the body is too large"));
+  }
 
   @Override
   public void onContent(ByteBuf content) {
     if (!form.add(content)) {
-      form.release();
-      connection.answerAndClose(
-          error(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "bad_data", "the body is too large"));
+      refuseLargeBody();
     }
   }
 
@@ -80,43 +87,37 @@ final class PromExchange implements Exchange {
         parameters.addForm(request, body);
       }
     } catch (IllegalArgumentException e) {
-      connection.answer(badData(e));
+      connection.answer(refusal(e));
       return;
     } finally {
       form.release();
     }
-    AnswerSink sink = new AnswerSink(connection, this, Answers.JSON, false);
+    AnswerSink sink = new AnswerSink(connection, this, path.contentType(), false);
     connection.openSink(sink);
+    long arrivalNanos = System.nanoTime();
     try {
-      services.queryThreads.execute(() -> run(sink));
+      services.queryThreads.execute(() -> run(sink, arrivalNanos));
     } catch (RejectedExecutionException e) {
-      FullHttpResponse busy =
-          error(
-              HttpResponseStatus.SERVICE_UNAVAILABLE,
-              "unavailable",
-              "the server has too many queries waiting, try again");
-      busy.headers().set(AnswerHeaders.RETRY_AFTER, "1");
-      connection.answer(busy);
+      connection.answer(unavailable("the server has too many queries waiting, try again"));
     }
   }
 
   // ---- on a query thread
 
-  private void run(AnswerSink sink) {
+  private void run(AnswerSink sink, long arrivalNanos) {
+    ServerMetrics metrics = services.metrics;
     if (cancelled) {
+      metrics.abandonedQueries.increment();
       return;
     }
+    metrics.queries.increment();
+    metrics.activeQueries.increment();
+    long startNanos = System.nanoTime();
     try {
-      PromCall call =
-          new PromCall(
-              services.promEngine,
-              parameters,
-              database -> services.mayRead(user, database),
-              QUERY_TIMEOUT_MILLIS,
-              () -> cancelled);
-      stream(call, sink);
+      stream(new PromCall(services, parameters, user, () -> cancelled, arrivalNanos), sink);
       sink.finish();
     } catch (SinkClosedException e) {
+      metrics.abandonedQueries.increment();
       LOG.debug("a query has lost its client: {}", e.getMessage());
     } catch (RuntimeException | Error e) {
       fail(sink, e);
@@ -125,25 +126,24 @@ final class PromExchange implements Exchange {
       }
     } finally {
       sink.discard();
+      metrics.queryDurations.record(System.nanoTime() - startNanos);
+      metrics.activeQueries.decrement();
     }
   }
 
   private void stream(PromCall call, AnswerSink sink) {
     if (!request.headers().get(HttpHeaderNames.ACCEPT_ENCODING, "").contains("gzip")) {
-      endpoint.answer(call, encoder(sink));
+      path.endpoint().answer(call, new ByteWriter(sink, SEGMENT.get()));
       return;
     }
     try (GzipChoice choice = new GzipChoice(sink, false)) {
-      endpoint.answer(call, encoder(choice));
+      path.endpoint().answer(call, new ByteWriter(choice, SEGMENT.get()));
       choice.finish();
     }
   }
 
-  private static PrometheusEncoder encoder(ByteSink sink) {
-    return new PrometheusEncoder(new ByteWriter(sink, SEGMENT.get()));
-  }
-
   private void fail(AnswerSink sink, Throwable failure) {
+    services.metrics.failedQueries.increment();
     if (sink.isStarted()) {
       LOG.error("a query failed", failure);
       connection.abort();
@@ -152,32 +152,46 @@ final class PromExchange implements Exchange {
     }
   }
 
-  private static FullHttpResponse refusal(Throwable failure) {
+  private FullHttpResponse refusal(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
     if (failure instanceof PromException problem) {
       return switch (problem.kind()) {
-        case BAD_DATA -> error(HttpResponseStatus.BAD_REQUEST, "bad_data", message);
-        case EXECUTION -> error(UNPROCESSABLE, "execution", message);
+        case BAD_DATA -> badData(message);
+        case EXECUTION -> error(HttpResponseStatus.UNPROCESSABLE_ENTITY, "execution", message);
         case CANCELED -> error(CLIENT_CLOSED_REQUEST, "canceled", message);
         case TIMEOUT -> error(HttpResponseStatus.SERVICE_UNAVAILABLE, "timeout", message);
+        case UNAVAILABLE -> unavailable(message);
       };
     }
-    if (failure instanceof QueryException) {
-      return badData(failure);
+    if (failure instanceof QueryException || failure instanceof IllegalArgumentException) {
+      return badData(message);
     }
-    if (failure instanceof StorageException) {
-      return error(HttpResponseStatus.INTERNAL_SERVER_ERROR, "internal", message);
+    if (failure instanceof StorageException problem) {
+      return switch (problem.kind()) {
+        case USER -> badData(message);
+        case RESOURCES, UNAVAILABLE -> unavailable(message);
+        case CORRUPTION -> error(HttpResponseStatus.INTERNAL_SERVER_ERROR, "internal", message);
+      };
     }
     LOG.error("a query failed", failure);
     return error(HttpResponseStatus.INTERNAL_SERVER_ERROR, "internal", "internal error");
   }
 
-  private static FullHttpResponse badData(Throwable failure) {
-    return error(HttpResponseStatus.BAD_REQUEST, "bad_data", String.valueOf(failure.getMessage()));
+  private FullHttpResponse badData(String message) {
+    return error(HttpResponseStatus.BAD_REQUEST, "bad_data", message);
   }
 
-  /** An error in Prometheus' form. */
-  static FullHttpResponse error(HttpResponseStatus status, String type, String message) {
+  private FullHttpResponse unavailable(String message) {
+    FullHttpResponse busy = error(HttpResponseStatus.SERVICE_UNAVAILABLE, "unavailable", message);
+    busy.headers().set(AnswerHeaders.RETRY_AFTER, "1");
+    return busy;
+  }
+
+  /** An error in the form that Prometheus gives errors of this path. */
+  private FullHttpResponse error(HttpResponseStatus status, String type, String message) {
+    if (!path.contentType().equals(Answers.JSON)) {
+      return Answers.text(status, message + "\n");
+    }
     ByteBuf body = Unpooled.buffer();
     new PrometheusEncoder(new ByteWriter(Answers.into(body), new byte[ByteWriter.MIN_BUFFER_BYTES]))
         .writeError(type, message);

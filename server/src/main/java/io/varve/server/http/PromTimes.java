@@ -10,13 +10,19 @@ import java.time.OffsetDateTime;
 
 /** Times and durations as parameters of Prometheus' API have them. */
 final class PromTimes {
+  /** Far beyond all data, and far enough from the ends of a long to add any duration to. */
+  static final long MAX_MILLIS = 9_000_000_000_000_000_000L;
+
+  /** Prometheus counts nanoseconds in 64 bits. */
+  private static final long MAX_DURATION_MILLIS = Long.MAX_VALUE / 1_000_000;
+
   private static final BigDecimal MILLIS_PER_SECOND = BigDecimal.valueOf(1000);
 
   private PromTimes() {}
 
   /**
-   * Milliseconds since the epoch of Unix seconds or an RFC 3339 time; what does not fit becomes the
-   * nearest that does.
+   * Milliseconds since the epoch of Unix seconds or an RFC 3339 time; what is beyond {@link
+   * #MAX_MILLIS} becomes that.
    */
   static long parseTime(String name, String text) {
     try {
@@ -33,10 +39,11 @@ final class PromTimes {
     }
   }
 
-  /** Milliseconds of a number of seconds or a duration like {@code 1h30m}. */
+  /** Milliseconds of a number of seconds or a duration like {@code 1h30m}; at most 292 years. */
   static long parseDuration(String name, String text) {
+    long millis;
     try {
-      return millis(new BigDecimal(text));
+      millis = millis(new BigDecimal(text));
     } catch (NumberFormatException notANumber) {
       try {
         return Durations.parseMillis(text);
@@ -44,14 +51,18 @@ final class PromTimes {
         throw bad(name, "cannot parse \"" + text + "\" to a valid duration");
       }
     }
+    if (Math.abs(millis) > MAX_DURATION_MILLIS) {
+      throw bad(name, "cannot parse \"" + text + "\" to a valid duration. It overflows int64");
+    }
+    return millis;
   }
 
   /** Huge exponents are no reason to compute huge numbers. */
   private static long millis(BigDecimal seconds) {
-    if (seconds.precision() - seconds.scale() > 15) {
-      return seconds.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+    if ((long) seconds.precision() - seconds.scale() > 15) {
+      return seconds.signum() < 0 ? -MAX_MILLIS : MAX_MILLIS;
     }
-    if (seconds.scale() > 40) {
+    if (seconds.signum() == 0 || (long) seconds.scale() - seconds.precision() > 3) {
       return 0;
     }
     return seconds.multiply(MILLIS_PER_SECOND).setScale(0, RoundingMode.HALF_UP).longValue();

@@ -58,6 +58,17 @@ final class Routes {
                       + Answers.VERSION
                       + "\"}"));
 
+  private static final Route HEALTHY =
+      (connection, request, parameters) ->
+          new FixedExchange(connection, Answers.text(HttpResponseStatus.OK, "Varve is healthy.\n"));
+  private static final Route READY =
+      (connection, request, parameters) ->
+          new FixedExchange(
+              connection,
+              connection.services().isStopping()
+                  ? Answers.text(HttpResponseStatus.SERVICE_UNAVAILABLE, "Varve is stopping.\n")
+                  : Answers.text(HttpResponseStatus.OK, "Varve is ready.\n"));
+
   private static final Route METRICS =
       (connection, request, parameters) ->
           new FixedExchange(connection, DebugPages.metrics(connection.services()));
@@ -91,6 +102,8 @@ final class Routes {
           Map.entry("/ping", Path.look(PING)),
           Map.entry("/status", Path.look(STATUS)),
           Map.entry("/health", Path.get(HEALTH)),
+          Map.entry("/-/healthy", Path.look(HEALTHY)),
+          Map.entry("/-/ready", Path.look(READY)),
           Map.entry("/metrics", Path.get(METRICS)),
           Map.entry("/debug/vars", Path.get(DEBUG_VARS)),
           Map.entry("/debug/requests", Path.get(RequestsExchange::new)));
@@ -110,7 +123,8 @@ final class Routes {
           "DELETE, GET, OPTIONS, PATCH");
 
   /** What needs no credentials even where the rest does. */
-  private static final Set<String> OPEN_PATHS = Set.of("/ping", "/status", "/health", "/metrics");
+  private static final Set<String> OPEN_PATHS =
+      Set.of("/ping", "/status", "/health", "/metrics", "/-/healthy", "/-/ready");
 
   private Routes() {}
 
@@ -188,16 +202,13 @@ final class Routes {
 
   private static @Nullable Path find(String path) {
     Path known = path.startsWith(BUCKETS) ? BUCKET : PATHS.get(path);
-    if (known != null || !path.startsWith(PromEndpoints.PREFIX)) {
-      return known;
-    }
-    PromEndpoints.Path prom = PromEndpoints.find(path.substring(PromEndpoints.PREFIX.length()));
+    PromEndpoints.Path prom = known == null ? PromEndpoints.find(path) : null;
     if (prom == null) {
-      return null;
+      return known;
     }
     Route route =
         (connection, request, parameters) ->
-            new PromExchange(connection, request, parameters, prom.endpoint());
+            new PromExchange(connection, request, parameters, prom);
     return prom.post()
         ? new Path(Map.of(HttpMethod.GET, route, HttpMethod.POST, route), "GET, OPTIONS, POST")
         : new Path(Map.of(HttpMethod.GET, route), "GET, OPTIONS");

@@ -3,7 +3,6 @@ package io.varve.server.http;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.varve.query.prometheus.PromEngine;
-import io.varve.query.prometheus.PromSettings;
 import io.varve.server.metrics.ServerMetrics;
 import io.varve.storage.Varve;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -39,6 +38,7 @@ final class Services {
   Services(
       Varve store,
       InfluxQl influxQl,
+      PromEngine promEngine,
       @Nullable Authentication authentication,
       HttpOptions options,
       Executor queryThreads,
@@ -51,7 +51,7 @@ final class Services {
     this.metrics = metrics;
     this.loginThread = loginThread;
     this.authentication = authentication;
-    this.promEngine = new PromEngine(store, PromSettings.defaults());
+    this.promEngine = promEngine;
   }
 
   /** The name of the database for samples that come by remote write. */
