@@ -62,6 +62,8 @@ public final class Main {
       versionProvider = Version.class)
   static final class Server implements Callable<Integer> {
     @Mixin private final ServerOptions options = new ServerOptions();
+    @Mixin private final StoreSettings store = new StoreSettings();
+    @Mixin private final QuerySettings queries = new QuerySettings();
     @Mixin private final PromOptions prometheus = new PromOptions();
     @Mixin private final AccessOptions access = new AccessOptions();
 
@@ -70,10 +72,7 @@ public final class Main {
       RunningServer server =
           RunningServer.open(
               options.data,
-              options.doors(),
-              options.runningQueries(),
-              prometheus.settings(),
-              access);
+              new ServerSettings(store, options.doors(), queries, prometheus.settings(), access));
       LOG.info("serving {} at {}", options.data, server.uri());
       if (server.tcp() != null) {
         LOG.info("taking line protocol over TCP at {}:{}", options.host, server.tcp().port());
@@ -95,6 +94,8 @@ public final class Main {
   static final class DemoCommand implements Callable<Integer> {
     private final PrintWriter out;
     @Mixin private final ServerOptions options = new ServerOptions();
+    @Mixin private final StoreSettings store = new StoreSettings();
+    @Mixin private final QuerySettings queries = new QuerySettings();
     @Mixin private final PromOptions prometheus = new PromOptions();
 
     DemoCommand(PrintWriter out) {
@@ -106,10 +107,8 @@ public final class Main {
       RunningServer server =
           RunningServer.open(
               options.data,
-              options.doors(),
-              options.runningQueries(),
-              prometheus.settings(),
-              AccessOptions.open());
+              new ServerSettings(
+                  store, options.doors(), queries, prometheus.settings(), AccessOptions.open()));
       Demo demo = start(server, out);
       awaitStop(
           () -> {

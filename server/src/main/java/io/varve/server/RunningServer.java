@@ -2,9 +2,6 @@ package io.varve.server;
 
 import io.varve.query.ContinuousQueryService;
 import io.varve.query.QueryEngine;
-import io.varve.query.QueryLimits;
-import io.varve.query.QueryResources;
-import io.varve.query.RunningQueryLimits;
 import io.varve.query.prometheus.PromEngine;
 import io.varve.query.prometheus.PromSettings;
 import io.varve.query.promql.Durations;
@@ -50,14 +47,9 @@ public final class RunningServer implements AutoCloseable {
     this.host = host;
   }
 
-  /** As the other {@code open}: HTTP alone, open to all, no limits for all queries together. */
+  /** As the other {@code open}: HTTP alone, open to all, everything else as by default. */
   public static RunningServer open(Path data, HttpOptions options) throws IOException {
-    return open(
-        data,
-        DoorOptions.onlyHttp(options),
-        RunningQueryLimits.none(),
-        PromSettings.defaults(),
-        AccessOptions.open());
+    return open(data, ServerSettings.onlyHttp(options));
   }
 
   /**
@@ -66,39 +58,35 @@ public final class RunningServer implements AutoCloseable {
    * @throws IOException if an address cannot be listened on
    * @throws io.varve.storage.StorageException if the store cannot be opened
    */
-  static RunningServer open(
-      Path data,
-      DoorOptions options,
-      RunningQueryLimits runningQueries,
-      PromSettings promSettings,
-      AccessOptions access)
-      throws IOException {
+  static RunningServer open(Path data, ServerSettings settings) throws IOException {
+    DoorOptions doors = settings.doors();
+    AccessOptions access = settings.access();
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
-      Varve store = Varve.open(data);
+      Varve store = Varve.open(data, settings.store().options());
       opened.push(store);
       ServerMetrics metrics = new ServerMetrics();
       Clock clock = Clock.systemUTC();
+      QuerySettings limits = settings.queries();
       QueryEngine queries =
-          new QueryEngine(
-              store, clock, QueryLimits.defaults(), runningQueries, QueryResources.defaults());
-      describe(queries, options.http(), promSettings);
-      PromEngine promEngine = new PromEngine(store, promSettings, queries);
+          new QueryEngine(store, clock, limits.limits(), limits.running(), limits.resources());
+      describe(queries, doors.http(), settings.prometheus());
+      PromEngine promEngine = new PromEngine(store, settings.prometheus(), queries);
       HttpServer server =
           access.auth
               ? HttpServer.start(
                   store,
                   new Authentication(queries, access.sharedSecret, clock),
                   promEngine,
-                  options.http(),
+                  doors.http(),
                   metrics)
-              : HttpServer.start(store, queries::influxQl, promEngine, options.http(), metrics);
+              : HttpServer.start(store, queries::influxQl, promEngine, doors.http(), metrics);
       opened.push(server);
-      TcpDoor tcp = options.tcp() == null ? null : TcpDoor.open(store, options.tcp(), metrics);
+      TcpDoor tcp = doors.tcp() == null ? null : TcpDoor.open(store, doors.tcp(), metrics);
       if (tcp != null) {
         opened.push(tcp);
       }
-      UdpDoor udp = options.udp() == null ? null : UdpDoor.open(store, options.udp(), metrics);
+      UdpDoor udp = doors.udp() == null ? null : UdpDoor.open(store, doors.udp(), metrics);
       if (udp != null) {
         opened.push(udp);
       }
@@ -106,7 +94,7 @@ public final class RunningServer implements AutoCloseable {
           access.noContinuousQueries
               ? null
               : queries.startContinuousQueries(Duration.ofSeconds(access.continuousQuerySeconds));
-      return new RunningServer(store, server, tcp, udp, continuousQueries, options.http().host());
+      return new RunningServer(store, server, tcp, udp, continuousQueries, doors.http().host());
     } catch (IOException | RuntimeException e) {
       opened.forEach(resource -> closeAfter(e, resource));
       throw e;

@@ -1,6 +1,5 @@
 package io.varve.server;
 
-import io.varve.query.RunningQueryLimits;
 import io.varve.server.http.HttpOptions;
 import io.varve.server.ingest.Precision;
 import io.varve.server.socket.LineTarget;
@@ -51,26 +50,6 @@ final class ServerOptions {
       paramLabel = "N",
       description = "Queries that may wait for their turn (default: ${DEFAULT-VALUE}).")
   int maxQueuedQueries = HttpOptions.defaults().maxQueuedQueries();
-
-  @Option(
-      names = "--max-concurrent-queries",
-      paramLabel = "N",
-      description =
-          "Queries at once beyond which one more is an error; 0 for no limit (default:"
-              + " ${DEFAULT-VALUE}).")
-  int maxConcurrentQueries;
-
-  @Option(
-      names = "--query-timeout",
-      paramLabel = "SECONDS",
-      description = "How long a query may run; 0 for ever (default: ${DEFAULT-VALUE}).")
-  double queryTimeoutSeconds;
-
-  @Option(
-      names = "--log-queries-after",
-      paramLabel = "SECONDS",
-      description = "Log queries that run longer; 0 for never (default: ${DEFAULT-VALUE}).")
-  double logQueriesAfterSeconds;
 
   @Option(
       names = "--tcp-port",
@@ -155,15 +134,6 @@ final class ServerOptions {
       paramLabel = "N",
       description = "The system's buffer for packets; 0 for its default (default: 0).")
   int udpReadBufferBytes;
-
-  RunningQueryLimits runningQueries() {
-    return new RunningQueryLimits(
-        maxConcurrentQueries, nanos(queryTimeoutSeconds), nanos(logQueriesAfterSeconds));
-  }
-
-  private static long nanos(double seconds) {
-    return (long) (seconds * 1e9);
-  }
 
   /** Reads a unit of time. */
   static final class UnitConverter implements ITypeConverter<Precision> {

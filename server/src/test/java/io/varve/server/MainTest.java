@@ -6,6 +6,8 @@ import io.varve.query.prometheus.PromSettings;
 import io.varve.server.http.HttpOptions;
 import io.varve.server.socket.TcpDoor;
 import io.varve.server.socket.UdpDoor;
+import io.varve.storage.Durability;
+import io.varve.storage.VarveOptions;
 import java.io.File;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -23,6 +25,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -95,6 +98,32 @@ class MainTest {
   }
 
   @Test
+  void readsHowTheStoreIsOpenedAndWhatQueriesMayTake() {
+    StoreSettings store = new StoreSettings();
+    new CommandLine(store)
+        .parseArgs(
+            "--memory-mib=64",
+            "--max-values-per-tag=7",
+            "--durability=250",
+            "--compaction-grace-minutes=5");
+    assertThat(store.options())
+        .isEqualTo(
+            VarveOptions.defaults()
+                .withMemoryBudgetBytes(64 << 20)
+                .withLimits(VarveOptions.defaults().maxSeriesPerDatabase(), 7)
+                .withDurability(Durability.interval(Duration.ofMillis(250)))
+                .withCompactionGrace(Duration.ofMinutes(5)));
+    QuerySettings queries = new QuerySettings();
+    new CommandLine(queries)
+        .parseArgs("--query-workers=3", "--max-select-point=9", "--query-timeout=1.5");
+    assertThat(queries.limits().maxSelectPoints()).isEqualTo(9);
+    assertThat(queries.running().timeoutNanos()).isEqualTo(1_500_000_000L);
+    assertThat(queries.resources().workers()).isEqualTo(3);
+    assertThat(run("server", "--durability", "sometimes")).isEqualTo(2);
+    assertThat(errors.toString()).contains("must be always, none or milliseconds");
+  }
+
+  @Test
   void opensTheDoorsThatAreAskedFor(@TempDir Path directory) throws Exception {
     ServerOptions options = new ServerOptions();
     new CommandLine(options)
@@ -103,10 +132,12 @@ class MainTest {
     try (RunningServer server =
         RunningServer.open(
             directory,
-            options.doors(),
-            options.runningQueries(),
-            new PromOptions().settings(),
-            AccessOptions.open())) {
+            new ServerSettings(
+                new StoreSettings(),
+                options.doors(),
+                new QuerySettings(),
+                new PromOptions().settings(),
+                AccessOptions.open()))) {
       TcpDoor tcp = Objects.requireNonNull(server.tcp());
       UdpDoor udp = Objects.requireNonNull(server.udp());
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), tcp.port());

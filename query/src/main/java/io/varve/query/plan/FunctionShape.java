@@ -85,8 +85,7 @@ final class FunctionShape implements Shape {
   private static Fill fill(Select select, boolean isSubquery) {
     return switch (select.fill().kind()) {
       // Rows of nothing but nulls are no rows to the statement around, and nothing to be written.
-      case NULL ->
-          isSubquery || select.target() != null ? new Fill(Fill.Mode.NONE, 0) : Fill.NULL;
+      case NULL -> isSubquery || select.target() != null ? new Fill(Fill.Mode.NONE, 0) : Fill.NULL;
       case NONE -> new Fill(Fill.Mode.NONE, 0);
       case PREVIOUS -> new Fill(Fill.Mode.PREVIOUS, 0);
       case LINEAR -> new Fill(Fill.Mode.LINEAR, 0);
