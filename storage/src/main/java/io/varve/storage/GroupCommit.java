@@ -331,7 +331,12 @@ final class GroupCommit implements Runnable {
   private Shard createShard(PolicyState policy, long timestampNanos) {
     ShardRecord record =
         new ShardRecord(
-            policy.id(), policy.boundsFor(timestampNanos), engine.takeShardNumber(), 0, 0);
+            policy.id(),
+            policy.boundsFor(timestampNanos),
+            engine.takeShardNumber(),
+            0,
+            0,
+            nextSequence);
     long shardId = Shard.idOf(policy.id(), record.bounds().startHours());
     Shard shard = new Shard(policy, record, new ShardIndex(policy.database().index(), shardId));
     policy.add(shard);

@@ -130,7 +130,8 @@ final class Recovery {
                 record.bounds(),
                 engine.takeShardNumber(),
                 record.sequenceLimit(),
-                record.maxGroupSpanNanos());
+                record.maxGroupSpanNanos(),
+                record.firstLogSequence());
         catalog.putShard(batch, changed);
         records.add(changed);
       }
@@ -236,17 +237,17 @@ final class Recovery {
         shard = policy.find(row.timestampNanos());
         marksOfShard = shard == null ? Map.of() : marks.getOrDefault(shard, Map.of());
       }
-      if (shard == null) {
+      if (shard == null || sequence < shard.firstLogSequence()) {
         continue;
       }
       if (!shard.index().containsSeries(row.seriesId())
           && !policy.database().index().contains(row.seriesId())) {
         continue;
       }
-      shard.index().addSeries(row.seriesId());
       if (isDeleted(shard, row, sequence)) {
         continue;
       }
+      shard.index().addSeries(row.seriesId());
       if (!marksOfShard.isEmpty() && marksOfShard.getOrDefault(row.seriesId(), -1L) >= sequence) {
         continue;
       }

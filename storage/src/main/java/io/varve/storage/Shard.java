@@ -27,6 +27,7 @@ final class Shard {
   private final PolicyState policy;
   private final ShardBounds bounds;
   private final long number;
+  private final long firstLogSequence;
   private final ShardIndex index;
   private final ShardHead head = new ShardHead();
 
@@ -49,6 +50,7 @@ final class Shard {
     this.policy = policy;
     this.bounds = record.bounds();
     this.number = record.number();
+    this.firstLogSequence = record.firstLogSequence();
     this.index = index;
     this.nextSequence = record.sequenceLimit();
     this.sequenceLimit = record.sequenceLimit();
@@ -90,12 +92,18 @@ final class Shard {
     return index;
   }
 
+  /** See {@link ShardRecord#firstLogSequence}. */
+  long firstLogSequence() {
+    return firstLogSequence;
+  }
+
   ShardHead head() {
     return head;
   }
 
   ShardRecord record() {
-    return new ShardRecord(policy.id(), bounds, number, sequenceLimit, maxGroupSpanNanos);
+    return new ShardRecord(
+        policy.id(), bounds, number, sequenceLimit, maxGroupSpanNanos, firstLogSequence);
   }
 
   /** See {@link ShardRecord#maxGroupSpanNanos}. */

@@ -41,6 +41,23 @@ class VarveTest {
   }
 
   @Test
+  void doesNotReplayRowsOfADroppedShardIntoItsSuccessor() {
+    try (Varve varve = Varve.open(directory)) {
+      Database database = varve.createDatabase("d", RetentionPolicy.of("p", 0));
+      database.write(null, new Points().add("m,host=a", 1, "n", 1).batch()).join();
+      assertThat(varve.dropShard(varve.shards().get(0).id())).isTrue();
+      database.write(null, new Points().add("m,host=a", 2, "n", 2).batch()).join();
+      varve.engine().fail(new IllegalStateException("as if killed"));
+    }
+    try (Varve varve = Varve.open(directory)) {
+      Database database = varve.database("d");
+      assertThat(database).isNotNull();
+      assertThat(Contents.of(database))
+          .isEqualTo(Map.of("m,host=a", Map.of(2L, Map.of("n:integer", 2))));
+    }
+  }
+
+  @Test
   void readsBackWhatWasWritten() {
     try (Varve varve = Varve.open(directory, options)) {
       Database database = varve.createDatabase("d", FOREVER);

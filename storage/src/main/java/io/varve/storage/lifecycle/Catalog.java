@@ -181,6 +181,7 @@ public final class Catalog {
     out.writeUnsignedVarint(shard.sequenceLimit());
     out.writeUnsignedVarint(shard.maxGroupSpanNanos());
     out.writeUnsignedVarint(shard.number());
+    out.writeUnsignedVarint(shard.firstLogSequence());
     put(batch, MetaKeys.shard(shard.policyId(), shard.bounds().startHours()));
   }
 
@@ -352,13 +353,15 @@ public final class Catalog {
     }
     long sequenceLimit = in.readUnsignedVarint();
     long maxGroupSpanNanos = in.readUnsignedVarint();
-    // Records of the first layout end here.
+    // Records of the first layout end here, those of the second behind the number.
     long number = in.remaining() > 0 ? in.readUnsignedVarint() : 0;
+    long firstLogSequence = in.remaining() > 0 ? in.readUnsignedVarint() : 0;
     return new ShardRecord(
         policyId,
         new ShardBounds(startHours, (int) endHours),
         number,
         sequenceLimit,
-        maxGroupSpanNanos);
+        maxGroupSpanNanos,
+        firstLogSequence);
   }
 }
