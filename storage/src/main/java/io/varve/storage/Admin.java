@@ -158,6 +158,9 @@ final class Admin {
       database.setDefaultPolicy(null);
     }
     database.removePolicy(policy);
+    RoaringBitmap stored = new RoaringBitmap();
+    policy.shards().forEach(shard -> stored.or(shard.index().series()));
+    UnusedSeries.forget(engine, database, stored);
     return null;
   }
 
@@ -304,8 +307,7 @@ final class Admin {
     withStoreLock(
         () -> {
           engine.ensureNotFailed();
-          index.remove(seriesIds);
-          boolean emptied = index.seriesCount(measurement) == 0;
+          boolean emptied = !index.remove(seriesIds).isEmpty();
           Map<Shard, RoaringBitmap> stored = new LinkedHashMap<>();
           for (Shard shard : shards) {
             stored.put(shard, RoaringBitmap.and(seriesIds, shard.index().series()));
@@ -367,6 +369,7 @@ final class Admin {
           shard.markDropped();
           shard.policy().remove(shard);
         });
+    UnusedSeries.forget(engine, shard.policy().database(), shard.index().series());
     engine.flusher().reclaim(prefix, end);
   }
 

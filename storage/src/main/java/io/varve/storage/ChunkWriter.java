@@ -88,6 +88,11 @@ final class ChunkWriter implements AutoCloseable {
     batch.clear();
   }
 
+  /** Whether nothing was added or deleted since the last commit. */
+  boolean isEmpty() {
+    return batch.count() == 0;
+  }
+
   boolean isFull() {
     return batch.sizeBytes() >= MAX_BATCH_BYTES;
   }

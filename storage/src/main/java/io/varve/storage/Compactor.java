@@ -16,6 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -185,6 +186,7 @@ final class Compactor implements Runnable {
     boolean complete = true;
     long sinceRest = 0;
     long changes = changesOf(shard);
+    RoaringBitmap emptied = shard.index().series();
     byte[] from = ChunkKeys.shardPrefix(shard.policy().id(), shard.bounds().startHours());
     byte[] end = ChunkKeys.successor(from);
     try (SeriesCompaction compaction = new SeriesCompaction(engine, shard)) {
@@ -196,8 +198,11 @@ final class Compactor implements Runnable {
           if (closing || shard.isDropped() || engine.hasFailed() || engine.isSuspended()) {
             return false;
           }
-          complete &=
-              compaction.compact(ChunkKeys.seriesId(Arrays.copyOf(series, ChunkKeys.BYTES)));
+          int seriesId = ChunkKeys.seriesId(Arrays.copyOf(series, ChunkKeys.BYTES));
+          complete &= compaction.compact(seriesId);
+          if (!compaction.hasEmptied()) {
+            emptied.remove(seriesId);
+          }
         } finally {
           engine.storeLock().unlock();
         }
@@ -209,10 +214,46 @@ final class Compactor implements Runnable {
         }
       }
     }
+    if (!emptied.isEmpty()) {
+      Engine.await(engine.commits().submit(() -> forget(shard, emptied, changes)));
+    }
     if (!complete) {
       return false;
     }
     return Engine.await(engine.commits().submit(() -> finish(shard, tombstones, changes)));
+  }
+
+  /**
+   * Takes series off a shard's list that have no chunks in it as of so many changes, unless they
+   * have rows in the head, and then off the lists of the database. Commit thread.
+   */
+  private @Nullable Void forget(Shard shard, RoaringBitmap emptied, long changes) {
+    engine.storeLock().lock();
+    try {
+      if (shard.isDropped() || shard.changes() != changes) {
+        return null;
+      }
+      engine.ensureNotFailed();
+      for (int seriesId : shard.head().seriesIds()) {
+        emptied.remove(seriesId);
+      }
+      if (emptied.isEmpty()) {
+        return null;
+      }
+      shard.index().removeSeries(emptied);
+      try (KvBatch batch = engine.kv().newBatch()) {
+        IndexRecords.putSeries(batch, shard);
+        engine.kv().write(batch, false);
+      } catch (StorageException e) {
+        engine.writeFailed(e);
+        throw e;
+      }
+      shard.index().seriesStored();
+    } finally {
+      engine.storeLock().unlock();
+    }
+    UnusedSeries.forget(engine, shard.policy().database(), emptied);
+    return null;
   }
 
   /** Notes that a shard is compacted, and removes tombstones. Commit thread. */

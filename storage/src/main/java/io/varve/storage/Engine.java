@@ -93,6 +93,7 @@ final class Engine {
       String damage = kv.damage();
       if (damage == null) {
         engine.admin.dropExpired();
+        engine.forgetUnusedSeries();
       } else {
         engine.fail(new StorageException(Kind.CORRUPTION, damage));
       }
@@ -257,6 +258,13 @@ final class Engine {
   /** Commit thread. */
   void dropExpired() {
     admin.dropExpired();
+  }
+
+  /** Not if rows are missing that should be there: they may come back from a backup. */
+  private void forgetUnusedSeries() {
+    if (damagedLogRecords == 0) {
+      databases.values().forEach(database -> UnusedSeries.forgetAll(this, database));
+    }
   }
 
   void ensureOpen() {

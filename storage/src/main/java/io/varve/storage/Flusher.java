@@ -2,7 +2,6 @@ package io.varve.storage;
 
 import io.varve.storage.StorageException.Kind;
 import io.varve.storage.head.FrozenGroups;
-import io.varve.storage.index.IndexKeys;
 import io.varve.storage.kv.KvBatch;
 import io.varve.storage.kv.KvFamily;
 import io.varve.storage.kv.KvStore;
@@ -364,10 +363,7 @@ final class Flusher implements Runnable {
     try (KvBatch batch = engine.kv().newBatch()) {
       for (Shard shard : engine.shards()) {
         if (shard.index().seriesChanged()) {
-          byte[] key =
-              IndexRecords.key(
-                  shard.policy().database().id(), IndexKeys.shardSeries(shard.index().shardId()));
-          batch.put(KvFamily.INDEX, key, shard.index().encodeSeries());
+          IndexRecords.putSeries(batch, shard);
           stored.add(shard);
         }
       }

@@ -2,6 +2,7 @@ package io.varve.storage;
 
 import io.varve.storage.index.IndexChanges;
 import io.varve.storage.index.IndexEntries;
+import io.varve.storage.index.IndexKeys;
 import io.varve.storage.kv.KvBatch;
 import io.varve.storage.kv.KvFamily;
 import io.varve.storage.kv.KvIterator;
@@ -40,6 +41,15 @@ final class IndexRecords {
         batch.delete(KvFamily.INDEX, IndexRecords.key(databaseId, key));
       }
     };
+  }
+
+  /** Stores which series have rows in a shard. Commit thread. */
+  static void putSeries(KvBatch batch, Shard shard) {
+    byte[] shardKey = IndexKeys.shardSeries(shard.index().shardId());
+    batch.put(
+        KvFamily.INDEX,
+        key(shard.policy().database().id(), shardKey),
+        shard.index().encodeSeries());
   }
 
   /** The records of one database whose keys begin with the given bytes; to be closed. */

@@ -37,6 +37,7 @@ final class SeriesCompaction implements AutoCloseable {
   private final Set<List<Long>> groups = new HashSet<>();
   private boolean hasDroppedFields;
   private long bytes;
+  private boolean emptied;
   private long rewritten;
 
   SeriesCompaction(Engine engine, Shard shard) {
@@ -48,12 +49,14 @@ final class SeriesCompaction implements AutoCloseable {
   /** Compacts a series if it needs it; false if it has to be done later. */
   boolean compact(int seriesId) {
     bytes = 0;
+    emptied = false;
     if (shard.head().contains(seriesId)) {
       return false;
     }
     boolean exists = shard.policy().database().index().contains(seriesId);
     collectKeys(seriesId);
     if (!exists) {
+      emptied = true;
       replace();
       return true;
     }
@@ -72,6 +75,11 @@ final class SeriesCompaction implements AutoCloseable {
       return false;
     }
     return gain == Gain.NONE || rewrite(spec);
+  }
+
+  /** Whether the last series has no chunks left. */
+  boolean hasEmptied() {
+    return emptied;
   }
 
   /** Bytes of the chunks of the last series. */
@@ -156,6 +164,7 @@ final class SeriesCompaction implements AutoCloseable {
       }
     }
     builder.finish(group -> store(spec, group));
+    emptied = writer.isEmpty();
     replace();
     return true;
   }

@@ -63,7 +63,7 @@ class StoreModelTest {
         if (database == null) {
           throw new AssertionError("the database is gone");
         }
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(15)) {
           case 0 -> varve.checkpoint();
           case 1 -> {
             if (random.nextBoolean()) {
@@ -77,6 +77,11 @@ class StoreModelTest {
           case 4 -> dropSeries(database, random);
           case 5, 6 -> delete(database, random);
           case 9 -> varve.compactShards();
+          case 10 -> {
+            if (random.nextInt(3) == 0) {
+              dropShard(varve, random);
+            }
+          }
           case 7 -> {
             if (random.nextInt(3) == 0) {
               dropMeasurement(database, random);
@@ -100,6 +105,7 @@ class StoreModelTest {
       assertThat(varve.stats().tombstones()).isZero();
       assertThat(varve.stats().dirtyShards()).isZero();
       assertThat(Contents.of(database)).isEqualTo(model);
+      assertThat(UnusedSeriesTest.listed(database)).containsExactlyElementsOf(model.keySet());
     } finally {
       varve.close();
     }
@@ -178,6 +184,22 @@ class StoreModelTest {
         series.getValue().keySet().removeIf(range::contains);
       }
     }
+    model.values().removeIf(Map::isEmpty);
+  }
+
+  private void dropShard(Varve varve, SplittableRandom random) {
+    List<ShardInfo> shards = varve.shards();
+    if (shards.isEmpty()) {
+      return;
+    }
+    ShardInfo shard = shards.get(random.nextInt(shards.size()));
+    varve.dropShard(shard.id());
+    model
+        .values()
+        .forEach(
+            rows ->
+                rows.keySet()
+                    .removeIf(time -> time >= shard.startNanos() && time <= shard.lastNanos()));
     model.values().removeIf(Map::isEmpty);
   }
 

@@ -162,8 +162,10 @@ public final class SeriesIndex {
    * Removes series; a measurement without series goes too, with its fields. Unknown ids are passed
    * over. Ids are never handed out again. Costs as much as the measurements have tag values.
    * Writer.
+   *
+   * @return the ids of measurements that went, of which shards are to forget the fields
    */
-  public void remove(RoaringBitmap seriesIds) {
+  public List<Integer> remove(RoaringBitmap seriesIds) {
     Map<Measurement, RoaringBitmap> byMeasurement = new LinkedHashMap<>();
     IntIterator ids = seriesIds.getIntIterator();
     while (ids.hasNext()) {
@@ -173,13 +175,18 @@ public final class SeriesIndex {
         byMeasurement.computeIfAbsent(block.measurement, m -> new RoaringBitmap()).add(seriesId);
       }
     }
+    List<Integer> gone = new ArrayList<>();
     byMeasurement.forEach(
         (measurement, wanted) -> {
           RoaringBitmap known = RoaringBitmap.and(wanted, measurement.postings().all().bitmap());
           if (!known.isEmpty()) {
             removeOf(measurement, known);
+            if (measurementOrNull(measurement.id) == null) {
+              gone.add(measurement.id);
+            }
           }
         });
+    return gone;
   }
 
   /** The id of a measurement by the UTF-8 bytes of its name, or {@link #NONE}. No allocation. */
