@@ -88,13 +88,13 @@ final class ChunkWriter implements AutoCloseable {
     batch.clear();
   }
 
-  /** Whether nothing was added or deleted since the last commit. */
-  boolean isEmpty() {
-    return batch.count() == 0;
+  boolean isFull() {
+    return sizeBytes() >= MAX_BATCH_BYTES;
   }
 
-  boolean isFull() {
-    return batch.sizeBytes() >= MAX_BATCH_BYTES;
+  /** Bytes of what was added and deleted. */
+  long sizeBytes() {
+    return batch.sizeBytes();
   }
 
   /** Stores what was added, survives the process but not yet the machine, and tells the heads. */

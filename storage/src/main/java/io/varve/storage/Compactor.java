@@ -24,12 +24,12 @@ import org.slf4j.LoggerFactory;
  * One thread that rewrites the chunks of a shard once it has ended, so that readers find few, full
  * and disjoint row groups without deleted rows, and tombstones can go.
  *
- * <p>Goes from series to series by the keys that are there, one atomic batch each ({@link
- * SeriesCompaction}), holding the store lock for one series at a time and resting in between.
- * Series with rows in the head are passed over: their partial chunks are the flusher's. When it has
- * come through a shard without leaving anything out, the commit thread notes in one synced batch
- * that the shard is compacted and removes the tombstones that have done their work. A crash at any
- * moment leaves series that are compacted and others that are not, and the work starts anew.
+ * <p>Goes from series to series by the keys that are there ({@link SeriesCompaction}), holding the
+ * store lock for one series at a time and resting in between. Series with rows in the head are
+ * passed over: their partial chunks are the flusher's. When it has come through a shard without
+ * leaving anything out, the commit thread notes in one synced batch that the shard is compacted and
+ * removes the tombstones that have done their work. A crash at any moment leaves series that are
+ * compacted and others that are not, and the work starts anew.
  */
 final class Compactor implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Compactor.class);
@@ -52,6 +52,9 @@ final class Compactor implements Runnable {
   private final AtomicLong chunksRewritten = new AtomicLong();
   private final Map<Shard, Long> retryNanos = new HashMap<>();
   private volatile boolean closing;
+
+  /** What one batch of a series may hold; it is in memory. */
+  private volatile long maxBatchBytes = 64 << 20;
 
   Compactor(Engine engine) {
     this.engine = engine;
@@ -79,6 +82,11 @@ final class Compactor implements Runnable {
       abandonRequests();
     }
     return done;
+  }
+
+  /** Changes how large one batch becomes, for tests. */
+  void setMaxBatchBytes(long bytes) {
+    maxBatchBytes = bytes;
   }
 
   /** Chunks that were replaced or removed since the store was opened. */
@@ -189,7 +197,7 @@ final class Compactor implements Runnable {
     RoaringBitmap emptied = shard.index().series();
     byte[] from = ChunkKeys.shardPrefix(shard.policy().id(), shard.bounds().startHours());
     byte[] end = ChunkKeys.successor(from);
-    try (SeriesCompaction compaction = new SeriesCompaction(engine, shard)) {
+    try (SeriesCompaction compaction = new SeriesCompaction(engine, shard, maxBatchBytes)) {
       for (byte[] series = nextSeries(from, end);
           series != null;
           series = nextSeries(ChunkKeys.successor(series), end)) {

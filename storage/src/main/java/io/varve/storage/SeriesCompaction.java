@@ -7,40 +7,41 @@ import io.varve.storage.lifecycle.ChunkKeys;
 import io.varve.storage.model.Field;
 import io.varve.storage.model.TimeRange;
 import io.varve.storage.read.SeriesScan;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.roaringbitmap.RoaringBitmap;
 
 /**
  * Rewrites the chunks of one series in one shard: reads them as a query would, cuts the rows into
  * full groups, and stores those in the batch that deletes the old ones.
  *
- * <p>A first pass, which decodes nothing, finds out whether there is anything to gain. The caller
- * holds the store lock during {@link #compact}. For one thread.
+ * <p>A first pass, which decodes nothing, finds out whether there is anything to gain. If the new
+ * chunks are more than one batch may hold, they are stored batch by batch, and only then the old
+ * ones are deleted: new ones have higher sequence numbers, so readers see the same rows at any
+ * moment, and the work may end at any moment. Nothing else is stored in between, as the caller
+ * holds the store lock during {@link #compact}. Memory: one batch, and two bytes per row group. For
+ * one thread.
  */
 final class SeriesCompaction implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(SeriesCompaction.class);
-
-  /** A series with more bytes than this in one shard is left as it is: a batch is in memory. */
-  private static final long MAX_BYTES = 64 << 20;
-
   private final Engine engine;
   private final Shard shard;
   private final ChunkWriter writer;
   private final RowGroupBuilder builder = new RowGroupBuilder();
+  private final long maxBatchBytes;
 
-  private final List<byte[]> keys = new ArrayList<>();
-  private final Set<List<Long>> groups = new HashSet<>();
+  /** Sequence numbers of the row groups there are. */
+  private final RoaringBitmap groups = new RoaringBitmap();
+
   private boolean hasDroppedFields;
   private long bytes;
   private boolean emptied;
   private long rewritten;
 
-  SeriesCompaction(Engine engine, Shard shard) {
+  /**
+   * @param maxBatchBytes about how large a batch may become, which is in memory
+   */
+  SeriesCompaction(Engine engine, Shard shard, long maxBatchBytes) {
+    this.maxBatchBytes = maxBatchBytes;
     this.engine = engine;
     this.shard = shard;
     this.writer = new ChunkWriter(engine);
@@ -54,15 +55,11 @@ final class SeriesCompaction implements AutoCloseable {
       return false;
     }
     boolean exists = shard.policy().database().index().contains(seriesId);
-    collectKeys(seriesId);
+    lookAtKeys(seriesId);
     if (!exists) {
       emptied = true;
-      replace();
+      rewritten += deleteChunks(seriesId, 0, Long.MAX_VALUE);
       return true;
-    }
-    if (bytes > MAX_BYTES) {
-      LOG.warn("series {} of shard {} is too large to compact", seriesId, shard.bounds());
-      return false;
     }
     int[] fieldIds =
         shard.policy().database().index().fieldsOf(seriesId).stream()
@@ -105,26 +102,27 @@ final class SeriesCompaction implements AutoCloseable {
     DAMAGED
   }
 
-  private void collectKeys(int seriesId) {
-    keys.clear();
+  private void lookAtKeys(int seriesId) {
     groups.clear();
     hasDroppedFields = false;
-    byte[] prefix =
-        Arrays.copyOf(
-            ChunkKeys.key(shard.policy().id(), shard.bounds().startHours(), seriesId, 0, 0, 0),
-            ChunkKeys.SERIES_PREFIX_BYTES);
-    try (KvIterator chunks =
-        engine.kv().iterator(KvFamily.CHUNK, null, prefix, ChunkKeys.successor(prefix))) {
+    try (KvIterator chunks = chunks(seriesId)) {
       for (boolean more = chunks.seekFirst(); more; more = chunks.next()) {
-        byte[] key = Arrays.copyOf(chunks.key(), chunks.keyLength());
-        keys.add(key);
+        byte[] key = chunks.key();
         bytes += chunks.valueLength();
-        groups.add(List.of(ChunkKeys.firstTimestampNanos(key), ChunkKeys.sequence(key)));
+        groups.add((int) ChunkKeys.sequence(key));
         int fieldId = ChunkKeys.fieldId(key);
         hasDroppedFields |=
             fieldId != 0 && !shard.policy().database().index().isLive(seriesId, fieldId);
       }
     }
+  }
+
+  private KvIterator chunks(int seriesId) {
+    byte[] prefix =
+        Arrays.copyOf(
+            ChunkKeys.key(shard.policy().id(), shard.bounds().startHours(), seriesId, 0, 0, 0),
+            ChunkKeys.SERIES_PREFIX_BYTES);
+    return engine.kv().iterator(KvFamily.CHUNK, null, prefix, ChunkKeys.successor(prefix));
   }
 
   private Gain assess(ScanSpec spec) {
@@ -143,45 +141,69 @@ final class SeriesCompaction implements AutoCloseable {
         return Gain.DAMAGED;
       }
     }
-    boolean fewer = groups.size() > (rows + RowGroup.MAX_ROWS - 1) / RowGroup.MAX_ROWS;
+    boolean fewer =
+        groups.getLongCardinality() > (rows + RowGroup.MAX_ROWS - 1) / RowGroup.MAX_ROWS;
     return merged || fewer || hasDroppedFields ? Gain.SOME : Gain.NONE;
   }
 
   private boolean rewrite(ScanSpec spec) {
+    int seriesId = spec.seriesIds()[0];
+    long firstNew = shard.nextSequence();
     try (PolicyIterator iterator = new PolicyIterator(engine, shard.policy().id())) {
       ShardView view = new ShardView(engine, shard, spec, iterator);
       try (SeriesScan scan = new SeriesScan(spec, List.of(view), () -> {})) {
         scan.nextSeries();
         while (scan.nextBatch()) {
-          builder.add(spec.fieldIds(), scan.batch(), group -> store(spec, group));
+          builder.add(spec.fieldIds(), scan.batch(), group -> store(seriesId, group));
         }
       }
       if (view.hasSeenDamage()) {
         builder.clear();
         writer.discard();
         shard.recordNotStored();
+        deleteChunks(seriesId, firstNew, Long.MAX_VALUE);
         return false;
       }
     }
-    builder.finish(group -> store(spec, group));
-    emptied = writer.isEmpty();
-    replace();
+    builder.finish(group -> store(seriesId, group));
+    emptied = shard.nextSequence() == firstNew;
+    rewritten += deleteChunks(seriesId, 0, firstNew);
     return true;
   }
 
-  private void store(ScanSpec spec, RowGroup group) {
-    writer.addCompacted(shard, spec.seriesIds()[0], group);
+  private void store(int seriesId, RowGroup group) {
+    writer.addCompacted(shard, seriesId, group);
+    commitIfLarge();
   }
 
-  private void replace() {
-    for (byte[] key : keys) {
-      writer.deleteChunk(key);
+  /** Commits, and deletes the chunks with sequence numbers from one up to another; how many. */
+  private long deleteChunks(int seriesId, long from, long end) {
+    long count = 0;
+    try (KvIterator chunks = chunks(seriesId)) {
+      for (boolean more = chunks.seekFirst(); more; more = chunks.next()) {
+        long sequence = ChunkKeys.sequence(chunks.key());
+        if (sequence >= from && sequence < end) {
+          writer.deleteChunk(Arrays.copyOf(chunks.key(), chunks.keyLength()));
+          count++;
+          commitIfLarge();
+        }
+      }
     }
-    rewritten += keys.size();
+    commit();
+    return count;
+  }
+
+  private void commitIfLarge() {
+    if (writer.sizeBytes() >= maxBatchBytes) {
+      commit();
+    }
+  }
+
+  private void commit() {
     try {
       writer.commit();
     } catch (StorageException e) {
-      // The series is as it was; what was noted in the shard's record is in memory only.
+      // The rows are there as before; what was noted in the shard's record is in memory only.
       shard.recordNotStored();
       engine.writeFailed(e);
       throw e;

@@ -2,6 +2,7 @@ package io.varve.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.varve.storage.kv.KvBatch;
 import io.varve.storage.kv.KvFamily;
 import io.varve.storage.kv.KvIterator;
 import io.varve.storage.kv.KvStore;
@@ -10,7 +11,9 @@ import io.varve.storage.model.TagPredicate;
 import io.varve.storage.model.TimeRange;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -125,6 +128,116 @@ class CompactionTest {
       varve.engine().compactor().compactEnded().join();
       assertThat(varve.stats().cleanShards()).isEqualTo(1);
       assertThat(varve.stats().dirtyShards()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void rewritesASeriesThatIsLargerThanABatchPieceByPiece() {
+    try (Varve varve = open()) {
+      Database database = create(varve);
+      writeOverlapping(varve, database);
+      Map<String, Map<Long, Map<String, Object>>> before = Contents.of(database);
+      long epoch = varve.engine().storeEpoch();
+      varve.engine().compactor().setMaxBatchBytes(4096);
+      varve.compactShards();
+      assertThat(varve.engine().storeEpoch() - epoch).isGreaterThan(10);
+      assertThat(Contents.of(database)).isEqualTo(before);
+      assertThat(size(varve).chunks()).isEqualTo((before.get("m,host=a").size() + 1023) / 1024);
+      assertThat(varve.stats().dirtyShards()).isZero();
+    }
+  }
+
+  @Test
+  void showsTheSameRowsIfACrashEndsTheRewritingOfALargeSeries() {
+    Map<String, Map<Long, Map<String, Object>>> before;
+    long compacted;
+    try (Varve varve = open()) {
+      Database database = create(varve);
+      writeOverlapping(varve, database);
+      database.delete("m", ALL, new TimeRange(100, 9000));
+      varve.checkpoint();
+      before = Contents.of(database);
+      KvStore kv = varve.engine().kv();
+      try (KvBatch old = kv.newBatch();
+          SeriesCompaction compaction =
+              new SeriesCompaction(varve.engine(), varve.engine().shards().get(0), 4096)) {
+        try (KvIterator all = kv.iterator(KvFamily.CHUNK, null, null, null)) {
+          for (boolean more = all.seekFirst(); more; more = all.next()) {
+            old.put(
+                KvFamily.CHUNK,
+                Arrays.copyOf(all.key(), all.keyLength()),
+                Arrays.copyOf(all.value(), all.valueLength()));
+          }
+        }
+        varve.engine().storeLock().lock();
+        try {
+          assertThat(compaction.compact(database.index().select("m", ALL).first())).isTrue();
+        } finally {
+          varve.engine().storeLock().unlock();
+        }
+        compacted = size(varve).chunks();
+        // The old ones are deleted last.
+        kv.write(old, true);
+      }
+      assertThat(size(varve).chunks()).isGreaterThan(2 * compacted);
+      assertThat(Contents.of(database)).isEqualTo(before);
+      varve.engine().fail(new IllegalStateException("as if killed"));
+    }
+    try (Varve varve = open()) {
+      assertThat(Contents.of(database(varve))).isEqualTo(before);
+      varve.compactShards();
+      assertThat(Contents.of(database(varve))).isEqualTo(before);
+      assertThat(size(varve).chunks()).isEqualTo(compacted);
+      assertThat(varve.stats().tombstones()).isZero();
+    }
+  }
+
+  @Test
+  void leavesALargeSeriesAsItWasIfAChunkTurnsOutToBeDamaged() {
+    try (Varve varve = open()) {
+      Database database = create(varve);
+      writeOverlapping(varve, database);
+      byte[] key = lastKey(varve);
+      byte[] value = varve.engine().kv().get(KvFamily.CHUNK, key);
+      if (value == null) {
+        throw new AssertionError("the chunk is gone");
+      }
+      value[value.length - 1] ^= 1;
+      try (KvBatch batch = varve.engine().kv().newBatch()) {
+        batch.put(KvFamily.CHUNK, key, value);
+        varve.engine().kv().write(batch, false);
+      }
+      Map<String, Map<Long, Map<String, Object>>> before = Contents.of(database);
+      Size size = size(varve);
+      varve.engine().compactor().setMaxBatchBytes(4096);
+      varve.compactShards();
+      assertThat(varve.health().quarantinedCount()).isEqualTo(1);
+      assertThat(Contents.of(database)).isEqualTo(before);
+      assertThat(size(varve)).isEqualTo(size);
+    }
+  }
+
+  private static byte[] lastKey(Varve varve) {
+    byte[] last = {};
+    try (KvIterator all = varve.engine().kv().iterator(KvFamily.CHUNK, null, null, null)) {
+      for (boolean more = all.seekFirst(); more; more = all.next()) {
+        last = Arrays.copyOf(all.key(), all.keyLength());
+      }
+    }
+    return last;
+  }
+
+  /** Values that take some room, in groups that lie over each other. */
+  private static void writeOverlapping(Varve varve, Database database) {
+    SplittableRandom random = new SplittableRandom(5);
+    for (int round = 0; round < 3; round++) {
+      Points points = new Points();
+      for (int i = round; i < 20_000; i += 3) {
+        points.add("m,host=a", i, "n", random.nextInt());
+      }
+      database.write(null, points.batch()).join();
+      varve.engine().administer(admin -> varve.engine().flusher().sealAll());
+      varve.checkpoint();
     }
   }
 
