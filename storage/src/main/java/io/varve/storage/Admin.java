@@ -15,6 +15,7 @@ import io.varve.storage.model.RetentionPolicy;
 import io.varve.storage.model.TagPredicate;
 import io.varve.storage.model.TimeRange;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -194,8 +195,9 @@ final class Admin {
    * hidden at once, and those in chunks are hidden by readers until a compaction removes them.
    *
    * @param policyName null for all
+   * @return a shard that has too many such records, if nothing was deleted because of it
    */
-  @Nullable Void delete(
+  @Nullable Shard delete(
       Database database,
       @Nullable String policyName,
       String measurement,
@@ -213,28 +215,42 @@ final class Admin {
       shards.addAll(database.findPolicy(policyName).shards());
     }
     shards.removeIf(shard -> !shard.bounds().overlaps(range));
-    withStoreLock(() -> delete(shards, seriesIds, range));
-    return null;
+    engine.storeLock().lock();
+    try {
+      return delete(shards, seriesIds, range);
+    } finally {
+      engine.storeLock().unlock();
+    }
   }
 
-  private void delete(List<Shard> shards, RoaringBitmap seriesIds, TimeRange range) {
+  private @Nullable Shard delete(List<Shard> shards, RoaringBitmap seriesIds, TimeRange range) {
     // This thread writes the log: all records there are have been applied to the heads.
     long logSequence = engine.commits().appliedSequence();
     Map<Shard, TombstoneRecord> tombstones = new LinkedHashMap<>();
+    Map<Shard, List<TombstoneRecord>> covered = new HashMap<>();
     for (Shard shard : shards) {
       RoaringBitmap affected = RoaringBitmap.and(seriesIds, shard.index().series());
       if (!affected.isEmpty()) {
         affected.runOptimize();
-        tombstones.put(shard, shard.newTombstone(logSequence, range, affected));
+        TombstoneRecord tombstone = shard.newTombstone(logSequence, range, affected);
+        List<TombstoneRecord> redundant = shard.coveredBy(tombstone);
+        if (shard.tombstones().size() - redundant.size() >= Shard.MAX_TOMBSTONES) {
+          return shard;
+        }
+        tombstones.put(shard, tombstone);
+        covered.put(shard, redundant);
       }
     }
     if (tombstones.isEmpty()) {
-      return;
+      return null;
     }
     write(
         batch ->
             tombstones.forEach(
                 (shard, tombstone) -> {
+                  covered
+                      .getOrDefault(shard, List.of())
+                      .forEach(other -> catalog.deleteTombstone(batch, other));
                   catalog.putTombstone(batch, tombstone);
                   // Its sequence number stays reserved, whatever became of chunks up to there.
                   catalog.putShard(batch, shard.record());
@@ -243,6 +259,7 @@ final class Admin {
     tombstones.forEach(
         (shard, tombstone) -> {
           shard.markChanged();
+          shard.removeTombstones(covered.getOrDefault(shard, List.of()));
           shard.addTombstone(tombstone);
           tombstone
               .series()
@@ -253,6 +270,7 @@ final class Admin {
                     }
                   });
         });
+    return null;
   }
 
   /**

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * and disjoint row groups without deleted rows, and tombstones can go.
  *
  * <p>Goes from series to series by the keys that are there ({@link SeriesCompaction}), holding the
- * store lock for one series at a time and resting in between. Series with rows in the head are
- * passed over: their partial chunks are the flusher's. When it has come through a shard without
+ * store lock for one series at a time and resting in between. Series with chunks of groups that are
+ * not full are passed over: those are the flusher's. When it has come through a shard without
  * leaving anything out, the commit thread notes in one synced batch that the shard is compacted and
  * removes the tombstones that have done their work. A crash at any moment leaves series that are
  * compacted and others that are not, and the work starts anew.
@@ -36,6 +36,9 @@ final class Compactor implements Runnable {
 
   private static final long SWEEP_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+  /** A number of changes that no shard has. */
+  private static final long NOT_COMPACTED = -1;
+
   /** A shard that could not be finished is left alone for so long. */
   private static final long RETRY_NANOS = TimeUnit.HOURS.toNanos(1);
 
@@ -44,7 +47,14 @@ final class Compactor implements Runnable {
 
   private static final long REST_MILLIS = 50;
 
-  private record Request(boolean endedOnly, CompletableFuture<@Nullable Void> done) {}
+  /** Each attempt is in vain if a checkpoint comes in between. */
+  private static final int MAX_DELETION_ATTEMPTS = 3;
+
+  /**
+   * @param deletionsOf the shard whose tombstones are to go, or null
+   */
+  private record Request(
+      boolean endedOnly, @Nullable Shard deletionsOf, CompletableFuture<@Nullable Void> done) {}
 
   private final Engine engine;
   private final Thread thread = new Thread(this, "varve-compact");
@@ -67,17 +77,23 @@ final class Compactor implements Runnable {
 
   /** Compacts all shards that need it, ended or not; what is in heads stays out. */
   CompletableFuture<@Nullable Void> compactAll() {
-    return request(false);
+    return request(false, null);
   }
 
   /** Compacts at once what the next sweep would. */
   CompletableFuture<@Nullable Void> compactEnded() {
-    return request(true);
+    return request(true, null);
   }
 
-  private CompletableFuture<@Nullable Void> request(boolean endedOnly) {
+  /** Compacts the series with tombstones of a shard, in use or not, and removes the tombstones. */
+  CompletableFuture<@Nullable Void> compactDeletions(Shard shard) {
+    return request(false, shard);
+  }
+
+  private CompletableFuture<@Nullable Void> request(
+      boolean endedOnly, @Nullable Shard deletionsOf) {
     CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-    requests.add(new Request(endedOnly, done));
+    requests.add(new Request(endedOnly, deletionsOf, done));
     if (closing) {
       abandonRequests();
     }
@@ -97,7 +113,7 @@ final class Compactor implements Runnable {
   /** Ends the thread, after the series it is at. */
   void close() {
     closing = true;
-    requests.add(new Request(true, new CompletableFuture<>()));
+    requests.add(new Request(true, null, new CompletableFuture<>()));
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -169,7 +185,10 @@ final class Compactor implements Runnable {
 
   private void answer(Request request) {
     try {
-      if (request.endedOnly()) {
+      Shard deletionsOf = request.deletionsOf();
+      if (deletionsOf != null) {
+        removeDeletions(deletionsOf);
+      } else if (request.endedOnly()) {
         sweep();
       } else {
         for (Shard shard : engine.shards()) {
@@ -185,6 +204,62 @@ final class Compactor implements Runnable {
     } catch (RuntimeException e) {
       request.done().completeExceptionally(e);
       throw e;
+    }
+  }
+
+  /**
+   * Compacts those series of a shard that have tombstones, and removes those that there are now.
+   *
+   * <p>The log up to them goes with a checkpoint; chunks of groups that are not full, which the
+   * flusher would replace, with the open groups of these series. New rows may come meanwhile: they
+   * are in the head and have nothing to do with it.
+   */
+  private void removeDeletions(Shard shard) {
+    for (int attempt = 0; attempt < MAX_DELETION_ATTEMPTS; attempt++) {
+      List<TombstoneRecord> tombstones = shard.tombstones();
+      if (tombstones.size() < Shard.MAX_TOMBSTONES) {
+        return;
+      }
+      RoaringBitmap seriesIds = new RoaringBitmap();
+      tombstones.forEach(tombstone -> seriesIds.or(tombstone.series()));
+      Engine.await(engine.flusher().checkpoint());
+      Engine.await(engine.commits().submit(() -> engine.flusher().seal(shard, seriesIds)));
+      Engine.await(engine.flusher().stored());
+      long changes = changesOf(shard);
+      RoaringBitmap emptied = new RoaringBitmap();
+      boolean complete = true;
+      try (SeriesCompaction compaction = new SeriesCompaction(engine, shard, maxBatchBytes)) {
+        for (int seriesId : seriesIds) {
+          engine.storeLock().lock();
+          try {
+            if (closing || shard.isDropped() || engine.hasFailed() || engine.isSuspended()) {
+              return;
+            }
+            complete &= compaction.compact(seriesId);
+          } finally {
+            engine.storeLock().unlock();
+          }
+          chunksRewritten.addAndGet(compaction.takeRewritten());
+          if (compaction.hasEmptied()) {
+            emptied.add(seriesId);
+          }
+        }
+      }
+      if (!emptied.isEmpty()) {
+        Engine.await(engine.commits().submit(() -> forget(shard, emptied, changes)));
+      }
+      if (complete) {
+        Engine.await(engine.commits().submit(() -> finish(shard, tombstones, NOT_COMPACTED)));
+      }
+    }
+    if (shard.tombstones().size() >= Shard.MAX_TOMBSTONES) {
+      throw new StorageException(
+          Kind.RESOURCES,
+          "no more deletes from shard "
+              + shard.bounds()
+              + " until it is compacted, which fails: "
+              + Shard.MAX_TOMBSTONES
+              + " wait for it");
     }
   }
 
@@ -276,6 +351,7 @@ final class Compactor implements Runnable {
       List<TombstoneRecord> done =
           tombstones.stream()
               .filter(tombstone -> tombstone.logSequence() <= engine.checkpointSequence())
+              .filter(shard.tombstones()::contains)
               .toList();
       boolean compacted = shard.changes() == changes && shard.tombstones().equals(done);
       Catalog catalog = new Catalog();
@@ -320,7 +396,10 @@ final class Compactor implements Runnable {
   private void rest() {
     try {
       Request waiting = requests.poll(REST_MILLIS, TimeUnit.MILLISECONDS);
-      if (waiting != null) {
+      if (waiting != null && waiting.deletionsOf() != null) {
+        // Somebody waits for it, and it is soon done.
+        answer(waiting);
+      } else if (waiting != null) {
         requests.add(waiting);
       }
     } catch (InterruptedException e) {

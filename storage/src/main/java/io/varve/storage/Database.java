@@ -136,7 +136,11 @@ public final class Database {
    * Deletes the rows of a range of time of the series that meet the predicate, in all policies.
    * Readers opened afterwards do not see them; rows written afterwards, even at the same times, are
    * not affected. Costs the same however many rows there are; their space comes back with the next
-   * compaction of their shards. Series stay, even those left without rows.
+   * compaction of their shards, and series left without rows go with it. Each shard keeps at most
+   * 256 deletes that wait for that; one more waits until a compaction has seen to them.
+   *
+   * @throws StorageException of kind RESOURCES if that compaction is not possible, for damage or
+   *     lack of space
    */
   public void delete(String measurement, TagPredicate predicate, TimeRange range) {
     delete(null, measurement, predicate, range);
@@ -150,7 +154,7 @@ public final class Database {
    */
   public void delete(
       @Nullable String policy, String measurement, TagPredicate predicate, TimeRange range) {
-    engine.administer(admin -> admin.delete(this, policy, measurement, predicate, range));
+    engine.delete(this, policy, measurement, predicate, range);
   }
 
   /**

@@ -6,6 +6,8 @@ import io.varve.storage.kv.KvStore;
 import io.varve.storage.lifecycle.Catalog;
 import io.varve.storage.model.PointBatch;
 import io.varve.storage.model.RefusedSeries;
+import io.varve.storage.model.TagPredicate;
+import io.varve.storage.model.TimeRange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+  /** Others may delete, too, when there is room for deletes again. */
+  private static final int MAX_DELETE_ATTEMPTS = 20;
 
   private final Path directory;
   private final VarveOptions options;
@@ -253,6 +258,25 @@ final class Engine {
   <T extends @Nullable Object> T administer(Function<Admin, T> change) {
     ensureNotFailed();
     return await(commits.submit(() -> change.apply(admin)));
+  }
+
+  /** As {@link Database#delete}. */
+  void delete(
+      Database database,
+      @Nullable String policy,
+      String measurement,
+      TagPredicate predicate,
+      TimeRange range) {
+    for (int attempt = 0; attempt < MAX_DELETE_ATTEMPTS; attempt++) {
+      Shard full =
+          administer(admin -> admin.delete(database, policy, measurement, predicate, range));
+      if (full == null) {
+        return;
+      }
+      await(compactor.compactDeletions(full));
+    }
+    throw new StorageException(
+        Kind.RESOURCES, "too many deletes wait to be compacted: " + Shard.MAX_TOMBSTONES);
   }
 
   /** Commit thread. */

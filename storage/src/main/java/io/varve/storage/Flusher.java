@@ -18,6 +18,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,8 @@ final class Flusher implements Runnable {
 
   private record Checkpoint(CompletableFuture<@Nullable Void> done) implements Request {}
 
+  private record Stored(CompletableFuture<@Nullable Void> done) implements Request {}
+
   private record Relieved() implements Request {}
 
   private record FlushLog() implements Request {}
@@ -70,6 +73,8 @@ final class Flusher implements Runnable {
 
   private final ReentrantLock progressLock = new ReentrantLock();
   private final Condition progress = progressLock.newCondition();
+
+  private final List<Request> taken = new ArrayList<>();
 
   private volatile boolean checkpointRunning;
   private volatile boolean relieving;
@@ -101,6 +106,16 @@ final class Flusher implements Runnable {
   CompletableFuture<@Nullable Void> checkpoint() {
     CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
     requests.add(new Checkpoint(done));
+    if (ended) {
+      abandonRequests();
+    }
+    return done;
+  }
+
+  /** Completes when the groups that are to be stored by now are. */
+  CompletableFuture<@Nullable Void> stored() {
+    CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+    requests.add(new Stored(done));
     if (ended) {
       abandonRequests();
     }
@@ -190,6 +205,7 @@ final class Flusher implements Runnable {
     } finally {
       ended = true;
       relieving = false;
+      requests.addAll(taken);
       abandonRequests();
       signalProgress();
     }
@@ -198,7 +214,6 @@ final class Flusher implements Runnable {
   private void loop() throws InterruptedException {
     nextTickNanos = System.nanoTime();
     nextSweepNanos = nextTickNanos + SWEEP_NANOS;
-    List<Request> taken = new ArrayList<>();
     while (true) {
       long wait = nextTickNanos - System.nanoTime();
       Request first = requests.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
@@ -216,6 +231,8 @@ final class Flusher implements Runnable {
         }
         if (request instanceof Checkpoint checkpoint) {
           runCheckpoint(checkpoint.done());
+        } else if (request instanceof Stored stored) {
+          stored.done().complete(null);
         } else if (request instanceof Relieved) {
           relieving = false;
           signalProgress();
@@ -424,6 +441,15 @@ final class Flusher implements Runnable {
     return null;
   }
 
+  /** Ends the open groups of some series, so that they are stored as they are. Commit thread. */
+  @Nullable Void seal(Shard shard, RoaringBitmap seriesIds) {
+    RoaringBitmap sealed =
+        RoaringBitmap.and(seriesIds, RoaringBitmap.bitmapOf(shard.head().seriesIds()));
+    sealed.forEach((int seriesId) -> shard.head().freeze(seriesId));
+    requests.add(new SealMany(shard, sealed.toArray(), engine.commits().appliedSequence()));
+    return null;
+  }
+
   private void seal(Shard shard) {
     shard.head().freezeAll();
     requests.add(new SealMany(shard, shard.head().seriesIds(), engine.commits().appliedSequence()));
@@ -440,10 +466,14 @@ final class Flusher implements Runnable {
 
   private void abandonRequests() {
     for (Request request = requests.poll(); request != null; request = requests.poll()) {
+      CompletableFuture<@Nullable Void> done = null;
       if (request instanceof Checkpoint checkpoint) {
-        checkpoint
-            .done()
-            .completeExceptionally(new StorageException(Kind.UNAVAILABLE, "the store is closed"));
+        done = checkpoint.done();
+      } else if (request instanceof Stored stored) {
+        done = stored.done();
+      }
+      if (done != null) {
+        done.completeExceptionally(new StorageException(Kind.UNAVAILABLE, "the store is closed"));
       }
     }
     LOG.debug("the flusher has ended");

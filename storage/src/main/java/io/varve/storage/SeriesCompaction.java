@@ -51,11 +51,16 @@ final class SeriesCompaction implements AutoCloseable {
   boolean compact(int seriesId) {
     bytes = 0;
     emptied = false;
-    if (shard.head().contains(seriesId)) {
+    if (!shard.head().partials(seriesId).isEmpty()) {
+      // Rows of the head are later than all in chunks but for these, which numbers must tell.
       return false;
     }
     boolean exists = shard.policy().database().index().contains(seriesId);
     lookAtKeys(seriesId);
+    if (groups.isEmpty()) {
+      emptied = true;
+      return true;
+    }
     if (!exists) {
       emptied = true;
       rewritten += deleteChunks(seriesId, 0, Long.MAX_VALUE);
@@ -129,7 +134,7 @@ final class SeriesCompaction implements AutoCloseable {
     boolean merged = false;
     long rows = 0;
     try (PolicyIterator iterator = new PolicyIterator(engine, shard.policy().id())) {
-      ShardView view = new ShardView(engine, shard, spec, iterator);
+      ShardView view = ShardView.ofChunks(engine, shard, spec, iterator);
       try (SeriesScan scan = new SeriesScan(spec, List.of(view), () -> {})) {
         scan.nextSeries();
         while (scan.nextBatch()) {
@@ -150,7 +155,7 @@ final class SeriesCompaction implements AutoCloseable {
     int seriesId = spec.seriesIds()[0];
     long firstNew = shard.nextSequence();
     try (PolicyIterator iterator = new PolicyIterator(engine, shard.policy().id())) {
-      ShardView view = new ShardView(engine, shard, spec, iterator);
+      ShardView view = ShardView.ofChunks(engine, shard, spec, iterator);
       try (SeriesScan scan = new SeriesScan(spec, List.of(view), () -> {})) {
         scan.nextSeries();
         while (scan.nextBatch()) {

@@ -22,6 +22,9 @@ final class Shard {
   /** Sequence numbers are reserved on disk in blocks of this many. */
   private static final long SEQUENCE_BLOCK = 1 << 16;
 
+  /** At so many a delete waits until a compaction has removed some. */
+  static final int MAX_TOMBSTONES = 256;
+
   private static final long MAX_SEQUENCE = 0xffff_ffffL;
 
   private final PolicyState policy;
@@ -151,6 +154,11 @@ final class Shard {
         policy.id(), bounds.startHours(), number, nextSequence, logSequence, range, series);
   }
 
+  /** Those that hide nothing but what a new one hides. */
+  List<TombstoneRecord> coveredBy(TombstoneRecord tombstone) {
+    return tombstones.stream().filter(tombstone::covers).toList();
+  }
+
   void addTombstone(TombstoneRecord tombstone) {
     List<TombstoneRecord> changed = new ArrayList<>(tombstones);
     changed.add(tombstone);
@@ -159,8 +167,7 @@ final class Shard {
 
   void removeTombstones(List<TombstoneRecord> gone) {
     List<TombstoneRecord> changed = new ArrayList<>(tombstones);
-    changed.removeIf(
-        tombstone -> gone.stream().anyMatch(other -> other.number() == tombstone.number()));
+    changed.removeAll(gone);
     tombstones = List.copyOf(changed);
   }
 

@@ -20,6 +20,7 @@ final class ShardView implements ShardSource, ChunkIterator {
   /** Which series {@link #unsealed} and the iterator are prepared for. */
   private int preparedSeries;
 
+  private final boolean withHead;
   private boolean prepared;
   private List<RowGroup> unsealed = List.of();
 
@@ -35,10 +36,21 @@ final class ShardView implements ShardSource, ChunkIterator {
   private long keySalt;
 
   ShardView(Engine engine, Shard shard, ScanSpec spec, PolicyIterator iterator) {
+    this(engine, shard, spec, iterator, true);
+  }
+
+  private ShardView(
+      Engine engine, Shard shard, ScanSpec spec, PolicyIterator iterator, boolean withHead) {
+    this.withHead = withHead;
     this.engine = engine;
     this.shard = shard;
     this.spec = spec;
     this.iterator = iterator;
+  }
+
+  /** A view that leaves out the rows of the head. */
+  static ShardView ofChunks(Engine engine, Shard shard, ScanSpec spec, PolicyIterator iterator) {
+    return new ShardView(engine, shard, spec, iterator, false);
   }
 
   @Override
@@ -138,8 +150,10 @@ final class ShardView implements ShardSource, ChunkIterator {
   private void prepare(int seriesId) {
     if (!prepared || preparedSeries != seriesId) {
       deletions = shard.deletions(seriesId);
-      redundant = shard.head().partials(seriesId);
-      unsealed = shard.head().snapshot(seriesId, spec.fieldIds(), spec.range());
+      if (withHead) {
+        redundant = shard.head().partials(seriesId);
+        unsealed = shard.head().snapshot(seriesId, spec.fieldIds(), spec.range());
+      }
       iterator.refresh();
       preparedSeries = seriesId;
       prepared = true;

@@ -10,8 +10,11 @@ import io.varve.storage.model.RetentionPolicy;
 import io.varve.storage.model.TagPredicate;
 import io.varve.storage.model.TimeRange;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,92 @@ class DeleteTest {
   @AfterEach
   void leavesNothingOpen() {
     assertThat(KvStore.liveHandles()).isZero();
+  }
+
+  @Test
+  void keepsThousandsOfDeletesOfALiveShardBounded() throws InterruptedException {
+    int deletes = 5_000;
+    AtomicBoolean stop = new AtomicBoolean();
+    Map<String, Map<Long, Map<String, Object>>> expected = new TreeMap<>();
+    VarveOptions options =
+        VarveOptions.defaults()
+            .withMemoryBudgetBytes(32 << 20)
+            .withDurability(Durability.NONE)
+            .withClock(new SteppedClock(0));
+    try (Varve varve = Varve.open(directory, options)) {
+      Database database = varve.createDatabase("d", new RetentionPolicy("p", 0, 24 * HOUR));
+      // Rows come to all series, two of them deleted from, while rows are deleted.
+      Thread writer =
+          new Thread(
+              () -> {
+                for (int i = 0; i < 100_000 && !stop.get(); i++) {
+                  Points points = new Points();
+                  for (String host : List.of("a", "b", "c")) {
+                    points.add("m,host=" + host, 1_000_000_000L + i, "n", i);
+                  }
+                  database.write(null, points.batch()).join();
+                }
+              });
+      for (String host : List.of("a", "b", "c")) {
+        Points points = new Points();
+        for (int i = 0; i < 2 * deletes; i++) {
+          points.add("m,host=" + host, i, "n", i);
+          if (i % 2 == 1 || host.equals("c")) {
+            expected
+                .computeIfAbsent("m,host=" + host, any -> new TreeMap<>())
+                .put((long) i, Map.of("n:integer", i));
+          }
+        }
+        database.write(null, points.batch()).join();
+      }
+      writer.start();
+      long most = 0;
+      TagPredicate two = new TagPredicate.Not(new TagPredicate.Equals("host", "c"));
+      for (int i = 0; i < deletes; i++) {
+        database.delete("m", two, new TimeRange(2 * i, 2 * i + 1));
+        most = Math.max(most, varve.stats().tombstones());
+      }
+      stop.set(true);
+      writer.join();
+      assertThat(most).isEqualTo(Shard.MAX_TOMBSTONES);
+      assertThat(Contents.of(database, null, new TimeRange(0, 1_000_000_000L), false))
+          .isEqualTo(expected);
+      // What is written again is there again, whatever becomes of the tombstones.
+      database.write(null, new Points().add("m,host=a", 4, "n", 7).batch()).join();
+      expected.getOrDefault("m,host=a", Map.of()).put(4L, Map.of("n:integer", 7));
+      varve.engine().fail(new IllegalStateException("as if killed"));
+    }
+    try (Varve varve = Varve.open(directory, options)) {
+      Database database = varve.database("d");
+      if (database == null) {
+        throw new AssertionError("the database is gone");
+      }
+      assertThat(Contents.of(database, null, new TimeRange(0, 1_000_000_000L), false))
+          .isEqualTo(expected);
+      varve.compactShards();
+      assertThat(varve.stats().tombstones()).isZero();
+      assertThat(Contents.of(database, null, new TimeRange(0, 1_000_000_000L), false))
+          .isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void keepsOneRecordOfDeletesThatCoverEachOther() {
+    try (Varve varve = Varve.open(directory)) {
+      Database database = varve.createDatabase("d", new RetentionPolicy("p", 0, 24 * HOUR));
+      for (int i = 1; i < 300; i++) {
+        database.write(null, new Points().add("m,host=a", i, "n", i).batch()).join();
+        database.delete("m", new TagPredicate.All(), new TimeRange(0, i));
+        assertThat(varve.stats().tombstones()).isEqualTo(1);
+        assertThat(Contents.of(database).get("m,host=a")).containsOnlyKeys((long) i);
+      }
+    }
+    try (Varve varve = Varve.open(directory)) {
+      Database database = varve.database("d");
+      assertThat(database).isNotNull();
+      assertThat(varve.stats().tombstones()).isEqualTo(1);
+      assertThat(Contents.of(database).get("m,host=a")).containsOnlyKeys(299L);
+    }
   }
 
   @Test

@@ -19,4 +19,14 @@ public record TombstoneRecord(
     long beforeSequence,
     long logSequence,
     TimeRange range,
-    RoaringBitmap series) {}
+    RoaringBitmap series) {
+
+  /** Whether this one, which is of the same shard, hides all that another hides. */
+  public boolean covers(TombstoneRecord other) {
+    return beforeSequence >= other.beforeSequence
+        && logSequence >= other.logSequence
+        && range.startNanos() <= other.range.startNanos()
+        && range.endNanos() >= other.range.endNanos()
+        && series.contains(other.series);
+  }
+}
