@@ -1,6 +1,7 @@
 package io.varve.storage;
 
 import io.varve.storage.StorageException.Kind;
+import io.varve.storage.kv.KvSalvage;
 import io.varve.storage.kv.KvStore;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -12,7 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Copies whole stores; see {@link Varve#backup} and {@link Varve#restore}. */
+/**
+ * Copies whole stores; see {@link Varve#backup}, {@link Varve#restore} and {@link Varve#salvage}.
+ */
 final class Backup {
   private Backup() {}
 
@@ -25,20 +28,48 @@ final class Backup {
     if (!Files.exists(backup.resolve("CURRENT"))) {
       throw new StorageException(Kind.USER, "there is no backup in " + backup);
     }
+    fill(
+        directory,
+        ".restoring",
+        draft -> {
+          Files.createDirectory(draft);
+          for (Path file : files(backup)) {
+            Path copy = draft.resolve(file.getFileName());
+            Files.copy(file, copy);
+            sync(copy);
+          }
+        });
+  }
+
+  static long salvage(Path damaged, Path directory) {
+    if (!Files.isDirectory(damaged)) {
+      throw new StorageException(Kind.USER, "there is no store in " + damaged);
+    }
+    long[] gaps = new long[1];
+    fill(
+        directory,
+        ".salvaging",
+        draft ->
+            gaps[0] = KvSalvage.copy(damaged, draft, Budgets.of(VarveOptions.defaults()).kv()));
+    return gaps[0];
+  }
+
+  /** What puts a store into a directory. */
+  private interface Filler {
+    void fill(Path draft) throws IOException;
+  }
+
+  /** Has a store made, opens it once, and shows it when all of it is on the device. */
+  private static void fill(Path directory, String suffix, Filler filler) {
     ensureAbsent(directory);
     Path parent = directory.toAbsolutePath().getParent();
     if (parent == null) {
-      throw new StorageException(Kind.USER, "cannot restore to " + directory);
+      throw new StorageException(Kind.USER, "cannot make a store of " + directory);
     }
-    Path draft = parent.resolve(directory.getFileName() + ".restoring");
+    Path draft = parent.resolve(directory.getFileName() + suffix);
     ensureAbsent(draft);
     try {
-      Files.createDirectory(draft);
-      for (Path file : files(backup)) {
-        Path copy = draft.resolve(file.getFileName());
-        Files.copy(file, copy);
-        sync(copy);
-      }
+      filler.fill(draft);
       Varve.open(draft).close();
       for (Path file : files(draft)) {
         sync(file);
@@ -47,8 +78,7 @@ final class Backup {
       Files.move(draft, directory, StandardCopyOption.ATOMIC_MOVE);
       sync(parent);
     } catch (IOException e) {
-      throw new StorageException(
-          Kind.UNAVAILABLE, "cannot restore " + backup + " to " + directory + ": " + e, e);
+      throw new StorageException(Kind.UNAVAILABLE, "cannot make a store in " + draft + ": " + e, e);
     }
   }
 

@@ -372,7 +372,12 @@ final class Engine {
   Health health() {
     String reason = writes.reason();
     return new Health(
-        reason == null, reason, quarantine.list(), quarantine.count(), damagedLogRecords);
+        reason == null,
+        reason,
+        quarantine.list(),
+        quarantine.count(),
+        damagedLogRecords,
+        writes.damagedTable());
   }
 
   StoreStats stats() {

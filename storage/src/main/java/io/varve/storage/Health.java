@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param quarantinedCount all such chunks found since the store was opened
  * @param damagedLogRecords log records that could not be read back when the store was opened, with
  *     those behind damage that the replay did not reach
+ * @param damagedTable the file, by name, whose damage stops writes for good, else null: it cannot
+ *     be read as a whole, but RocksDB has to merge it with others; see {@link Varve#salvage}
  */
 public record Health(
     boolean writable,
     @Nullable String reason,
     List<QuarantinedChunk> quarantined,
     long quarantinedCount,
-    int damagedLogRecords) {}
+    int damagedLogRecords,
+    @Nullable String damagedTable) {}

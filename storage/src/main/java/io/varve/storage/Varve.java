@@ -118,6 +118,21 @@ public final class Varve implements AutoCloseable {
     Backup.restore(backup, directory);
   }
 
+  /**
+   * Copies what can be read of a store with damaged tables to where a new store shall be: the way
+   * on when {@link Health#damagedTable} names one. The store must be closed and is left as it is,
+   * but for what any opening does to damaged logs. The directory appears when all is done.
+   *
+   * @param directory does not exist yet; its parent does
+   * @return how many times something could not be read; rows that stood there are lost
+   * @throws StorageException of kind USER if the directory exists or there is no store, of kind
+   *     UNAVAILABLE if the store is open, of kind CORRUPTION if its catalogue or an index is
+   *     damaged
+   */
+  public static long salvage(Path damaged, Path directory) {
+    return Backup.salvage(damaged, directory);
+  }
+
   /** Drops the shards that retention policies have expired; done in the background anyway. */
   public void dropExpiredShards() {
     engine.administer(Admin::dropExpired);

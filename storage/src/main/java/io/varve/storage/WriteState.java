@@ -1,6 +1,7 @@
 package io.varve.storage;
 
 import io.varve.storage.StorageException.Kind;
+import io.varve.storage.kv.KvStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ final class WriteState {
   private static final Logger LOG = LoggerFactory.getLogger(WriteState.class);
 
   private volatile @Nullable StorageException failure;
+  private volatile @Nullable String damagedTable;
   private volatile @Nullable StorageException suspension;
   private volatile @Nullable String shortage;
 
@@ -25,6 +27,7 @@ final class WriteState {
   synchronized void fail(Throwable cause) {
     if (failure == null) {
       LOG.error("the store is read-only from here on", cause);
+      damagedTable = cause instanceof StorageException known ? KvStore.damagedTable(known) : null;
       failure =
           new StorageException(
               Kind.UNAVAILABLE,
@@ -62,6 +65,11 @@ final class WriteState {
       LOG.warn("{}", reason);
     }
     shortage = reason;
+  }
+
+  /** The table that RocksDB had to read in order to go on, but could not; or null. */
+  @Nullable String damagedTable() {
+    return damagedTable;
   }
 
   boolean hasFailed() {

@@ -4,11 +4,16 @@ import io.varve.storage.StorageException;
 import io.varve.storage.StorageException.Kind;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
 /** Says in our words what RocksDB reported. */
 final class KvErrors {
+  private static final Pattern TABLE = Pattern.compile("([0-9]+\\.sst)");
+
   private KvErrors() {}
 
   static StorageException translate(String action, RocksDBException cause) {
@@ -35,6 +40,12 @@ final class KvErrors {
     return contradictory
         ? new StorageException(Kind.CORRUPTION, String.valueOf(translated.getMessage()), cause)
         : translated;
+  }
+
+  /** The name of the table that a message says is damaged, or null. */
+  static @Nullable String tableIn(String message) {
+    Matcher matcher = TABLE.matcher(message);
+    return matcher.find() ? matcher.group(1) : null;
   }
 
   /** Whether opening failed because somebody holds the directory's lock. */

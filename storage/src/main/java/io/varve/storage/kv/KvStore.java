@@ -336,6 +336,13 @@ public final class KvStore implements AutoCloseable {
     return refusal.getCause() instanceof RocksDBException cause && KvErrors.isNoSpace(cause);
   }
 
+  /** The table that cannot be read, by the name of its file, if that is the problem; or null. */
+  public static @Nullable String damagedTable(StorageException problem) {
+    return problem.kind() == Kind.CORRUPTION
+        ? KvErrors.tableIn(String.valueOf(problem.getMessage()))
+        : null;
+  }
+
   /** Whether the store is open; waits while it is being closed or reopened. */
   public boolean isOpen() {
     Lock pass = gate.readLock();
