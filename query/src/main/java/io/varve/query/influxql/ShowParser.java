@@ -112,9 +112,10 @@ final class ShowParser {
   }
 
   private ShowStatement series() {
-    Token token = in.peek();
-    if (token.is(TokenKind.EXACT) || token.is(TokenKind.CARDINALITY)) {
-      return cardinality(Subject.SERIES, exactCardinality());
+    // InfluxDB reads over an EXACT that no CARDINALITY follows.
+    boolean exact = in.accept(TokenKind.EXACT);
+    if (in.accept(TokenKind.CARDINALITY)) {
+      return cardinality(Subject.SERIES, exact);
     }
     return new ShowStatement.Series(
         clauses.onDatabase(), clauses.from(), clauses.where(), clauses.orderBy(), clauses.limits());
