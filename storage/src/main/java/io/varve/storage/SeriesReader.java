@@ -7,8 +7,9 @@ import io.varve.storage.model.TimeRange;
 import java.util.List;
 
 /**
- * A view of one retention policy of one database as of the moment it was opened: every write
- * acknowledged before is in it.
+ * A view of one retention policy of one database: every write acknowledged before it was opened is
+ * in it. No snapshot: later writes may be in it, too, in some series and not in others, see {@link
+ * SeriesCursor}; two cursors may differ. Shards that are made later are not.
  *
  * <p>The catalogue (measurements, fields, tags, series) belongs to the database as a whole and is
  * answered from the index, without touching data. Lists are sorted by UTF-8 bytes. Thread-safe;
