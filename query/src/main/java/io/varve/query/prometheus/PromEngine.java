@@ -25,12 +25,14 @@ import io.varve.query.promql.function.Samples;
 import io.varve.query.promql.function.StaleMarker;
 import io.varve.query.running.RunningQueries;
 import io.varve.storage.Varve;
+import io.varve.storage.model.TimeRange;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Answers PromQL over a store. Each numeric field of a measurement is a metric; see {@link
@@ -171,6 +173,32 @@ public final class PromEngine {
       case VECTOR -> PromResult.Type.VECTOR;
       case MATRIX -> PromResult.Type.MATRIX;
     };
+  }
+
+  /**
+   * Visits the series that meet all conditions and have samples in a closed range, sorted by their
+   * labels, with all their samples, stale markers among them. Takes memory for the labels of all
+   * series, but for few samples.
+   *
+   * @throws io.varve.query.QueryException if a pattern does not compile
+   * @throws PromException if there are too many series, or the request ends early
+   */
+  public void read(
+      List<LabelCondition> conditions,
+      long startMillis,
+      long endMillis,
+      PromRequest request,
+      SeriesVisitor visitor) {
+    List<LabelMatcher> matchers = conditions.stream().map(LabelCondition::matcher).toList();
+    String text =
+        matchers.stream()
+            .map(matcher -> matcher.name() + matcher.type().text() + '"' + matcher.value() + '"')
+            .collect(Collectors.joining(",", "remote read {", "}"));
+    TimeRange range = Times.closed(startMillis, endMillis);
+    try (QueryGuard guard = QueryGuard.begin(running, text, request);
+        PromView.OpenDatabases databases = view.open(request)) {
+      new SortedSeries(databases.views(), range, guard).visit(matchers, visitor);
+    }
   }
 
   /**

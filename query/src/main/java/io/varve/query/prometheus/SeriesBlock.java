@@ -3,30 +3,22 @@ package io.varve.query.prometheus;
 import io.varve.query.promql.Labels;
 import io.varve.query.promql.eval.SampleSource;
 import io.varve.query.promql.function.Samples;
-import io.varve.query.promql.function.StaleMarker;
 import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
 import io.varve.storage.ScanSpec;
 import io.varve.storage.SeriesCursor;
-import io.varve.storage.model.FieldType;
 import io.varve.storage.model.SeriesKey;
 import io.varve.storage.model.TimeRange;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Some series of a measurement with all their wanted fields, which one scan reads together: their
  * times are decoded once.
- *
- * <p>Times become milliseconds by rounding down; of several samples in one millisecond the last
- * counts.
  */
 final class SeriesBlock implements SampleSource.SampleBlock {
-  private static final long NANOS_PER_MILLI = 1_000_000;
-
   private final DatabaseView database;
   private final int[] seriesIds;
   private final List<MetricField> fields;
@@ -99,41 +91,9 @@ final class SeriesBlock implements SampleSource.SampleBlock {
       for (int i = 0; i < ids; i++) {
         Column values = batch.column(column++);
         if (!values.isAbsent()) {
-          append(batch, values, samples[f]);
+          SampleColumn.append(batch, values, keepStale, samples[f]);
         }
       }
     }
-  }
-
-  private void append(ColumnBatch batch, Column column, Samples samples) {
-    int rows = batch.rowCount();
-    long[] times = batch.timestampsNanos();
-    long[] presence = column.presence();
-    samples.reserve(samples.count() + rows);
-    if (column.type() == FieldType.FLOAT) {
-      double[] values = column.doubles();
-      for (int row = 0; row < rows; row++) {
-        if (isPresent(presence, row) && (keepStale || !StaleMarker.is(values[row]))) {
-          samples.put(Math.floorDiv(times[row], NANOS_PER_MILLI), values[row]);
-        }
-      }
-      return;
-    }
-    boolean unsigned = column.type() == FieldType.UNSIGNED;
-    long[] values = column.longs();
-    for (int row = 0; row < rows; row++) {
-      if (isPresent(presence, row)) {
-        double value = unsigned ? unsigned(values[row]) : values[row];
-        samples.put(Math.floorDiv(times[row], NANOS_PER_MILLI), value);
-      }
-    }
-  }
-
-  private static boolean isPresent(long @Nullable [] presence, int row) {
-    return presence == null || (presence[row >>> 6] & 1L << row) != 0;
-  }
-
-  private static double unsigned(long bits) {
-    return bits >= 0 ? bits : (double) ((bits >>> 1) | (bits & 1)) * 2;
   }
 }

@@ -80,7 +80,8 @@ public final class ByteWriter {
     write(bytes, 0, bytes.length);
   }
 
-  void write(byte[] bytes, int offset, int count) {
+  /** Appends bytes. */
+  public void write(byte[] bytes, int offset, int count) {
     int from = offset;
     int rest = count;
     while (rest > 0) {

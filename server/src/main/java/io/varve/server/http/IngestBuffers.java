@@ -1,6 +1,7 @@
 package io.varve.server.http;
 
 import io.varve.server.ingest.LineProtocolParser;
+import io.varve.server.remote.RemoteWriteReader;
 import io.varve.storage.model.PointBatch;
 
 /** What parsing one body needs and the next may use again. For one body at a time. */
@@ -8,11 +9,27 @@ final class IngestBuffers {
   private static final int MAX_KEPT_ARENA_BYTES = 2 << 20;
   private static final int MAX_KEPT_VALUES = 200_000;
 
+  private static final int MAX_KEPT_MESSAGE_BYTES = 2 << 20;
+
   final LineProtocolParser parser = new LineProtocolParser();
+  final RemoteWriteReader remote;
   final PointBatch batch = new PointBatch();
+
+  /** A compressed body, and what it decompresses to. */
+  byte[] block = {};
+
+  byte[] message = {};
+
   final byte[] copy = new byte[64 * 1024];
 
+  IngestBuffers(RemoteWriteReader remote) {
+    this.remote = remote;
+  }
+
   boolean isSmall() {
-    return batch.arena().length <= MAX_KEPT_ARENA_BYTES && batch.valueCount() <= MAX_KEPT_VALUES;
+    return remote.isSmall()
+        && block.length + message.length <= MAX_KEPT_MESSAGE_BYTES
+        && batch.arena().length <= MAX_KEPT_ARENA_BYTES
+        && batch.valueCount() <= MAX_KEPT_VALUES;
   }
 }

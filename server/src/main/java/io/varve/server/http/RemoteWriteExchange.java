@@ -5,18 +5,23 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.AsciiString;
+import io.varve.server.metrics.ServerMetrics;
+import io.varve.server.metrics.WriteError;
 import io.varve.server.remote.MalformedMessageException;
+import io.varve.server.remote.MessageTooLargeException;
 import io.varve.server.remote.RemoteWriteReader;
 import io.varve.server.remote.SnappyBlock;
 import io.varve.storage.Database;
 import io.varve.storage.StorageException;
 import io.varve.storage.WriteResult;
-import io.varve.storage.model.PointBatch;
 import io.varve.storage.model.RetentionPolicy;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,37 +50,57 @@ final class RemoteWriteExchange implements Exchange {
   private final Services services;
   private final HttpRequest request;
   private final Parameters parameters;
-  private final FormBody body;
+
+  /** Null before the head has been found good, and once the engine has them. */
+  private @Nullable IngestBuffers buffers;
+
+  private int blockLength;
   private long reservedBytes;
+  private long startNanos;
+  private boolean active;
+  private @Nullable WriteError error;
 
   RemoteWriteExchange(HttpConnection connection, HttpRequest request, Parameters parameters) {
     this.connection = connection;
     this.services = connection.services();
     this.request = request;
     this.parameters = parameters;
-    this.body = new FormBody(services.options.maxBodyBytes());
   }
 
   @Override
   public void begin() {
-    if (version() == 0) {
-      connection.answer(
-          Answers.text(
-              HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
-              "the body has to be snappy-compressed "
-                  + V1_MESSAGE
-                  + " or "
-                  + V2_MESSAGE
-                  + " of type "
-                  + PROTOBUF
-                  + "\n"));
-      return;
+    ServerMetrics metrics = services.metrics;
+    startNanos = System.nanoTime();
+    active = true;
+    metrics.writes.increment();
+    metrics.activeWrites.increment();
+    if (metrics.clients.isActive()) {
+      metrics.clients.addWrite(connection.clientAddress());
     }
-    String database = services.promDatabaseName(parameters.text("db"));
-    FullHttpResponse refusal = services.refuseWrite(connection.user(), database);
+    FullHttpResponse refusal = version() == 0 ? unsupported() : refuseUser();
     if (refusal != null) {
       connection.answer(refusal);
+    } else if (HttpUtil.getContentLength(request, 0L) > services.options.maxBodyBytes()) {
+      connection.answerAndClose(tooLarge("the body is too large"));
+    } else {
+      buffers = services.takeBuffers();
     }
+  }
+
+  private static FullHttpResponse unsupported() {
+    String message =
+        "the body has to be snappy-compressed "
+            + (V1_MESSAGE + " or " + V2_MESSAGE)
+            + (" of type " + PROTOBUF + "\n");
+    return written(Answers.text(HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE, message), 0);
+  }
+
+  private @Nullable FullHttpResponse refuseUser() {
+    return services.refuseWrite(connection.user(), databaseName());
+  }
+
+  private String databaseName() {
+    return services.promDatabaseName(parameters.text("db"));
   }
 
   /** 1 or 2, or 0 for what is not spoken. What is not said is taken for 1.0 in snappy. */
@@ -98,70 +123,113 @@ final class RemoteWriteExchange implements Exchange {
 
   @Override
   public void onContent(ByteBuf content) {
-    if (!body.add(content)) {
-      release();
-      connection.answerAndClose(
-          Answers.text(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "the body is too large\n"));
+    IngestBuffers mine = buffers;
+    if (mine == null) {
+      return;
     }
+    int count = content.readableBytes();
+    services.metrics.remoteWrite.bytes.add(count);
+    if (blockLength + count > services.options.maxBodyBytes()) {
+      release();
+      connection.answerAndClose(tooLarge("the body is too large"));
+    } else if (!reserve(count)) {
+      release();
+      connection.answer(tooMuchInProgress());
+    } else {
+      if (mine.block.length - blockLength < count) {
+        mine.block =
+            Arrays.copyOf(mine.block, Math.max(blockLength + count, 2 * mine.block.length));
+      }
+      content.readBytes(mine.block, blockLength, count);
+      blockLength += count;
+    }
+  }
+
+  private boolean reserve(long count) {
+    if (!services.reserveBytes(count)) {
+      return false;
+    }
+    reservedBytes += count;
+    return true;
   }
 
   @Override
   public void onBodyEnd() {
-    byte[] block = new byte[0];
-    ByteBuf collected = body.content();
-    if (collected != null) {
-      block = new byte[collected.readableBytes()];
-      collected.readBytes(block);
+    IngestBuffers mine = buffers;
+    if (mine == null) {
+      return;
     }
-    release();
-    RemoteWriteReader reader = new RemoteWriteReader(services.metricMetadata);
-    PointBatch batch = new PointBatch();
     try {
-      byte[] message = SnappyBlock.decode(block, block.length, services.options.maxBodyBytes());
-      if (!services.reserveBytes(message.length)) {
-        connection.answer(busy("the server has too many bytes of writes in progress, try again"));
+      if (!read(mine)) {
+        release();
+        connection.answer(tooMuchInProgress());
         return;
       }
-      reservedBytes = message.length;
-      if (version() == 2) {
-        reader.readV2(message, batch);
-      } else {
-        reader.readV1(message, batch);
-      }
+    } catch (MessageTooLargeException e) {
+      release();
+      connection.answer(tooLarge(String.valueOf(e.getMessage())));
+      return;
     } catch (MalformedMessageException e) {
-      releaseBytes();
+      release();
       connection.answer(
           written(Answers.text(HttpResponseStatus.BAD_REQUEST, e.getMessage() + "\n"), 0));
       return;
     }
-    if (batch.rowCount() == 0) {
-      releaseBytes();
-      connection.answer(answer(reader, null));
+    if (mine.batch.rowCount() == 0) {
+      FullHttpResponse answer = answer(mine.remote, null);
+      release();
+      connection.answer(answer);
     } else {
-      store(batch, reader);
+      // The batch belongs to the engine until it answers, also if the client leaves meanwhile.
+      buffers = null;
+      store(mine);
     }
   }
 
+  /**
+   * Reads the body into the batch, and from then on accounts for the batch only; answers false if
+   * too much is in progress.
+   */
+  private boolean read(IngestBuffers mine) throws MalformedMessageException {
+    int length =
+        SnappyBlock.contentLength(mine.block, blockLength, services.options.maxBodyBytes());
+    if (!reserve(length)) {
+      return false;
+    }
+    if (mine.message.length < length) {
+      mine.message = new byte[length];
+    }
+    SnappyBlock.decode(mine.block, blockLength, mine.message, length);
+    if (version() == 2) {
+      mine.remote.readV2(mine.message, length, mine.batch);
+    } else {
+      mine.remote.readV1(mine.message, length, mine.batch);
+    }
+    releaseBytes();
+    return reserve(mine.remote.batchBytes());
+  }
+
   /** A database that is not there yet is created, which takes a query thread. */
-  private void store(PointBatch batch, RemoteWriteReader reader) {
-    String name = services.promDatabaseName(parameters.text("db"));
-    Database known = services.store.database(name);
+  private void store(IngestBuffers mine) {
+    Database known = services.store.database(databaseName());
     if (known != null) {
-      store(known, batch, reader);
+      store(known, mine);
       return;
     }
     try {
       services.queryThreads.execute(
           () -> {
+            Database created;
             try {
-              store(create(name), batch, reader);
+              created = create(databaseName());
             } catch (RuntimeException e) {
-              fail(e);
+              end(mine, () -> failed(e));
+              return;
             }
+            store(created, mine);
           });
     } catch (RejectedExecutionException e) {
-      releaseBytes();
-      connection.answer(busy("the server has too many queries waiting, try again"));
+      end(mine, () -> busy("the server has too many queries waiting, try again"));
     }
   }
 
@@ -169,28 +237,34 @@ final class RemoteWriteExchange implements Exchange {
     return services.store.createDatabase(name, RetentionPolicy.of(RetentionPolicy.DEFAULT_NAME, 0));
   }
 
-  private void store(Database database, PointBatch batch, RemoteWriteReader reader) {
-    database
-        .write(null, batch)
-        .whenComplete(
-            (result, failure) -> {
-              if (failure != null) {
-                fail(unwrap(failure));
-              } else {
-                connection.execute(
-                    () -> {
-                      releaseBytes();
-                      answerIfCurrent(answer(reader, result));
-                    });
-              }
-            });
+  private void store(Database database, IngestBuffers mine) {
+    services.metrics.remoteWrite.values.add(mine.batch.valueCount());
+    try {
+      database
+          .write(null, mine.batch)
+          .whenComplete(
+              (result, failure) ->
+                  end(
+                      mine,
+                      () ->
+                          failure == null ? stored(mine.remote, result) : failed(unwrap(failure))));
+    } catch (RuntimeException e) {
+      end(mine, () -> failed(e));
+    }
   }
 
-  private void fail(Throwable failure) {
+  /** Gives back what the write has held, and answers, on the event loop. */
+  private void end(IngestBuffers mine, Supplier<FullHttpResponse> answerer) {
     connection.execute(
         () -> {
+          FullHttpResponse answer = answerer.get();
           releaseBytes();
-          answerIfCurrent(failed(failure));
+          services.giveBack(mine);
+          if (connection.isCurrent(this)) {
+            connection.answer(answer);
+          } else {
+            answer.release();
+          }
         });
   }
 
@@ -199,37 +273,43 @@ final class RemoteWriteExchange implements Exchange {
     return failure instanceof CompletionException && cause != null ? cause : failure;
   }
 
-  private void answerIfCurrent(FullHttpResponse answer) {
-    if (connection.isCurrent(this)) {
-      connection.answer(answer);
-    } else {
-      answer.release();
-    }
+  private FullHttpResponse stored(RemoteWriteReader reader, WriteResult result) {
+    services.metrics.remoteWrite.batches.increment();
+    services.metrics.remoteWrite.points.add(result.storedRows());
+    return answer(reader, result);
   }
 
-  private static FullHttpResponse answer(RemoteWriteReader reader, @Nullable WriteResult result) {
-    int dropped = result == null ? 0 : result.droppedRows();
+  private FullHttpResponse answer(RemoteWriteReader reader, @Nullable WriteResult result) {
+    ServerMetrics metrics = services.metrics;
+    int dropped = reader.refusedSamples() + (result == null ? 0 : result.droppedRows());
+    int stored = result == null ? 0 : result.storedRows();
+    metrics.remoteWrite.droppedPoints.add(dropped);
+    metrics.refusedHistograms.add(reader.refusedHistograms());
+    metrics.ignoredExemplars.add(reader.exemplars());
     String complaint = reader.complaint();
     if (complaint == null && result != null) {
       complaint = result.reason();
     }
-    int stored = reader.samples() - dropped;
     if (complaint == null && dropped == 0) {
       return written(Answers.noContent(), stored);
     }
-    return written(
-        Answers.text(
-            HttpResponseStatus.BAD_REQUEST,
-            "stored "
-                + stored
-                + " samples, refused "
-                + (reader.refusedSamples() + dropped)
-                + " samples and "
-                + reader.refusedHistograms()
-                + " histograms: "
-                + complaint
-                + "\n"),
-        stored);
+    error = WriteError.DROPPED_POINTS;
+    metrics.partialWrites.increment();
+    String message =
+        "stored "
+            + (stored + " samples, refused ")
+            + (dropped + " samples and ")
+            + (reader.refusedHistograms() + " histograms: ")
+            + (complaint + "\n");
+    return written(Answers.text(HttpResponseStatus.BAD_REQUEST, message), stored);
+  }
+
+  private static FullHttpResponse tooLarge(String message) {
+    return written(Answers.text(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, message + "\n"), 0);
+  }
+
+  private static FullHttpResponse tooMuchInProgress() {
+    return busy("the server has too many bytes of writes in progress, try again");
   }
 
   private static FullHttpResponse written(FullHttpResponse answer, int samples) {
@@ -239,7 +319,8 @@ final class RemoteWriteExchange implements Exchange {
     return answer;
   }
 
-  private static FullHttpResponse failed(Throwable failure) {
+  private FullHttpResponse failed(Throwable failure) {
+    services.metrics.remoteWrite.failedBatches.increment();
     if (failure instanceof StorageException problem) {
       String message = String.valueOf(problem.getMessage());
       return switch (problem.kind()) {
@@ -263,11 +344,34 @@ final class RemoteWriteExchange implements Exchange {
   }
 
   private void release() {
-    body.release();
+    IngestBuffers mine = buffers;
+    buffers = null;
+    if (mine != null) {
+      releaseBytes();
+      services.giveBack(mine);
+    }
+  }
+
+  @Override
+  public void onAnswer(int status) {
+    services.metrics.writeDurations.record(System.nanoTime() - startNanos);
+    if (status >= 400) {
+      WriteError known = error;
+      services.metrics.countWriteError(known == null ? WriteError.ofStatus(status) : known);
+    }
+    leave();
   }
 
   @Override
   public void onDisconnect() {
     release();
+    leave();
+  }
+
+  private void leave() {
+    if (active) {
+      active = false;
+      services.metrics.activeWrites.decrement();
+    }
   }
 }

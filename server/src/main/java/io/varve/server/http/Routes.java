@@ -99,6 +99,7 @@ final class Routes {
                   Map.of(HttpMethod.GET, QueryExchange::new, HttpMethod.POST, QueryExchange::new),
                   "GET, OPTIONS, POST")),
           Map.entry("/api/v1/write", Path.post(RemoteWriteExchange::new)),
+          Map.entry("/api/v1/read", Path.post(RemoteReadExchange::new)),
           Map.entry("/ping", Path.look(PING)),
           Map.entry("/status", Path.look(STATUS)),
           Map.entry("/health", Path.get(HEALTH)),

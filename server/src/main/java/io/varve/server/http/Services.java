@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.varve.query.prometheus.PromEngine;
 import io.varve.server.metrics.ServerMetrics;
+import io.varve.server.remote.RemoteWriteReader;
 import io.varve.storage.Varve;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
@@ -99,7 +100,17 @@ final class Services {
 
   IngestBuffers takeBuffers() {
     @Nullable IngestBuffers idle = idleBuffers.poll();
-    return idle == null ? new IngestBuffers() : idle;
+    return idle == null
+        ? new IngestBuffers(new RemoteWriteReader(metricMetadata, maxBatchBytes()))
+        : idle;
+  }
+
+  /**
+   * Most heap that the samples of one remote write may take. Half of what all writes may: a larger
+   * one would be told to try again for ever.
+   */
+  private long maxBatchBytes() {
+    return Math.min(4L * options.maxBodyBytes(), options.maxInFlightBytes() / 2);
   }
 
   /** Takes buffers back; those that a large body has blown up are left to the collector. */

@@ -285,18 +285,9 @@ final class WriteExchange implements Exchange {
     services.metrics.writeDurations.record(System.nanoTime() - startNanos);
     if (status >= 400) {
       WriteError known = error;
-      services.metrics.countWriteError(known == null ? kindOf(status) : known);
+      services.metrics.countWriteError(known == null ? WriteError.ofStatus(status) : known);
     }
     leave();
-  }
-
-  private static WriteError kindOf(int status) {
-    return switch (status) {
-      case 404 -> WriteError.NOT_FOUND;
-      case 413 -> WriteError.TOO_LARGE;
-      case 503 -> WriteError.OVERLOAD;
-      default -> status < 500 ? WriteError.BAD_REQUEST : WriteError.INTERNAL;
-    };
   }
 
   @Override

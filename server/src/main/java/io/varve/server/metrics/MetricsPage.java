@@ -43,7 +43,7 @@ public final class MetricsPage {
         door -> door.values.sum());
     doors(
         "varve_ingest_bytes_total",
-        "Bytes of line protocol received, before inflating.",
+        "Bytes received, before inflating.",
         metrics,
         door -> door.bytes.sum());
     doors(
@@ -73,6 +73,14 @@ public final class MetricsPage {
         "varve_tcp_refused_connections_total",
         "Connections for line protocol turned away.",
         metrics.tcp.refusedConnections.sum());
+    page.counter(
+        "varve_remote_write_refused_histograms_total",
+        "Native histograms refused.",
+        metrics.refusedHistograms.sum());
+    page.counter(
+        "varve_remote_write_ignored_exemplars_total",
+        "Exemplars passed over.",
+        metrics.ignoredExemplars.sum());
     page.begin("varve_write_errors_total", "counter", "Writes over HTTP refused, by reason.");
     for (WriteError kind : WriteError.values()) {
       page.sample("kind", kind.label(), metrics.writeErrors(kind));
@@ -87,6 +95,7 @@ public final class MetricsPage {
       String name, String help, ServerMetrics metrics, ToLongFunction<DoorCounters> count) {
     page.begin(name, "counter", help)
         .sample("door", "http", count.applyAsLong(metrics.http))
+        .sample("door", "remote_write", count.applyAsLong(metrics.remoteWrite))
         .sample("door", "tcp", count.applyAsLong(metrics.tcp))
         .sample("door", "udp", count.applyAsLong(metrics.udp));
   }
@@ -120,6 +129,11 @@ public final class MetricsPage {
         "varve_abandoned_queries_total",
         "Queries whose client left.",
         metrics.abandonedQueries.sum());
+    page.counter("varve_remote_reads_total", "Remote reads begun.", metrics.remoteReads.sum());
+    page.counter(
+        "varve_remote_read_failures_total",
+        "Remote reads that failed.",
+        metrics.failedRemoteReads.sum());
     page.histogram(
         "varve_query_duration_seconds",
         "Queries, from the start on a thread to the last byte.",

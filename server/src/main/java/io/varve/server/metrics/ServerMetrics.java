@@ -46,6 +46,19 @@ public final class ServerMetrics {
   /** Line protocol over UDP. */
   public final DoorCounters udp = new DoorCounters();
 
+  /** Prometheus' remote write; its points are samples. */
+  public final DoorCounters remoteWrite = new DoorCounters();
+
+  /** Native histograms refused, and exemplars passed over, by remote write. */
+  public final LongAdder refusedHistograms = new LongAdder();
+
+  public final LongAdder ignoredExemplars = new LongAdder();
+
+  /** Remote reads begun, and those that failed. */
+  public final LongAdder remoteReads = new LongAdder();
+
+  public final LongAdder failedRemoteReads = new LongAdder();
+
   /** Who sends requests, while somebody asks. */
   public final RequestTracker clients = new RequestTracker();
 
@@ -57,9 +70,9 @@ public final class ServerMetrics {
     }
   }
 
-  /** All doors for line protocol. */
+  /** All doors for points. */
   List<DoorCounters> doors() {
-    return List.of(http, tcp, udp);
+    return List.of(http, remoteWrite, tcp, udp);
   }
 
   /** Counts a write over HTTP that was refused, in whole or in part. */

@@ -19,6 +19,16 @@ public enum WriteError {
   /** The engine failed. */
   INTERNAL;
 
+  /** What a refusal amounts to by its status, 400 or higher. */
+  public static WriteError ofStatus(int status) {
+    return switch (status) {
+      case 404 -> NOT_FOUND;
+      case 413 -> TOO_LARGE;
+      case 503 -> OVERLOAD;
+      default -> status < 500 ? BAD_REQUEST : INTERNAL;
+    };
+  }
+
   /** As the value of a label. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);

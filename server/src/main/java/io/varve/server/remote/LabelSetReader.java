@@ -1,5 +1,6 @@
 package io.varve.server.remote;
 
+import io.varve.storage.model.SeriesKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
@@ -15,6 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class LabelSetReader {
   private static final byte[] NAME = "__name__".getBytes(StandardCharsets.US_ASCII);
 
+  /** Most labels of a series; no key holds more. */
+  static final int MAX_LABELS = SeriesKey.MAX_BYTES / 4;
+
+  /** From so many labels on, sorting one by one takes too long if they come in the wrong order. */
+  private static final int MANY_LABELS = 64;
+
   private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
   private byte[] bytes = {};
 
@@ -22,6 +29,10 @@ final class LabelSetReader {
   private int[] places = new int[4 * 32];
 
   private int count;
+
+  /** Where the label with the metric's name is in {@link #places}. */
+  private int metricAt;
+
   private byte[] key = new byte[512];
   private int keyLength;
 
@@ -31,6 +42,9 @@ final class LabelSetReader {
   }
 
   void add(int nameOffset, int nameLength, int valueOffset, int valueLength) {
+    if (count > MAX_LABELS) {
+      return;
+    }
     if (4 * count == places.length) {
       places = Arrays.copyOf(places, places.length * 2);
     }
@@ -41,9 +55,21 @@ final class LabelSetReader {
     places[at + 3] = valueLength;
   }
 
+  /** Whether little is kept for the next series. */
+  boolean isSmall() {
+    return key.length + 4 * places.length <= 1 << 16;
+  }
+
   /** Makes the key; answers what is wrong with the labels, or null. */
   @Nullable String finish() {
-    sort();
+    if (count > MAX_LABELS) {
+      return "the series has more than " + MAX_LABELS + " labels";
+    }
+    if (count > MANY_LABELS) {
+      sortMany();
+    } else {
+      sort();
+    }
     int name = -1;
     keyLength = 0;
     for (int label = 0; label < count; label++) {
@@ -64,6 +90,7 @@ final class LabelSetReader {
     if (name < 0 || places[name + 3] == 0) {
       return "the series has no metric name";
     }
+    metricAt = name;
     append(places[name + 2], places[name + 3]);
     for (int at = 0; at < 4 * count; at += 4) {
       if (at != name && places[at + 3] > 0) {
@@ -72,6 +99,15 @@ final class LabelSetReader {
       }
     }
     return null;
+  }
+
+  /** Where the metric's name is in the message. */
+  int metricOffset() {
+    return places[metricAt + 2];
+  }
+
+  int metricLength() {
+    return places[metricAt + 3];
   }
 
   byte[] key() {
@@ -93,6 +129,17 @@ final class LabelSetReader {
         }
       }
     }
+  }
+
+  private void sortMany() {
+    Integer[] order = new Integer[count];
+    Arrays.setAll(order, label -> 4 * label);
+    Arrays.sort(order, this::compareNames);
+    int[] sorted = new int[4 * count];
+    for (int label = 0; label < count; label++) {
+      System.arraycopy(places, order[label], sorted, 4 * label, 4);
+    }
+    System.arraycopy(sorted, 0, places, 0, sorted.length);
   }
 
   private int compareNames(int left, int right) {

@@ -24,6 +24,7 @@ public final class RemoteWriteReader {
   private static final int V1_METADATA = 3;
   private static final int V1_LABEL = 1;
   private static final int V1_SAMPLE = 2;
+  private static final int V1_EXEMPLAR = 3;
   private static final int V1_HISTOGRAM = 4;
 
   /** The fields of a 2.0 request and its parts. */
@@ -33,7 +34,11 @@ public final class RemoteWriteReader {
   private static final int V2_LABEL_REFS = 1;
   private static final int V2_SAMPLE = 2;
   private static final int V2_HISTOGRAM = 3;
+  private static final int V2_EXEMPLAR = 4;
   private static final int V2_METADATA = 5;
+
+  /** What a row of one value takes in a batch, its key left out. */
+  private static final int ROW_BYTES = 40;
 
   private static final int SAMPLE_VALUE = 1;
   private static final int SAMPLE_TIME = 2;
@@ -41,6 +46,7 @@ public final class RemoteWriteReader {
   private final ProtobufReader in = new ProtobufReader();
   private final LabelSetReader labels = new LabelSetReader();
   private final MetadataSink metadata;
+  private final long maxBatchBytes;
 
   /** Times and values of the series being read. */
   private long[] times = new long[16];
@@ -57,14 +63,28 @@ public final class RemoteWriteReader {
   private int refCount;
   private final int[] metadataRefs = new int[3];
 
+  /** What was told last: type, help and unit, and where the metric's name is. */
+  private final int[] toldRefs = new int[3];
+
+  private int toldOffset;
+  private int toldLength;
+
   private int samples;
   private int refusedSamples;
   private int refusedHistograms;
+  private int exemplars;
+  private long batchBytes;
   private @Nullable String complaint;
 
-  /** A reader that tells what it learns about metrics. */
-  public RemoteWriteReader(MetadataSink metadata) {
+  /**
+   * A reader that tells what it learns about metrics.
+   *
+   * @param maxBatchBytes most that the rows of a request may take in the batch; a short 2.0 request
+   *     can name a long symbol very often
+   */
+  public RemoteWriteReader(MetadataSink metadata, long maxBatchBytes) {
     this.metadata = metadata;
+    this.maxBatchBytes = maxBatchBytes;
   }
 
   /** Takes what senders say about metrics. */
@@ -93,26 +113,46 @@ public final class RemoteWriteReader {
     return refusedHistograms;
   }
 
+  /** Exemplars, which are all passed over. */
+  public int exemplars() {
+    return exemplars;
+  }
+
+  /** What the rows take in the batch, roughly. */
+  public long batchBytes() {
+    return batchBytes;
+  }
+
+  /** Whether little is kept for the next request. */
+  public boolean isSmall() {
+    return times.length + symbols.length + refs.length <= 1 << 16 && labels.isSmall();
+  }
+
   /** Why something was left out, or null. */
   public @Nullable String complaint() {
     return complaint;
   }
 
-  private void begin(byte[] message) {
+  private void begin(byte[] message, int length) {
     samples = 0;
     refusedSamples = 0;
     refusedHistograms = 0;
+    exemplars = 0;
+    batchBytes = 0;
+    toldLength = 0;
     complaint = null;
-    in.begin(message, 0, message.length);
+    in.begin(message, 0, length);
   }
 
   /**
    * Reads a 1.0 request.
    *
+   * @throws MessageTooLargeException if its rows take too much; then the batch must be cleared
    * @throws MalformedMessageException if it is none; then the batch must be cleared
    */
-  public void readV1(byte[] message, PointBatch batch) throws MalformedMessageException {
-    begin(message);
+  public void readV1(byte[] message, int length, PointBatch batch)
+      throws MalformedMessageException {
+    begin(message, length);
     while (in.nextField()) {
       if (in.is(V1_SERIES, ProtobufReader.BYTES)) {
         int outer = in.enter();
@@ -145,7 +185,7 @@ public final class RemoteWriteReader {
         histogramCount++;
         in.skip();
       } else {
-        // Exemplars are not stored; everything else is of a later version.
+        exemplars += in.is(V1_EXEMPLAR, ProtobufReader.BYTES) ? 1 : 0;
         in.skip();
       }
     }
@@ -225,12 +265,14 @@ public final class RemoteWriteReader {
   /**
    * Reads a 2.0 request.
    *
+   * @throws MessageTooLargeException if its rows take too much; then the batch must be cleared
    * @throws MalformedMessageException if it is none; then the batch must be cleared
    */
-  public void readV2(byte[] message, PointBatch batch) throws MalformedMessageException {
-    begin(message);
+  public void readV2(byte[] message, int length, PointBatch batch)
+      throws MalformedMessageException {
+    begin(message, length);
     readSymbols();
-    in.begin(message, 0, message.length);
+    in.begin(message, 0, length);
     while (in.nextField()) {
       if (in.is(V2_SERIES, ProtobufReader.BYTES)) {
         int outer = in.enter();
@@ -289,6 +331,7 @@ public final class RemoteWriteReader {
         histogramCount++;
         in.skip();
       } else {
+        exemplars += in.is(V2_EXEMPLAR, ProtobufReader.BYTES) ? 1 : 0;
         in.skip();
       }
     }
@@ -340,15 +383,26 @@ public final class RemoteWriteReader {
     }
   }
 
+  /** Series of one metric mostly follow each other and all say the same. */
   private void tellMetadata(byte[] message) {
-    if (metadataRefs[0] != 0 || metadataRefs[1] != 0 || metadataRefs[2] != 0) {
-      String metric = SeriesKey.parse(labels.key(), 0, labels.keyLength()).measurement();
-      metadata.accept(
-          metric,
-          metadataRefs[0],
-          symbol(message, metadataRefs[1]),
-          symbol(message, metadataRefs[2]));
+    if (metadataRefs[0] == 0 && metadataRefs[1] == 0 && metadataRefs[2] == 0) {
+      return;
     }
+    int offset = labels.metricOffset();
+    int length = labels.metricLength();
+    if (Arrays.equals(metadataRefs, toldRefs)
+        && Arrays.equals(
+            message, offset, offset + length, message, toldOffset, toldOffset + toldLength)) {
+      return;
+    }
+    toldOffset = offset;
+    toldLength = length;
+    System.arraycopy(metadataRefs, 0, toldRefs, 0, toldRefs.length);
+    metadata.accept(
+        new String(message, offset, length, StandardCharsets.UTF_8),
+        metadataRefs[0],
+        symbol(message, metadataRefs[1]),
+        symbol(message, metadataRefs[2]));
   }
 
   /** The text of a symbol; empty if there is none. */
@@ -358,7 +412,7 @@ public final class RemoteWriteReader {
         : new String(message, symbols[2 * ref], symbols[2 * ref + 1], StandardCharsets.UTF_8);
   }
 
-  private void store(@Nullable String problem, PointBatch batch) {
+  private void store(@Nullable String problem, PointBatch batch) throws MessageTooLargeException {
     String wrong = problem;
     if (histogramCount > 0) {
       refusedHistograms += histogramCount;
@@ -371,6 +425,11 @@ public final class RemoteWriteReader {
       refusedSamples += sampleCount;
       complain(wrong);
       return;
+    }
+    batchBytes += labels.keyLength() + (long) ROW_BYTES * sampleCount;
+    if (batchBytes > maxBatchBytes) {
+      throw new MessageTooLargeException(
+          "the samples take more than " + maxBatchBytes + " bytes in memory, send fewer at once");
     }
     for (int i = 0; i < sampleCount; i++) {
       long nanos = times[i] * NANOS_PER_MILLI;

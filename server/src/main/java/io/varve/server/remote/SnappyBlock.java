@@ -14,44 +14,74 @@ public final class SnappyBlock {
   private static final int HASH_BITS = 14;
   private static final int MAX_OFFSET = 0xffff;
   private static final int MAX_COPY = 64;
+  private static final int MAX_VARINT_BYTES = 5;
 
   private SnappyBlock() {}
 
   /**
-   * The content of a block.
+   * The length of the content of a block, as the block claims it.
    *
+   * @param length bytes of the block
    * @param maxBytes most that the content may have
-   * @throws MalformedMessageException if it has more, or the block is damaged
+   * @throws MessageTooLargeException if it has more
+   * @throws MalformedMessageException if that cannot be
    */
-  public static byte[] decode(byte[] block, int length, int maxBytes)
+  public static int contentLength(byte[] block, int length, int maxBytes)
       throws MalformedMessageException {
     int at = 0;
     long claimed = 0;
-    int shift = 0;
     int next;
     do {
-      if (at == length || shift > 28) {
+      if (at == length || at == MAX_VARINT_BYTES) {
         throw new MalformedMessageException("snappy: the length of the content is damaged");
       }
-      next = block[at++];
-      claimed |= (long) (next & 0x7f) << shift;
-      shift += 7;
+      next = block[at];
+      claimed |= (long) (next & 0x7f) << 7 * at++;
     } while (next < 0);
     if (claimed > maxBytes) {
-      throw new MalformedMessageException(
+      throw new MessageTooLargeException(
           "snappy: the content has " + claimed + " bytes, at most " + maxBytes + " are accepted");
     }
-    // No element gives more than 64 bytes for each of its own two or more: what claims more is a
-    // lie, and not worth the memory.
-    if (claimed > 64L * length) {
+    // No element gives more than 64 bytes for three of its own: what claims more is a lie, and not
+    // worth the memory.
+    if (claimed > 22L * length) {
       throw damaged(at);
     }
-    byte[] content = new byte[(int) claimed];
-    decode(block, at, length, content);
+    return (int) claimed;
+  }
+
+  /**
+   * The content of a block.
+   *
+   * @param length bytes of the block
+   * @param maxBytes most that the content may have
+   * @throws MessageTooLargeException if it has more
+   * @throws MalformedMessageException if the block is damaged
+   */
+  public static byte[] decode(byte[] block, int length, int maxBytes)
+      throws MalformedMessageException {
+    byte[] content = new byte[contentLength(block, length, maxBytes)];
+    decode(block, length, content, content.length);
     return content;
   }
 
-  private static void decode(byte[] block, int from, int end, byte[] content)
+  /**
+   * Puts the content of a block into the beginning of an array.
+   *
+   * @param length bytes of the block
+   * @param contentLength what {@link #contentLength} says
+   * @throws MalformedMessageException if the block is damaged
+   */
+  public static void decode(byte[] block, int length, byte[] content, int contentLength)
+      throws MalformedMessageException {
+    int from = 0;
+    while (block[from++] < 0) {
+      // The length has been read.
+    }
+    decode(block, from, length, content, contentLength);
+  }
+
+  private static void decode(byte[] block, int from, int end, byte[] content, int contentLength)
       throws MalformedMessageException {
     int at = from;
     int out = 0;
@@ -68,7 +98,7 @@ public final class SnappyBlock {
           size = littleEndian(block, at, bytes) + 1;
           at += bytes;
         }
-        if (size <= 0 || size > end - at || size > content.length - out) {
+        if (size <= 0 || size > end - at || size > contentLength - out) {
           throw damaged(at);
         }
         System.arraycopy(block, at, content, out, size);
@@ -86,13 +116,13 @@ public final class SnappyBlock {
         offset |= (tag >>> 5) << 8;
       }
       at += bytes;
-      if (offset <= 0 || offset > out || size > content.length - out) {
+      if (offset <= 0 || offset > out || size > contentLength - out) {
         throw damaged(at);
       }
       copy(content, out, offset, size);
       out += size;
     }
-    if (out != content.length) {
+    if (out != contentLength) {
       throw damaged(end);
     }
   }

@@ -1,0 +1,51 @@
+package io.varve.query.prometheus;
+
+import io.varve.query.promql.function.Samples;
+import io.varve.query.promql.function.StaleMarker;
+import io.varve.storage.Column;
+import io.varve.storage.ColumnBatch;
+import io.varve.storage.model.FieldType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes samples of a column. Times become milliseconds by rounding down; of several samples in one
+ * millisecond the last counts.
+ */
+final class SampleColumn {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private SampleColumn() {}
+
+  /** Appends the values that a numeric column has. */
+  static void append(ColumnBatch batch, Column column, boolean keepStale, Samples samples) {
+    int rows = batch.rowCount();
+    long[] times = batch.timestampsNanos();
+    long[] presence = column.presence();
+    samples.reserve(samples.count() + rows);
+    if (column.type() == FieldType.FLOAT) {
+      double[] values = column.doubles();
+      for (int row = 0; row < rows; row++) {
+        if (isPresent(presence, row) && (keepStale || !StaleMarker.is(values[row]))) {
+          samples.put(Math.floorDiv(times[row], NANOS_PER_MILLI), values[row]);
+        }
+      }
+      return;
+    }
+    boolean unsigned = column.type() == FieldType.UNSIGNED;
+    long[] values = column.longs();
+    for (int row = 0; row < rows; row++) {
+      if (isPresent(presence, row)) {
+        double value = unsigned ? unsigned(values[row]) : values[row];
+        samples.put(Math.floorDiv(times[row], NANOS_PER_MILLI), value);
+      }
+    }
+  }
+
+  private static boolean isPresent(long @Nullable [] presence, int row) {
+    return presence == null || (presence[row >>> 6] & 1L << row) != 0;
+  }
+
+  private static double unsigned(long bits) {
+    return bits >= 0 ? bits : (double) (bits >>> 1 | bits & 1) * 2;
+  }
+}
