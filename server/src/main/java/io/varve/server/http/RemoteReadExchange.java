@@ -124,8 +124,12 @@ final class RemoteReadExchange implements Exchange {
         answerSamples(asked);
       }
     } catch (SinkClosedException e) {
-      LOG.debug("a remote read has lost its client: {}", e.getMessage());
+      abandon(e);
     } catch (RuntimeException | Error e) {
+      if (cancelled && e instanceof PromException) {
+        abandon(e);
+        return;
+      }
       services.metrics.failedRemoteReads.increment();
       fail(sink, e);
       if (e instanceof Error error) {
@@ -134,6 +138,11 @@ final class RemoteReadExchange implements Exchange {
     } finally {
       sink.discard();
     }
+  }
+
+  private void abandon(Throwable reason) {
+    services.metrics.abandonedQueries.increment();
+    LOG.debug("a remote read has lost its client: {}", reason.getMessage());
   }
 
   private void stream(ReadRequest asked, AnswerSink sink) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.query.QueryEngine;
 import io.varve.server.metrics.ServerMetrics;
+import io.varve.server.remote.Proto;
+import io.varve.server.remote.SnappyBlock;
 import io.varve.storage.Varve;
 import java.io.IOException;
 import java.net.URI;
@@ -121,6 +123,37 @@ class AuthenticationTest {
   private static String basic(String user, String password) {
     byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
     return "Basic " + Base64.getEncoder().encodeToString(pair);
+  }
+
+  private HttpResponse<String> remote(String path, Proto message, String... headers)
+      throws Exception {
+    byte[] bytes = message.toBytes();
+    byte[] block = SnappyBlock.encode(bytes, bytes.length);
+    return send(
+        HttpRequest.newBuilder(uri("/api/v1/" + path)).POST(BodyPublishers.ofByteArray(block)),
+        headers);
+  }
+
+  @Test
+  void asksSendersOfRemoteWriteAndRemoteReadForPrivileges() throws Exception {
+    Proto sample = new Proto().message(1, Proto.series(1, 1, "__name__", "remote"));
+    String[] admin = {"Authorization", basic("admin", "adm:in")};
+    String[] reader = {"Authorization", basic("reader", "r")};
+    String[] writer = {"Authorization", basic("writer", "w")};
+    assertThat(remote("write?db=dbW", sample).statusCode()).isEqualTo(401);
+    assertThat(remote("write?db=dbR", sample, reader).statusCode()).isEqualTo(403);
+    assertThat(remote("write", sample, writer).statusCode()).isEqualTo(403);
+    assertThat(store.database("prometheus")).isNull();
+    assertThat(remote("write?db=dbW", sample, writer).statusCode()).isEqualTo(204);
+    assertThat(remote("write?db=dbR", sample, admin).statusCode()).isEqualTo(204);
+
+    Proto matcher = new Proto().text(2, "__name__").text(3, "remote");
+    Proto request =
+        new Proto().message(1, new Proto().varint(2, 9).message(3, matcher)).varint(2, 1);
+    assertThat(remote("read", request).statusCode()).isEqualTo(401);
+    assertThat(remote("read", request, admin).body()).contains("dbR").contains("dbW");
+    assertThat(remote("read", request, reader).body()).contains("dbR").doesNotContain("dbW");
+    assertThat(remote("read?db=dbW", request, reader).body()).isEmpty();
   }
 
   @Test
