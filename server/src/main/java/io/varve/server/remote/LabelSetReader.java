@@ -1,7 +1,10 @@
 package io.varve.server.remote;
 
 import io.varve.storage.model.SeriesKey;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +24,10 @@ final class LabelSetReader {
 
   /** From so many labels on, sorting one by one takes too long if they come in the wrong order. */
   private static final int MANY_LABELS = 64;
+
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
 
   private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
   private byte[] bytes = {};
@@ -80,9 +87,6 @@ final class LabelSetReader {
       if (places[at + 1] == 0) {
         return "a label has no name";
       }
-      if (!isUtf8(places[at], places[at + 1]) || !isUtf8(places[at + 2], places[at + 3])) {
-        return "label " + text(at) + " is not UTF-8";
-      }
       if (isName(at)) {
         name = at;
       }
@@ -96,6 +100,31 @@ final class LabelSetReader {
       if (at != name && places[at + 3] > 0) {
         append(places[at], places[at + 1]);
         append(places[at + 2], places[at + 3]);
+      }
+    }
+    return isAscii() ? null : findBrokenText();
+  }
+
+  /** Whether all of the key is; lengths of 128 and more make it look as if it were not. */
+  private boolean isAscii() {
+    int at = 0;
+    for (; at + 8 <= keyLength; at += 8) {
+      if (((long) WORD.get(key, at) & HIGH_BITS) != 0) {
+        return false;
+      }
+    }
+    for (; at < keyLength; at++) {
+      if (key[at] < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private @Nullable String findBrokenText() {
+    for (int at = 0; at < 4 * count; at += 4) {
+      if (!isUtf8(places[at], places[at + 1]) || !isUtf8(places[at + 2], places[at + 3])) {
+        return "label " + text(at) + " is not UTF-8";
       }
     }
     return null;
@@ -158,15 +187,6 @@ final class LabelSetReader {
   }
 
   private boolean isUtf8(int offset, int length) {
-    for (int i = offset; i < offset + length; i++) {
-      if (bytes[i] < 0) {
-        return isDecodable(offset, length);
-      }
-    }
-    return true;
-  }
-
-  private boolean isDecodable(int offset, int length) {
     try {
       utf8.decode(ByteBuffer.wrap(bytes, offset, length));
       return true;
