@@ -71,6 +71,11 @@ public final class QueryEngine {
     return info.queries();
   }
 
+  /** What all queries share. */
+  public QueryResources resources() {
+    return resources;
+  }
+
   /**
    * Adds a module to SHOW DIAGNOSTICS, or replaces it.
    *

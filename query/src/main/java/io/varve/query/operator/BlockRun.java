@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * something else until they are called again. An exception is that of the block it came from, and
  * is thrown when its turn comes. {@link #take} and {@link #close} are for one thread.
  */
-final class BlockRun<T> implements AutoCloseable {
+public final class BlockRun<T> implements AutoCloseable {
   /** Does one block; may run on any thread. */
-  interface Work<T> {
+  @FunctionalInterface
+  public interface Work<T> {
     /**
      * @param stopped whether the result is no longer wanted
      */
@@ -46,8 +47,13 @@ final class BlockRun<T> implements AutoCloseable {
 
   private volatile boolean stopped;
 
+  /**
+   * Begins the work.
+   *
+   * @param alone whether no helpers are to be called
+   */
   @SuppressWarnings({"unchecked", "rawtypes"}) // An array of a generic type.
-  BlockRun(QueryResources resources, int blocks, boolean alone, Work<T> work) {
+  public BlockRun(QueryResources resources, int blocks, boolean alone, Work<T> work) {
     this.resources = resources;
     this.work = work;
     this.blocks = blocks;
@@ -60,7 +66,7 @@ final class BlockRun<T> implements AutoCloseable {
   }
 
   /** The result of the next block. */
-  T take() {
+  public T take() {
     Outcome<T> outcome = null;
     while (outcome == null) {
       int mine;

@@ -2,6 +2,7 @@ package io.varve.query.prometheus;
 
 import io.varve.query.promql.Labels;
 import io.varve.query.promql.eval.Annotations;
+import io.varve.query.promql.eval.Evaluator;
 import io.varve.query.promql.eval.StepSeries;
 import io.varve.query.promql.eval.Steps;
 import io.varve.query.promql.eval.Value;
@@ -10,6 +11,7 @@ import java.util.List;
 
 /** A value over steps as a list of series; makes one series' points at a time. */
 final class EvaluatedResult implements PromResult {
+  private final Evaluator evaluator;
   private final Value value;
   private final Steps steps;
   private final Type type;
@@ -18,13 +20,20 @@ final class EvaluatedResult implements PromResult {
   private final long samplesRead;
   private final long evaluationNanos;
 
+  /**
+   * A result.
+   *
+   * @param evaluator whose memory the value is; closed with this
+   */
   EvaluatedResult(
       Value value,
       Steps steps,
       Type type,
       Annotations annotations,
       long samplesRead,
-      long evaluationNanos) {
+      long evaluationNanos,
+      Evaluator evaluator) {
+    this.evaluator = evaluator;
     this.value = value;
     this.steps = steps;
     this.type = type;
@@ -101,5 +110,10 @@ final class EvaluatedResult implements PromResult {
       }
       visitor.visit(series.labels(), times, present, count);
     }
+  }
+
+  @Override
+  public void close() {
+    evaluator.close();
   }
 }

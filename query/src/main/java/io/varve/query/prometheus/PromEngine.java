@@ -2,6 +2,7 @@ package io.varve.query.prometheus;
 
 import io.varve.query.QueryEngine;
 import io.varve.query.RunningQueryLimits;
+import io.varve.query.QueryResources;
 import io.varve.query.promql.DurationExpressions;
 import io.varve.query.promql.LabelPredicate;
 import io.varve.query.promql.Labels;
@@ -40,6 +41,9 @@ import java.util.stream.Collectors;
  * Looks at default retention policies. Thread-safe; results are not.
  */
 public final class PromEngine {
+  /** Series that {@link #newest} reads by one scan. */
+  private static final int NEWEST_BLOCK_SERIES = 256;
+
   /** Names in each list of {@link #cardinality}, unless a request says how many. */
   private static final int DEFAULT_COUNTS = 10;
 
@@ -47,24 +51,36 @@ public final class PromEngine {
       Comparator.comparing((Labels labels) -> labels.get(Labels.NAME))
           .thenComparing(Comparator.naturalOrder());
 
+  /** So far from the ends of a long that no range or offset overflows. */
+  private static final long MAX_TIME_MILLIS = 1L << 61;
+
   private final PromView view;
   private final PromSettings settings;
+  private final QueryResources resources;
   private final ParserOptions parserOptions;
   private final RunningQueries running;
 
-  /** An engine whose requests nobody else sees, and that takes as many at once as come. */
+  /** An engine whose requests nobody else sees, with threads and memory of its own. */
   public PromEngine(Varve store, PromSettings settings) {
-    this(store, settings, new RunningQueries(RunningQueryLimits.none()));
+    this(store, settings, QueryResources.defaults());
+  }
+
+  /** The same, with threads and memory that it shares with other engines. */
+  public PromEngine(Varve store, PromSettings settings, QueryResources resources) {
+    this(store, settings, new RunningQueries(RunningQueryLimits.none()), resources);
   }
 
   /**
-   * An engine whose requests are among the running queries of another, and count for its limits.
+   * An engine whose requests are among the running queries of another, count for its limits and
+   * share its threads and memory.
    */
   public PromEngine(Varve store, PromSettings settings, QueryEngine other) {
-    this(store, settings, other.running());
+    this(store, settings, other.running(), other.resources());
   }
 
-  private PromEngine(Varve store, PromSettings settings, RunningQueries running) {
+  private PromEngine(
+      Varve store, PromSettings settings, RunningQueries running, QueryResources resources) {
+    this.resources = resources;
     this.view = new PromView(store, settings.defaultDatabase());
     this.settings = settings;
     this.running = running;
@@ -79,29 +95,19 @@ public final class PromEngine {
   }
 
   /**
-   * Evaluates an expression at one time.
+   * Evaluates an expression at one time. The caller closes the answer.
    *
    * @throws PromException if it does not parse or cannot be evaluated
    */
   public PromResult query(String text, long timeMillis, PromRequest request) {
-    long begin = System.nanoTime();
-    Steps steps = Steps.at(timeMillis);
+    Steps steps = Steps.at(checkTime("time", timeMillis));
     Expr expr = DurationExpressions.resolve(parseQuery(text), 0, 0);
-    try (QueryGuard guard = QueryGuard.begin(running, text, request);
-        PromView.OpenDatabases databases = view.open(request)) {
-      StoreSamples samples = new StoreSamples(databases.views(), guard);
-      Annotations annotations = new Annotations(text);
-      Value value =
-          new Evaluator(samples, evalSettings(request, guard), steps, true, annotations)
-              .evaluate(expr);
-      return new EvaluatedResult(
-          value, steps, type(expr), annotations, samples.samplesRead(), System.nanoTime() - begin);
-    }
+    return evaluate(text, expr, steps, true, type(expr), request);
   }
 
   /**
    * Evaluates an expression at {@code start + k * step}, up to {@code end}. The answer is sorted by
-   * labels.
+   * labels; the caller closes it.
    *
    * @throws PromException if it does not parse, if the range makes no sense, or it cannot be
    *     evaluated
@@ -117,26 +123,7 @@ public final class PromEngine {
               + expr.type().documentedType()
               + "\" for range query, must be Scalar or instant Vector");
     }
-    try (QueryGuard guard = QueryGuard.begin(running, text, request);
-        PromView.OpenDatabases databases = view.open(request)) {
-      StoreSamples samples = new StoreSamples(databases.views(), guard);
-      Annotations annotations = new Annotations(text);
-      Value value =
-          new Evaluator(samples, evalSettings(request, guard), steps, false, annotations)
-              .evaluate(expr);
-      if (value instanceof Value.Vector vector) {
-        List<StepSeries> sorted = new ArrayList<>(vector.series());
-        sorted.sort(Comparator.comparing(StepSeries::labels));
-        value = new Value.Vector(sorted);
-      }
-      return new EvaluatedResult(
-          value,
-          steps,
-          PromResult.Type.MATRIX,
-          annotations,
-          samples.samplesRead(),
-          System.nanoTime() - begin);
-    }
+    return evaluate(text, expr, steps, false, PromResult.Type.MATRIX, request);
   }
 
   private Steps steps(long startMillis, long endMillis, long stepMillis) {
@@ -148,8 +135,8 @@ public final class PromEngine {
           "invalid parameter \"step\": zero or negative query resolution step widths are not"
               + " accepted. Try a positive integer");
     }
-    long span = endMillis - startMillis;
-    if (span < 0 || span / stepMillis > settings.maxPointsPerSeries()) {
+    long span = checkTime("end", endMillis) - checkTime("start", startMillis);
+    if (span / stepMillis > settings.maxPointsPerSeries()) {
       throw badData(
           "exceeded maximum resolution of "
               + String.format(Locale.ROOT, "%,d", settings.maxPointsPerSeries())
@@ -158,12 +145,51 @@ public final class PromEngine {
     return new Steps(startMillis, stepMillis, (int) (span / stepMillis) + 1);
   }
 
-  private EvalSettings evalSettings(PromRequest request, QueryGuard guard) {
-    return new EvalSettings(
-        request.lookbackMillis(),
-        settings.subqueryStepMillis(),
-        settings.maxSamples(),
-        guard::isCancelled);
+  private static long checkTime(String parameter, long timeMillis) {
+    if (timeMillis < -MAX_TIME_MILLIS || timeMillis > MAX_TIME_MILLIS) {
+      throw badData("invalid parameter \"" + parameter + "\": time out of range");
+    }
+    return timeMillis;
+  }
+
+  private PromResult evaluate(
+      String text,
+      Expr expr,
+      Steps steps,
+      boolean instant,
+      PromResult.Type type,
+      PromRequest request) {
+    long begin = System.nanoTime();
+    try (QueryGuard guard = QueryGuard.begin(running, text, request);
+        PromView.OpenDatabases databases = view.open(request)) {
+      EvalSettings evalSettings =
+          new EvalSettings(
+              request.lookbackMillis(),
+              settings.subqueryStepMillis(),
+              settings.maxSamples(),
+              guard::isCancelled,
+              resources);
+      StoreSamples samples = new StoreSamples(databases.views(), guard);
+      Annotations annotations = new Annotations(text);
+      Evaluator evaluator = new Evaluator(samples, evalSettings, steps, instant, annotations);
+      try {
+        Value value = evaluator.evaluate(expr);
+        if (!instant && value instanceof Value.Vector vector) {
+          vector.series().sort(Comparator.comparing(StepSeries::labels));
+        }
+        return new EvaluatedResult(
+            value,
+            steps,
+            type,
+            annotations,
+            samples.samplesRead(),
+            System.nanoTime() - begin,
+            evaluator);
+      } catch (RuntimeException | Error e) {
+        evaluator.close();
+        throw e;
+      }
+    }
   }
 
   private static PromResult.Type type(Expr expr) {
@@ -292,9 +318,10 @@ public final class PromEngine {
           StoreSamples samples = new StoreSamples(databases, guard);
           long after = timeMillis - request.lookbackMillis();
           for (List<LabelMatcher> matchers : parsed) {
-            for (SampleSource.SampleBlock block :
-                samples.select(matchers, after, timeMillis, true)) {
-              block.read((labels, read) -> keepNewest(labels, read, found));
+            SampleSource.Selection selection =
+                samples.select(matchers, after, timeMillis, true, NEWEST_BLOCK_SERIES);
+            for (SampleSource.SampleBlock block : selection.blocks()) {
+              block.read((labels, read) -> keepNewest(labels, read, found), wanted -> {});
             }
           }
           return List.copyOf(found.values());
@@ -304,7 +331,7 @@ public final class PromEngine {
   private static void keepNewest(Labels labels, Samples read, Map<Labels, NewestSample> found) {
     int newest = read.count() - 1;
     if (newest >= 0 && !StaleMarker.is(read.values()[newest])) {
-      found.put(
+      found.putIfAbsent(
           labels, new NewestSample(labels, read.timesMillis()[newest], read.values()[newest]));
       PromCatalog.checkCount(found.size());
     }

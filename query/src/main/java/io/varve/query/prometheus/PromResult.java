@@ -3,8 +3,11 @@ package io.varve.query.prometheus;
 import io.varve.query.promql.Labels;
 import java.util.List;
 
-/** The answer to a query, in memory. For one thread. */
-public interface PromResult {
+/**
+ * The answer to a query, in memory, which counts for all queries until this is closed. For one
+ * thread.
+ */
+public interface PromResult extends AutoCloseable {
   /** The shapes an answer has; the names are those of the HTTP API. */
   enum Type {
     SCALAR,
@@ -33,6 +36,9 @@ public interface PromResult {
 
   /** Visits the series in the order of the answer; a scalar is one series without labels. */
   void visit(SeriesVisitor visitor);
+
+  @Override
+  void close();
 
   /** Takes series. */
   interface SeriesVisitor {

@@ -7,7 +7,7 @@ package io.varve.query.prometheus;
  * @param lookbackMillis how old the sample of an instant vector may be, unless a request says so
  * @param timeoutMillis how long a request may take, unless it asks for less
  * @param subqueryStepMillis the step of subqueries that name none
- * @param maxSamples values of one query that may be in memory at once, 16 bytes each
+ * @param maxSamples values of one query that may be in memory at once, up to 16 bytes each
  * @param maxPointsPerSeries steps of a range query
  * @param experimental whether experimental functions are known
  */

@@ -9,9 +9,7 @@ import io.varve.storage.ScanSpec;
 import io.varve.storage.SeriesCursor;
 import io.varve.storage.model.SeriesKey;
 import io.varve.storage.model.TimeRange;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -49,7 +47,7 @@ final class SeriesBlock implements SampleSource.SampleBlock {
   }
 
   @Override
-  public void read(SampleSource.SampleVisitor visitor) {
+  public void read(SampleSource.SampleVisitor visitor, SampleSource.Room room) {
     int[] fieldIds = fields.stream().flatMapToInt(f -> IntStream.of(f.fieldIds())).toArray();
     Samples[] samples = new Samples[fields.size()];
     for (int f = 0; f < samples.length; f++) {
@@ -62,6 +60,7 @@ final class SeriesBlock implements SampleSource.SampleBlock {
           each.clear();
         }
         while (cursor.nextBatch()) {
+          room.ensure(samples(samples) + (long) cursor.batch().rowCount() * samples.length);
           append(cursor.batch(), samples);
         }
         SeriesKey key = null;
@@ -75,13 +74,22 @@ final class SeriesBlock implements SampleSource.SampleBlock {
     }
   }
 
-  /** The labels of a metric of a series. */
+  private static long samples(Samples[] samples) {
+    long count = 0;
+    for (Samples each : samples) {
+      count += each.count();
+    }
+    return count;
+  }
+
+  /** The labels of a metric of a series; a tag goes before the database's label. */
   static Labels labels(SeriesKey key, String metric, String databaseLabel) {
-    Map<String, String> labels = new HashMap<>();
-    labels.put(LabelPredicates.DATABASE, databaseLabel);
-    labels.putAll(key.tags());
-    labels.put(Labels.NAME, metric);
-    return Labels.of(labels);
+    Labels tags = Labels.ofSorted(key.tags());
+    Labels placed =
+        databaseLabel.isEmpty() || tags.has(LabelPredicates.DATABASE)
+            ? tags
+            : tags.with(LabelPredicates.DATABASE, databaseLabel);
+    return placed.with(Labels.NAME, metric);
   }
 
   private void append(ColumnBatch batch, Samples[] samples) {

@@ -18,9 +18,6 @@ import java.util.concurrent.atomic.LongAdder;
  * are read by one scan.
  */
 final class StoreSamples implements SampleSource {
-  /** Metrics times series of a block, roughly: what is worth a scan of its own. */
-  private static final int BLOCK_SERIES = 256;
-
   private final List<DatabaseView> databases;
   private final QueryGuard guard;
   private final LongAdder samplesRead = new LongAdder();
@@ -36,32 +33,47 @@ final class StoreSamples implements SampleSource {
   }
 
   @Override
-  public List<SampleBlock> select(
-      List<LabelMatcher> matchers, long afterMillis, long upToMillis, boolean keepStale) {
+  public Selection select(
+      List<LabelMatcher> matchers,
+      long afterMillis,
+      long upToMillis,
+      boolean keepStale,
+      int seriesPerBlock) {
     TimeRange range = Times.leftOpen(afterMillis, upToMillis);
     List<SampleBlock> blocks = new ArrayList<>();
+    int databasesFound = 0;
+    boolean mayRepeat = false;
+    boolean ownLabel = false;
     for (DatabaseView database : databases) {
-      List<SampleBlock> found = new ArrayList<>();
       TagPredicate predicate = LabelPredicates.of(matchers, database.label());
       Set<String> names = new HashSet<>();
-      boolean distinct = true;
       Map<String, List<MetricField>> byMeasurement = new LinkedHashMap<>();
       for (MetricField metric : Metrics.matching(database.names(), matchers)) {
         byMeasurement.computeIfAbsent(metric.measurement(), m -> new ArrayList<>()).add(metric);
-        distinct &= names.add(metric.name());
+        mayRepeat |= !names.add(metric.name());
       }
+      int before = blocks.size();
       byMeasurement.forEach(
           (measurement, metrics) -> {
             int[] series = database.reader().select(measurement, predicate, range);
-            addBlocks(found, database, series, metrics, range, keepStale);
+            addBlocks(blocks, database, series, metrics, range, keepStale, seriesPerBlock);
           });
-      if (distinct) {
-        blocks.addAll(found);
-      } else {
-        blocks.add(new DistinctBlock(found));
+      if (blocks.size() > before) {
+        databasesFound++;
+        ownLabel |= hasDatabaseTag(database, byMeasurement.keySet());
       }
     }
-    return blocks;
+    return new Selection(blocks, mayRepeat || (ownLabel && databasesFound > 1));
+  }
+
+  /** Whether series may say by a tag that they are of another database. */
+  private static boolean hasDatabaseTag(DatabaseView database, Set<String> measurements) {
+    for (String measurement : measurements) {
+      if (database.reader().tagKeys(measurement).contains(LabelPredicates.DATABASE)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void addBlocks(
@@ -70,8 +82,9 @@ final class StoreSamples implements SampleSource {
       int[] series,
       List<MetricField> metrics,
       TimeRange range,
-      boolean keepStale) {
-    int perBlock = Math.max(1, BLOCK_SERIES / metrics.size());
+      boolean keepStale,
+      int seriesPerBlock) {
+    int perBlock = Math.max(1, seriesPerBlock / metrics.size());
     for (int from = 0; from < series.length; from += perBlock) {
       int[] some = Arrays.copyOfRange(series, from, Math.min(series.length, from + perBlock));
       SeriesBlock block = new SeriesBlock(database, some, metrics, range, keepStale);
@@ -79,7 +92,7 @@ final class StoreSamples implements SampleSource {
     }
   }
 
-  /** Looks at the guard before each series, and counts its samples. */
+  /** Looks at the guard when a batch comes, and counts the samples of each series. */
   private record GuardedBlock(SampleBlock block, QueryGuard guard, LongAdder samplesRead)
       implements SampleBlock {
     @Override
@@ -88,12 +101,15 @@ final class StoreSamples implements SampleSource {
     }
 
     @Override
-    public void read(SampleVisitor visitor) {
+    public void read(SampleVisitor visitor, Room room) {
       block.read(
           (labels, samples) -> {
-            guard.check();
             samplesRead.add(samples.count());
             visitor.visit(labels, samples);
+          },
+          wanted -> {
+            guard.check();
+            room.ensure(wanted);
           });
     }
   }

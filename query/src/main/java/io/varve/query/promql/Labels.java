@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,17 @@ public final class Labels implements Comparable<Labels> {
     String[] pairs = new String[2 * sorted.size()];
     int next = 0;
     for (Map.Entry<String, String> label : sorted.entrySet()) {
+      pairs[next++] = label.getKey();
+      pairs[next++] = label.getValue();
+    }
+    return new Labels(pairs);
+  }
+
+  /** Labels from names and values in the order of {@link SeriesKey#compareUtf8}, none empty. */
+  public static Labels ofSorted(SortedMap<String, String> labels) {
+    String[] pairs = new String[2 * labels.size()];
+    int next = 0;
+    for (Map.Entry<String, String> label : labels.entrySet()) {
       pairs[next++] = label.getKey();
       pairs[next++] = label.getValue();
     }

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
  * surrogate, U+DC00 plus the byte, which no other text contains and which is written back as it
  * was.
  */
-final class Quoting {
+public final class Quoting {
   private static final char BYTE_BASE = 0xDC00;
 
   private Quoting() {}
@@ -26,7 +26,7 @@ final class Quoting {
   }
 
   /** In double quotes, with what cannot be printed escaped. */
-  static String quote(String value) {
+  public static String quote(String value) {
     StringBuilder out = new StringBuilder(value.length() + 2).append('"');
     value.codePoints().forEach(c -> append(out, c, '"'));
     return out.append('"').toString();

@@ -105,20 +105,20 @@ final class PromEndpoints {
 
   private static void query(PromCall call, PrometheusEncoder out) {
     long queueNanos = call.queueNanos();
-    PromResult result =
-        call.engine()
-            .query(
-                call.text("query"), call.time("time", System.currentTimeMillis()), call.request());
-    out.writeResult(result, call.limit(), queueNanos);
+    long time = call.time("time", System.currentTimeMillis());
+    try (PromResult result = call.engine().query(call.text("query"), time, call.request())) {
+      out.writeResult(result, call.limit(), queueNanos);
+    }
   }
 
   private static void queryRange(PromCall call, PrometheusEncoder out) {
     long queueNanos = call.queueNanos();
     long start = call.time("start");
     long end = call.time("end");
-    PromResult result =
-        call.engine().queryRange(call.text("query"), start, end, call.step(), call.request());
-    out.writeResult(result, call.limit(), queueNanos);
+    try (PromResult result =
+        call.engine().queryRange(call.text("query"), start, end, call.step(), call.request())) {
+      out.writeResult(result, call.limit(), queueNanos);
+    }
   }
 
   /** There are none, but the question has to make sense. */

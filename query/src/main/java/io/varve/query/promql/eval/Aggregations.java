@@ -22,9 +22,6 @@ import java.util.Objects;
  * few numbers per group and step; those that choose among series collect them first.
  */
 final class Aggregations {
-  /** Distinct values that {@code count_values} may find in a group. */
-  private static final int MAX_COUNTED_VALUES = 100_000;
-
   private final Evaluator evaluator;
   private final boolean instant;
   private final Annotations annotations;
@@ -36,15 +33,11 @@ final class Aggregations {
   }
 
   void vector(AggregateExpr expr, Steps steps, SeriesSink sink) {
-    try {
-      switch (expr.operator()) {
-        case TOPK, BOTTOMK -> top(expr, steps, sink);
-        case LIMITK, LIMIT_RATIO -> limit(expr, steps, sink);
-        case COUNT_VALUES -> countValues(expr, steps, sink);
-        default -> reduce(expr, steps, sink);
-      }
-    } catch (IllegalArgumentException e) {
-      throw new PromException(PromException.Kind.EXECUTION, String.valueOf(e.getMessage()));
+    switch (expr.operator()) {
+      case TOPK, BOTTOMK -> top(expr, steps, sink);
+      case LIMITK, LIMIT_RATIO -> limit(expr, steps, sink);
+      case COUNT_VALUES -> countValues(expr, steps, sink);
+      default -> reduce(expr, steps, sink);
     }
   }
 
@@ -71,54 +64,80 @@ final class Aggregations {
       }
     }
     double[] quantiles = parameter;
+    // A quantile looks at all values once all are there; the others keep a number or two per step.
+    boolean keepsAll = expr.operator() == Aggregator.QUANTILE;
     Map<Labels, Aggregation> groups = new LinkedHashMap<>();
-    evaluator.vector(
-        expr.expr(),
-        steps,
-        (labels, values) ->
+    try (SampleBudget.Hold hold = evaluator.budget().hold()) {
+      evaluator.vector(
+          expr.expr(),
+          steps,
+          (labels, values) -> {
+            if (keepsAll) {
+              hold.takeSeries(steps.count());
+            }
             groups
                 .computeIfAbsent(
-                    group(expr, labels), key -> open(expr.operator(), quantiles, steps))
-                .add(values));
-    StepValues out = new StepValues();
-    groups.forEach(
-        (labels, aggregation) -> {
-          aggregation.finish(out);
-          sink.accept(labels, out);
-        });
+                    group(expr, labels), key -> open(expr.operator(), quantiles, steps, hold))
+                .add(values);
+          });
+      StepValues out = new StepValues();
+      groups.forEach(
+          (labels, aggregation) -> {
+            evaluator.budget().checkCancelled();
+            aggregation.finish(out);
+            sink.accept(labels, out);
+          });
+    }
   }
 
-  private Aggregation open(Aggregator operator, double[] quantiles, Steps steps) {
+  private static Aggregation open(
+      Aggregator operator, double[] quantiles, Steps steps, SampleBudget.Hold hold) {
     Aggregation aggregation = Aggregation.create(operator.text(), quantiles);
     if (aggregation == null) {
       throw new IllegalStateException("no such aggregation: " + operator);
     }
-    evaluator.budget().take(steps.count());
+    hold.takeSeries(steps.count());
     aggregation.clear(steps.count());
     return aggregation;
   }
 
-  private Map<Labels, List<StepSeries>> collectGroups(AggregateExpr expr, Steps steps) {
+  private static Map<Labels, List<StepSeries>> groups(
+      AggregateExpr expr, CollectedSeries collected) {
     Map<Labels, List<StepSeries>> groups = new LinkedHashMap<>();
-    for (StepSeries series : evaluator.collect(expr.expr(), steps)) {
+    for (StepSeries series : collected.series()) {
       groups.computeIfAbsent(group(expr, series.labels()), key -> new ArrayList<>()).add(series);
     }
     return groups;
   }
 
   private void top(AggregateExpr expr, Steps steps, SeriesSink sink) {
-    Map<Labels, List<StepSeries>> groups = collectGroups(expr, steps);
-    if (groups.isEmpty()) {
-      return;
+    try (CollectedSeries collected = evaluator.collect(expr.expr(), steps)) {
+      Map<Labels, List<StepSeries>> groups = groups(expr, collected);
+      if (!groups.isEmpty()) {
+        top(expr, groups, counts(parameter(expr, steps)), sink);
+      }
     }
-    long[] counts = StepParameters.toCounts(parameter(expr, steps), steps.count());
+  }
+
+  /** How many series are wanted at each step. */
+  private static long[] counts(double[] parameter) {
+    try {
+      return StepParameters.toCounts(parameter, parameter.length);
+    } catch (IllegalArgumentException e) {
+      throw new PromException(PromException.Kind.EXECUTION, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void top(
+      AggregateExpr expr, Map<Labels, List<StepSeries>> groups, long[] counts, SeriesSink sink) {
     boolean largest = expr.operator() == Aggregator.TOPK;
     for (List<StepSeries> group : groups.values()) {
       TopSelection selection = new TopSelection(largest, counts);
       for (int i = 0; i < group.size(); i++) {
+        evaluator.budget().checkCancelled();
         selection.add(i, group.get(i).values());
       }
-      if (instant && steps.count() == 1) {
+      if (instant && counts.length == 1) {
         for (int i : selection.ranking(0)) {
           sink.accept(group.get(i).labels(), group.get(i).values());
         }
@@ -137,15 +156,22 @@ final class Aggregations {
   }
 
   private void limit(AggregateExpr expr, Steps steps, SeriesSink sink) {
-    Map<Labels, List<StepSeries>> groups = collectGroups(expr, steps);
-    if (groups.isEmpty()) {
-      return;
+    try (CollectedSeries collected = evaluator.collect(expr.expr(), steps)) {
+      Map<Labels, List<StepSeries>> groups = groups(expr, collected);
+      if (!groups.isEmpty()) {
+        limit(expr, groups, parameter(expr, steps), sink);
+      }
     }
-    double[] parameter = parameter(expr, steps);
+  }
+
+  private static void limit(
+      AggregateExpr expr,
+      Map<Labels, List<StepSeries>> groups,
+      double[] parameter,
+      SeriesSink sink) {
     boolean byRatio = expr.operator() == Aggregator.LIMIT_RATIO;
     for (List<StepSeries> group : groups.values()) {
-      LimitSelection selection =
-          byRatio ? null : new LimitSelection(StepParameters.toCounts(parameter, steps.count()));
+      LimitSelection selection = byRatio ? null : new LimitSelection(counts(parameter));
       for (StepSeries series : group) {
         if (selection == null) {
           LimitSelection.keepRatio(series.values(), parameter, spread(series.labels()));
@@ -174,18 +200,39 @@ final class Aggregations {
       throw new PromException(PromException.Kind.EXECUTION, "invalid label name \"\"");
     }
     Map<Labels, ValueCounts> groups = new LinkedHashMap<>();
-    evaluator.vector(
-        expr.expr(),
-        steps,
-        (labels, values) ->
-            groups
-                .computeIfAbsent(
-                    group(expr, labels), key -> new ValueCounts(steps.count(), MAX_COUNTED_VALUES))
-                .add(values));
-    SeriesMerger merger = new SeriesMerger(evaluator.budget());
-    groups.forEach(
-        (labels, counts) ->
-            counts.forEach((value, count) -> merger.accept(labels.with(label, value), count)));
-    merger.drainTo(sink);
+    try (SampleBudget.Hold hold = evaluator.budget().hold()) {
+      Runnable room = () -> hold.takeSeries(steps.count());
+      evaluator.vector(
+          expr.expr(),
+          steps,
+          (labels, values) ->
+              groups
+                  .computeIfAbsent(group(expr, labels), key -> new ValueCounts(steps.count(), room))
+                  .add(values));
+      Map<Labels, StepValues> all = new LinkedHashMap<>();
+      groups.forEach(
+          (labels, counts) ->
+              counts.forEach(
+                  (value, count) ->
+                      all.merge(counted(expr, labels, label, value), count, this::sum)));
+      all.forEach(sink::accept);
+    }
+  }
+
+  /**
+   * The labels of a count. The value's label is set before the grouping, which may take it away.
+   */
+  private static Labels counted(AggregateExpr expr, Labels group, String label, String value) {
+    return expr.without() && expr.grouping().contains(label) ? group : group.with(label, value);
+  }
+
+  private StepValues sum(StepValues total, StepValues added) {
+    evaluator.budget().checkCancelled();
+    for (int step = 0; step < added.steps(); step++) {
+      if (added.isPresent(step)) {
+        total.set(step, added.get(step) + (total.isPresent(step) ? total.get(step) : 0));
+      }
+    }
+    return total;
   }
 }

@@ -2,6 +2,7 @@ package io.varve.query.promql.eval;
 
 import io.varve.query.promql.Labels;
 import io.varve.query.promql.PromException;
+import io.varve.query.promql.Quoting;
 import io.varve.query.promql.ast.Expr;
 import io.varve.query.promql.ast.Expr.Call;
 import io.varve.query.promql.ast.Expr.MatrixSelector;
@@ -15,10 +16,15 @@ import io.varve.query.promql.function.StepValues;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Evaluates calls of functions. */
 final class Calls {
   private static final double MILLIS_PER_SECOND = 1000;
+
+  /** What names of counters end in by convention. */
+  private static final List<String> COUNTER_SUFFIXES =
+      List.of("_total", "_sum", "_count", "_bucket");
 
   private final Evaluator evaluator;
   private final boolean instant;
@@ -38,13 +44,11 @@ final class Calls {
 
   /** The numbers of a function that gives a scalar. */
   double[] scalar(Call call, Steps steps) {
-    double[] out = new double[steps.count()];
+    if (call.function() == PromFunction.TIME) {
+      return times(steps);
+    }
+    double[] out = evaluator.numbers(steps);
     switch (call.function()) {
-      case TIME -> {
-        for (int step = 0; step < out.length; step++) {
-          out[step] = steps.timeMillis(step) / MILLIS_PER_SECOND;
-        }
-      }
       case PI -> Arrays.fill(out, Math.PI);
       case START -> Arrays.fill(out, evaluator.query().startMillis() / MILLIS_PER_SECOND);
       case END -> Arrays.fill(out, evaluator.query().lastMillis() / MILLIS_PER_SECOND);
@@ -58,6 +62,15 @@ final class Calls {
       case MIN_OF, MAX_OF -> extreme(call, steps, out);
       case SCALAR -> onlyValues(call.args().get(0), steps, out);
       default -> throw new IllegalStateException("not a scalar function: " + call.function());
+    }
+    return out;
+  }
+
+  /** The time of each step in seconds. */
+  private double[] times(Steps steps) {
+    double[] out = evaluator.numbers(steps);
+    for (int step = 0; step < out.length; step++) {
+      out[step] = steps.timeMillis(step) / MILLIS_PER_SECOND;
     }
     return out;
   }
@@ -102,15 +115,19 @@ final class Calls {
               call.args().get(0),
               steps,
               sink,
-              inner -> {
-                evaluator.vector(call.args().get(0), steps, inner);
-              });
+              inner -> evaluator.vector(call.args().get(0), steps, inner));
       case ABSENT_OVER_TIME ->
           absent(
               rangeSelector(call.args().get(0)),
               steps,
               sink,
-              inner -> range(call, present(), RangeFunction.NO_PARAMETERS, steps, inner));
+              inner ->
+                  range(
+                      call,
+                      () -> instance(PromFunction.PRESENT_OVER_TIME.text()),
+                      RangeFunction.NO_PARAMETERS,
+                      steps,
+                      inner));
       case SORT, SORT_DESC, SORT_BY_LABEL, SORT_BY_LABEL_DESC -> sort(call, steps, sink);
       case LABEL_REPLACE -> labelFunctions.replace(call, steps, sink);
       case LABEL_JOIN -> labelFunctions.join(call, steps, sink);
@@ -123,22 +140,13 @@ final class Calls {
           throw new PromException(
               PromException.Kind.BAD_DATA, call.function().text() + "() is not supported");
       default -> {
-        RangeFunction function = RangeFunctions.create(call.function().text());
-        if (function == null) {
-          new ValueCalls(evaluator).vector(call, steps, sink);
+        if (RangeFunctions.names().contains(call.function().text())) {
+          overRange(call, steps, sink);
         } else {
-          overRange(call, function, steps, sink);
+          new ValueCalls(evaluator).vector(call, steps, sink);
         }
       }
     }
-  }
-
-  private static RangeFunction present() {
-    RangeFunction function = RangeFunctions.create("present_over_time");
-    if (function == null) {
-      throw new IllegalStateException("present_over_time is missing");
-    }
-    return function;
   }
 
   private static void ofScalar(double[] perStep, SeriesSink sink) {
@@ -202,7 +210,7 @@ final class Calls {
     }
   }
 
-  private void overRange(Call call, RangeFunction function, Steps steps, SeriesSink sink) {
+  private void overRange(Call call, Steps steps, SeriesSink sink) {
     List<double[]> parameters = new ArrayList<>();
     for (Expr argument : call.args()) {
       if (argument.type() == ValueType.SCALAR) {
@@ -211,14 +219,36 @@ final class Calls {
     }
     if (call.function() == PromFunction.QUANTILE_OVER_TIME) {
       warnOfQuantile(call.args().get(0), parameters.get(0));
+    } else if (call.function() == PromFunction.PREDICT_LINEAR) {
+      parameters.add(times(steps));
     }
     double[][] scalars = parameters.toArray(double[][]::new);
+    Supplier<RangeFunction> function = () -> instance(call.function().text());
     if (keepsName(call.function())) {
       range(call, function, scalars, steps, sink);
     } else {
       evaluator.nameless(
-          rangeArgument(call), sink, target -> range(call, function, scalars, steps, target));
+          rangeArgument(call),
+          sink,
+          target -> range(call, function, scalars, steps, informing(call, target)));
     }
+  }
+
+  /** Tells if a function of counters is about something that is not named like one. */
+  private SeriesSink informing(Call call, SeriesSink sink) {
+    if (call.function() != PromFunction.RATE && call.function() != PromFunction.INCREASE) {
+      return sink;
+    }
+    return (labels, values) -> {
+      String name = labels.get(Labels.NAME);
+      if (!name.isEmpty() && COUNTER_SUFFIXES.stream().noneMatch(name::endsWith)) {
+        annotations.info(
+            "metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "
+                + Quoting.quote(name),
+            call.args().get(0).position());
+      }
+      sink.accept(labels, values);
+    };
   }
 
   private void warnOfQuantile(Expr argument, double[] phis) {
@@ -243,24 +273,37 @@ final class Calls {
   }
 
   private void range(
-      Call call, RangeFunction function, double[][] parameters, Steps steps, SeriesSink sink) {
+      Call call,
+      Supplier<RangeFunction> function,
+      double[][] parameters,
+      Steps steps,
+      SeriesSink sink) {
     Expr argument = rangeArgument(call);
-    try {
-      if (argument instanceof MatrixSelector matrix) {
-        evaluator
-            .selectors()
-            .range(
-                matrix.vectorSelector(),
-                matrix.range().millis(),
-                steps,
-                function,
-                parameters,
-                sink);
-      } else {
-        evaluator.subqueries().range((SubqueryExpr) argument, steps, function, parameters, sink);
-      }
-    } catch (IllegalArgumentException e) {
-      throw new PromException(PromException.Kind.EXECUTION, String.valueOf(e.getMessage()));
+    if (argument instanceof MatrixSelector matrix) {
+      evaluator
+          .selectors()
+          .range(
+              matrix.vectorSelector(), matrix.range().millis(), steps, function, parameters, sink);
+    } else {
+      evaluator
+          .subqueries()
+          .range((SubqueryExpr) argument, steps, function.get(), parameters, sink);
     }
+  }
+
+  /** A function that can be stopped, and whose complaints are answers to the client. */
+  private RangeFunction instance(String name) {
+    RangeFunction function = RangeFunctions.create(name);
+    if (function == null) {
+      throw new IllegalStateException("no such function: " + name);
+    }
+    function.checkWith(evaluator.budget()::checkCancelled);
+    return (samples, windows, parameters, out) -> {
+      try {
+        function.evaluate(samples, windows, parameters, out);
+      } catch (IllegalArgumentException e) {
+        throw new PromException(PromException.Kind.EXECUTION, String.valueOf(e.getMessage()));
+      }
+    };
   }
 }

@@ -25,12 +25,13 @@ import java.util.List;
  * <p>Each node becomes, for all steps, an array of numbers (scalars) or a stream of series with a
  * value per step (vectors). Series are pushed one by one from the selectors through functions into
  * aggregations, so that a sum over many series holds one of them at a time; only what has to see
- * all series at once (matching, sorting, top k, histograms) collects them. For one thread.
+ * all series at once (matching, sorting, top k, histograms) collects them. Many series are read and
+ * reduced to steps by several threads, but come out in the same order. For one thread.
  */
-public final class Evaluator {
+public final class Evaluator implements AutoCloseable {
   private final Steps query;
-  private final EvalSettings settings;
   private final SampleBudget budget;
+  private final SampleBudget.Hold scalars;
   private final Selectors selectors;
   private final Subqueries subqueries;
   private final Calls calls;
@@ -49,16 +50,16 @@ public final class Evaluator {
       boolean instant,
       Annotations annotations) {
     this.query = query;
-    this.settings = settings;
     this.budget = new SampleBudget(settings);
-    this.selectors = new Selectors(source, settings, budget, query);
+    this.scalars = budget.hold();
+    this.selectors = new Selectors(source, settings, budget, query, annotations);
     this.subqueries = new Subqueries(this, selectors, settings);
     this.calls = new Calls(this, instant, annotations);
     this.aggregations = new Aggregations(this, instant, annotations);
   }
 
   /**
-   * The value of the expression.
+   * The value of the expression, which counts as memory of the query until this is closed.
    *
    * @throws PromException if it has none
    */
@@ -67,17 +68,24 @@ public final class Evaluator {
     return switch (inner.type()) {
       case SCALAR -> new Value.Scalar(scalar(inner, query));
       case STRING -> new Value.Text(((StringLiteral) inner).value());
-      case VECTOR -> new Value.Vector(collect(inner, query));
+      case VECTOR -> vectorValue(inner);
       case MATRIX -> matrix(inner);
     };
   }
 
+  private Value.Vector vectorValue(Expr expr) {
+    SeriesMerger merger = new SeriesMerger(budget);
+    vector(expr, query, merger);
+    return new Value.Vector(merger.series());
+  }
+
   private Value.Matrix matrix(Expr expr) {
+    SampleBudget.Hold hold = budget.hold();
     List<Value.SampleSeries> series = new ArrayList<>();
     SampleSource.SampleVisitor copy =
         (labels, samples) -> {
           int count = samples.count();
-          budget.take(count);
+          hold.takeSamples(count);
           series.add(
               new Value.SampleSeries(
                   labels,
@@ -95,7 +103,7 @@ public final class Evaluator {
   /** The numbers of a scalar expression, one per step. */
   double[] scalar(Expr expr, Steps steps) {
     if (expr instanceof NumberLiteral number) {
-      double[] values = new double[steps.count()];
+      double[] values = numbers(steps);
       Arrays.fill(values, number.value());
       return values;
     }
@@ -123,6 +131,12 @@ public final class Evaluator {
     throw new IllegalStateException("not a scalar: " + expr);
   }
 
+  /** An array for a number per step. It counts for the budget to the end: there are few. */
+  double[] numbers(Steps steps) {
+    scalars.takeSteps(steps.count());
+    return new double[steps.count()];
+  }
+
   /** Pushes the series of a vector expression into a sink. */
   void vector(Expr expr, Steps steps, SeriesSink sink) {
     if (expr instanceof ParenExpr paren) {
@@ -142,18 +156,10 @@ public final class Evaluator {
     }
   }
 
-  /** The series of a vector expression, in memory. */
-  List<StepSeries> collect(Expr expr, Steps steps) {
-    List<StepSeries> series = new ArrayList<>();
-    vector(
-        expr,
-        steps,
-        (labels, values) -> {
-          budget.take(steps.count());
-          StepValues copy = new StepValues();
-          copy.copyFrom(values);
-          series.add(new StepSeries(labels, copy));
-        });
+  /** The series of a vector expression, in memory; the caller closes them. */
+  CollectedSeries collect(Expr expr, Steps steps) {
+    CollectedSeries series = new CollectedSeries(budget);
+    vector(expr, steps, series);
     return series;
   }
 
@@ -217,12 +223,13 @@ public final class Evaluator {
   private void combine(BinaryExpr binary, Steps steps, SeriesSink sink) {
     boolean scalarLeft = binary.lhs().type() == ValueType.SCALAR;
     if (!scalarLeft && binary.rhs().type() == ValueType.VECTOR) {
-      List<StepSeries> left = collect(binary.lhs(), steps);
-      List<StepSeries> right = collect(binary.rhs(), steps);
-      if (binary.operator().isSet()) {
-        new SetOperators(binary, budget).combine(left, right, sink);
-      } else {
-        new VectorMatcher(binary, steps).combine(left, right, budget, sink);
+      try (CollectedSeries left = collect(binary.lhs(), steps);
+          CollectedSeries right = collect(binary.rhs(), steps)) {
+        if (binary.operator().isSet()) {
+          new SetOperators(binary, budget).combine(left.series(), right.series(), sink);
+        } else {
+          new VectorMatcher(binary, steps, budget).combine(left.series(), right.series(), sink);
+        }
       }
       return;
     }
@@ -281,7 +288,9 @@ public final class Evaluator {
     return query;
   }
 
-  EvalSettings settings() {
-    return settings;
+  /** Gives back the memory that the value counted for. */
+  @Override
+  public void close() {
+    budget.close();
   }
 }

@@ -41,7 +41,14 @@ final class HistogramFunctions {
       }
     }
     compute(
-        call.args().get(1), steps, sink, (histogram, step) -> histogram.quantile(quantiles[step]));
+        call.args().get(1),
+        steps,
+        sink,
+        (histogram, step) -> {
+          double quantile = histogram.quantile(quantiles[step]);
+          informOfRepair(histogram, call.args().get(1));
+          return quantile;
+        });
   }
 
   void fraction(Call call, Steps steps, SeriesSink sink) {
@@ -55,8 +62,27 @@ final class HistogramFunctions {
   }
 
   private void compute(Expr argument, Steps steps, SeriesSink sink, Computation computation) {
+    try (CollectedSeries collected = evaluator.collect(argument, steps)) {
+      Map<Labels, List<Bucket>> histograms = group(argument, collected.series());
+      evaluator.nameless(
+          argument,
+          sink,
+          target ->
+              histograms.forEach(
+                  (labels, buckets) -> {
+                    evaluator.budget().checkCancelled();
+                    StepValues values = compute(buckets, steps, computation);
+                    if (!values.isEmpty()) {
+                      target.accept(labels, values);
+                    }
+                  }));
+    }
+  }
+
+  /** The buckets of each histogram. */
+  private Map<Labels, List<Bucket>> group(Expr argument, List<StepSeries> vector) {
     Map<Labels, List<Bucket>> histograms = new LinkedHashMap<>();
-    for (StepSeries series : evaluator.collect(argument, steps)) {
+    for (StepSeries series : vector) {
       String text = series.labels().get("le");
       Double bound = BucketBound.parse(text);
       if (bound == null) {
@@ -69,17 +95,10 @@ final class HistogramFunctions {
             .add(new Bucket(bound, series.values()));
       }
     }
-    evaluator.nameless(
-        argument,
-        sink,
-        target ->
-            histograms.forEach(
-                (labels, buckets) ->
-                    target.accept(labels, compute(argument, buckets, steps, computation))));
+    return histograms;
   }
 
-  private StepValues compute(
-      Expr argument, List<Bucket> buckets, Steps steps, Computation computation) {
+  private static StepValues compute(List<Bucket> buckets, Steps steps, Computation computation) {
     buckets.sort(Comparator.comparingDouble(Bucket::bound));
     StepValues out = new StepValues(steps.count());
     ClassicHistogram histogram = new ClassicHistogram();
@@ -94,18 +113,21 @@ final class HistogramFunctions {
       }
       if (any) {
         out.set(step, computation.apply(histogram, step));
-        if (histogram.isRepaired()) {
-          annotations.info(
-              "input to histogram_quantile needed to be fixed for monotonicity, from buckets "
-                  + GoNumber.general(histogram.minRepaired())
-                  + " to "
-                  + GoNumber.general(histogram.maxRepaired())
-                  + ", with a max diff of "
-                  + GoNumber.general(histogram.maxDecrease()),
-              argument.position());
-        }
       }
     }
     return out;
+  }
+
+  private void informOfRepair(ClassicHistogram histogram, Expr argument) {
+    if (histogram.isRepaired()) {
+      annotations.info(
+          "input to histogram_quantile needed to be fixed for monotonicity, from buckets "
+              + GoNumber.general(histogram.minRepaired())
+              + " to "
+              + GoNumber.general(histogram.maxRepaired())
+              + ", with a max diff of "
+              + GoNumber.general(histogram.maxDecrease()),
+          argument.position());
+    }
   }
 }

@@ -1,35 +1,125 @@
 package io.varve.query.promql.eval;
 
+import io.varve.query.QueryException;
+import io.varve.query.QueryResources;
 import io.varve.query.promql.PromException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
- * Counts the values that an evaluation keeps, and stops it when they are too many or nobody waits
- * for it any more. What an inner expression has kept counts to the end of the query. Thread-safe.
+ * Counts the values an evaluation has in memory, and stops it when they are too many or nobody
+ * waits for it any more.
+ *
+ * <p>Values are counted by {@link Hold}s before they are allocated, and given back when a hold is
+ * closed: what counts is what is live. Their bytes count for all queries of an engine together.
+ * Thread-safe; holds are not.
  */
-final class SampleBudget {
+final class SampleBudget implements AutoCloseable {
+  /** A time and a value. */
+  private static final long SAMPLE_BYTES = 16;
+
+  /** A time, a value, and up to four numbers that functions note down about it. */
+  private static final long READ_BYTES = 48;
+
+  /** A value and its presence, rounded up. */
+  private static final long STEP_BYTES = 9;
+
+  /** Labels, which are mostly shared text, and the objects around a series. */
+  private static final long SERIES_BYTES = 256;
+
   private final long maxSamples;
   private final BooleanSupplier cancelled;
-  private final AtomicLong used = new AtomicLong();
+  private final QueryResources resources;
+  private final AtomicLong samples = new AtomicLong();
+  private final AtomicLong bytes = new AtomicLong();
 
   SampleBudget(EvalSettings settings) {
     this.maxSamples = settings.maxSamples();
     this.cancelled = settings.cancelled();
+    this.resources = settings.resources();
   }
 
-  /** Asks for room for so many values, before they are allocated. */
-  void take(long samples) {
-    if (used.addAndGet(samples) > maxSamples) {
-      throw new PromException(
-          PromException.Kind.EXECUTION,
-          "query processing would load too many samples into memory in query execution");
-    }
+  QueryResources resources() {
+    return resources;
   }
 
+  /** Throws if the evaluation is to end. Also asked whenever a hold takes something. */
   void checkCancelled() {
     if (cancelled.getAsBoolean()) {
       throw new PromException(PromException.Kind.CANCELED, "query was canceled");
+    }
+  }
+
+  /** A hold that has nothing yet. */
+  Hold hold() {
+    return new Hold();
+  }
+
+  /** Gives back what holds still have; they are not used afterwards. */
+  @Override
+  public void close() {
+    resources.release(bytes.getAndSet(0));
+    samples.set(0);
+  }
+
+  /** What one part of the evaluation has in memory. */
+  final class Hold implements AutoCloseable {
+    private long heldSamples;
+    private long heldBytes;
+
+    private Hold() {}
+
+    /** Takes a series of so many steps. */
+    void takeSeries(int steps) {
+      take(steps, steps * STEP_BYTES + SERIES_BYTES);
+    }
+
+    /** Takes numbers, one for each of so many steps. */
+    void takeSteps(long steps) {
+      take(steps, steps * STEP_BYTES);
+    }
+
+    /** Takes times and values. */
+    void takeSamples(long count) {
+      take(count, count * SAMPLE_BYTES);
+    }
+
+    /** Grows to hold so many samples that are being read. */
+    void growReading(long count) {
+      if (count > heldSamples) {
+        long more = count - heldSamples;
+        take(more, more * READ_BYTES);
+      } else {
+        checkCancelled();
+      }
+    }
+
+    private void take(long moreSamples, long moreBytes) {
+      checkCancelled();
+      if (samples.addAndGet(moreSamples) > maxSamples) {
+        samples.addAndGet(-moreSamples);
+        throw new PromException(
+            PromException.Kind.EXECUTION,
+            "query processing would load too many samples into memory in query execution");
+      }
+      heldSamples += moreSamples;
+      try {
+        resources.reserve(moreBytes);
+      } catch (QueryException e) {
+        throw new PromException(PromException.Kind.EXECUTION, String.valueOf(e.getMessage()));
+      }
+      heldBytes += moreBytes;
+      bytes.addAndGet(moreBytes);
+    }
+
+    /** Gives everything back. */
+    @Override
+    public void close() {
+      samples.addAndGet(-heldSamples);
+      bytes.addAndGet(-heldBytes);
+      resources.release(heldBytes);
+      heldSamples = 0;
+      heldBytes = 0;
     }
   }
 }

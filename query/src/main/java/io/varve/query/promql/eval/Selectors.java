@@ -10,29 +10,42 @@ import io.varve.query.promql.function.StaleMarker;
 import io.varve.query.promql.function.StepValues;
 import io.varve.query.promql.function.StepWindows;
 import java.util.Arrays;
-import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns selectors into vectors: one pass over the samples of each series, whatever the number of
- * steps. Samples are in memory for one series at a time.
+ * steps. Samples are in memory for one series per thread at a time.
  */
 final class Selectors {
+  /** Times are kept this far from the ends of a long, so that ranges do not overflow. */
+  private static final long MAX_TIME_MILLIS = 1L << 61;
+
+  /** Raw samples are read by one thread. */
+  private static final int RAW_SERIES_PER_BLOCK = 256;
+
   private final SampleSource source;
   private final EvalSettings settings;
   private final SampleBudget budget;
   private final Steps query;
+  private final Annotations annotations;
 
   /**
    * Selectors of a query.
    *
    * @param query its steps, which {@code @ start()} and {@code @ end()} refer to
    */
-  Selectors(SampleSource source, EvalSettings settings, SampleBudget budget, Steps query) {
+  Selectors(
+      SampleSource source,
+      EvalSettings settings,
+      SampleBudget budget,
+      Steps query,
+      Annotations annotations) {
     this.source = source;
     this.settings = settings;
     this.budget = budget;
     this.query = query;
+    this.annotations = annotations;
   }
 
   /**
@@ -48,6 +61,7 @@ final class Selectors {
     } else {
       time = at == AtModifier.Preprocessor.START ? query.startMillis() : query.lastMillis();
     }
+    time = Math.max(-MAX_TIME_MILLIS, Math.min(MAX_TIME_MILLIS, time));
     return Steps.at(time - offset.millis());
   }
 
@@ -58,39 +72,39 @@ final class Selectors {
    */
   void instant(VectorSelector selector, Steps steps, boolean times, SeriesSink sink) {
     Steps looks = shifted(steps, selector.at(), selector.offset());
-    StepValues found = new StepValues();
-    long after = looks.startMillis() - settings.lookbackMillis();
-    read(
+    evaluate(
         selector,
-        after,
-        looks.lastMillis(),
+        settings.lookbackMillis(),
+        looks,
         true,
-        (labels, samples) -> {
-          pickNewest(samples, looks, times, found);
-          emit(labels, found, steps, sink);
-        });
+        () -> (samples, out) -> pickNewest(samples, looks, times, out),
+        (labels, found) -> emit(labels, found, steps, sink));
   }
 
-  /** A function of the samples of each series in the range before each step. */
+  /**
+   * A function of the samples of each series in the range before each step.
+   *
+   * @param function called once per thread
+   */
   void range(
       VectorSelector selector,
       long rangeMillis,
       Steps steps,
-      RangeFunction function,
+      Supplier<RangeFunction> function,
       double[][] parameters,
       SeriesSink sink) {
     Steps looks = shifted(steps, selector.at(), selector.offset());
     StepWindows windows = windows(looks, steps, rangeMillis, parameters.length > 0);
-    StepValues found = new StepValues();
-    read(
+    evaluate(
         selector,
-        looks.startMillis() - rangeMillis,
-        looks.lastMillis(),
+        rangeMillis,
+        looks,
         false,
-        (labels, samples) -> {
-          function.evaluate(samples, windows, parameters, found);
-          emit(labels, found, steps, sink);
-        });
+        () -> {
+          RangeFunction instance = function.get();
+          return (samples, out) -> instance.evaluate(samples, windows, parameters, out);
+        },
+        (labels, found) -> emit(labels, found, steps, sink));
   }
 
   /** Copies of the samples of the range before one step. */
@@ -98,7 +112,20 @@ final class Selectors {
       VectorSelector selector, long rangeMillis, Steps step, SampleSource.SampleVisitor visitor) {
     Steps looks = shifted(step, selector.at(), selector.offset());
     long end = looks.startMillis();
-    read(selector, end - rangeMillis, end, false, visitor);
+    SampleSource.Selection selection =
+        source.select(selector.matchers(), end - rangeMillis, end, false, RAW_SERIES_PER_BLOCK);
+    DistinctSeries distinct = selection.mayRepeat() ? distinct(selector) : null;
+    try (SampleBudget.Hold buffers = budget.hold()) {
+      for (SampleSource.SampleBlock block : selection.blocks()) {
+        block.read(
+            (labels, samples) -> {
+              if (distinct == null || distinct.isFirst(labels)) {
+                visitor.visit(labels, samples);
+              }
+            },
+            buffers::growReading);
+      }
+    }
   }
 
   /**
@@ -125,18 +152,35 @@ final class Selectors {
     sink.accept(labels, found);
   }
 
-  private void read(
+  private void evaluate(
       VectorSelector selector,
-      long afterMillis,
-      long upToMillis,
+      long rangeMillis,
+      Steps looks,
       boolean keepStale,
-      SampleSource.SampleVisitor visitor) {
-    List<SampleSource.SampleBlock> blocks =
-        source.select(selector.matchers(), afterMillis, upToMillis, keepStale);
-    for (SampleSource.SampleBlock block : blocks) {
-      budget.checkCancelled();
-      block.read(visitor);
+      Supplier<SeriesFunction> functions,
+      SeriesSink sink) {
+    long after = looks.startMillis() - rangeMillis;
+    BlockReader reader = new BlockReader(budget, looks.lastMillis() - after, looks.count());
+    SampleSource.Selection selection =
+        source.select(
+            selector.matchers(), after, looks.lastMillis(), keepStale, reader.seriesPerBlock());
+    if (selection.mayRepeat()) {
+      DistinctSeries distinct = distinct(selector);
+      reader.read(
+          selection.blocks(),
+          functions,
+          (labels, values) -> {
+            if (distinct.isFirst(labels)) {
+              sink.accept(labels, values);
+            }
+          });
+    } else {
+      reader.read(selection.blocks(), functions, sink);
     }
+  }
+
+  private DistinctSeries distinct(VectorSelector selector) {
+    return new DistinctSeries(budget, annotations, selector.position());
   }
 
   private void pickNewest(Samples samples, Steps looks, boolean times, StepValues out) {

@@ -3,26 +3,28 @@ package io.varve.query.promql.eval;
 import io.varve.query.promql.Labels;
 import io.varve.query.promql.PromException;
 import io.varve.query.promql.function.StepValues;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * Joins series that have become the same by losing a label. That is an error if both have a value
- * at the same step.
+ * at the same step. Keeps the order in which labels appear.
  */
 final class SeriesMerger implements SeriesSink {
-  private final SampleBudget budget;
+  private final SampleBudget.Hold hold;
   private final Map<Labels, StepValues> series = new LinkedHashMap<>();
 
   SeriesMerger(SampleBudget budget) {
-    this.budget = budget;
+    this.hold = budget.hold();
   }
 
   @Override
   public void accept(Labels labels, StepValues values) {
     StepValues known = series.get(labels);
     if (known == null) {
-      budget.take(values.steps());
+      hold.takeSeries(values.steps());
       StepValues copy = new StepValues();
       copy.copyFrom(values);
       series.put(labels, copy);
@@ -39,8 +41,17 @@ final class SeriesMerger implements SeriesSink {
     }
   }
 
+  /** Hands all series on and forgets them. */
   void drainTo(SeriesSink sink) {
     series.forEach(sink::accept);
     series.clear();
+    hold.close();
+  }
+
+  /** The series, which go on to count for the budget. */
+  List<StepSeries> series() {
+    List<StepSeries> all = new ArrayList<>(series.size());
+    series.forEach((labels, values) -> all.add(new StepSeries(labels, values)));
+    return all;
   }
 }

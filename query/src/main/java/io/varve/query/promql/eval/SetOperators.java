@@ -22,12 +22,19 @@ final class SetOperators {
   }
 
   void combine(List<StepSeries> left, List<StepSeries> right, SeriesSink sink) {
+    try (SampleBudget.Hold hold = budget.hold()) {
+      combine(left, right, hold, sink);
+    }
+  }
+
+  private void combine(
+      List<StepSeries> left, List<StepSeries> right, SampleBudget.Hold hold, SeriesSink sink) {
     switch (expr.operator()) {
-      case AND -> filter(left, presence(right), true, sink);
-      case UNLESS -> filter(left, presence(right), false, sink);
+      case AND -> filter(left, presence(right, hold), true, sink);
+      case UNLESS -> filter(left, presence(right, hold), false, sink);
       case OR -> {
         SeriesMerger merger = new SeriesMerger(budget);
-        Map<Labels, StepValues> onLeft = presence(left);
+        Map<Labels, StepValues> onLeft = presence(left, hold);
         for (StepSeries series : left) {
           merger.accept(series.labels(), series.values());
         }
@@ -39,14 +46,17 @@ final class SetOperators {
   }
 
   /** Where the elements of each signature are. */
-  private Map<Labels, StepValues> presence(List<StepSeries> vector) {
+  private Map<Labels, StepValues> presence(List<StepSeries> vector, SampleBudget.Hold hold) {
     Map<Labels, StepValues> bySignature = new HashMap<>();
     for (StepSeries series : vector) {
       StepValues values = series.values();
       StepValues all =
           bySignature.computeIfAbsent(
               VectorMatcher.signature(matching, series.labels()),
-              labels -> new StepValues(values.steps()));
+              labels -> {
+                hold.takeSeries(values.steps());
+                return new StepValues(values.steps());
+              });
       for (int step = 0; step < values.steps(); step++) {
         if (values.isPresent(step)) {
           all.set(step, 0);

@@ -18,10 +18,12 @@ final class SortFunctions {
   }
 
   void sort(Call call, Steps steps, SeriesSink sink) {
-    List<StepSeries> series = evaluator.collect(call.args().get(0), steps);
-    series.sort(order(call));
-    for (StepSeries each : series) {
-      sink.accept(each.labels(), each.values());
+    try (CollectedSeries collected = evaluator.collect(call.args().get(0), steps)) {
+      List<StepSeries> series = collected.series();
+      series.sort(order(call));
+      for (StepSeries each : series) {
+        sink.accept(each.labels(), each.values());
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.varve.query.promql.eval;
 
+import io.varve.query.promql.PromException;
 import io.varve.query.promql.ast.Expr.SubqueryExpr;
 import io.varve.query.promql.function.RangeFunction;
 import io.varve.query.promql.function.Samples;
@@ -11,6 +12,9 @@ import io.varve.query.promql.function.StepWindows;
  * times are multiples of its step, and the outer function over the windows of that.
  */
 final class Subqueries {
+  /** So that the arrays of all steps can be allocated; the budget may allow less. */
+  private static final int MAX_STEPS = 1 << 30;
+
   private final Evaluator evaluator;
   private final Selectors selectors;
   private final EvalSettings settings;
@@ -51,6 +55,15 @@ final class Subqueries {
     if (inner.count() == 0) {
       return;
     }
+    try (SampleBudget.Hold hold = evaluator.budget().hold()) {
+      // The steps of the inner expression, and the samples made of them.
+      hold.takeSteps(inner.count());
+      hold.takeSamples(inner.count());
+      visitInner(subquery, inner, visitor);
+    }
+  }
+
+  private void visitInner(SubqueryExpr subquery, Steps inner, SampleSource.SampleVisitor visitor) {
     Samples samples = new Samples();
     evaluator.vector(
         subquery.expr(),
@@ -77,7 +90,11 @@ final class Subqueries {
       return new Steps(first, step, 0);
     }
     long count = (last - first) / step + 1;
-    evaluator.budget().take(count);
-    return new Steps(first, step, Math.toIntExact(count));
+    if (count > MAX_STEPS) {
+      throw new PromException(
+          PromException.Kind.EXECUTION,
+          "a subquery of " + count + " steps has more than the limit of " + MAX_STEPS);
+    }
+    return new Steps(first, step, (int) count);
   }
 }

@@ -32,23 +32,24 @@ final class VectorMatcher {
   private final BinaryExpr expr;
   private final VectorMatching matching;
   private final Steps steps;
+  private final SampleBudget budget;
 
   /** Whether the left side is the one of which an element may meet several. */
   private final boolean swapped;
 
   private final BinaryOperator operator;
 
-  VectorMatcher(BinaryExpr expr, Steps steps) {
+  VectorMatcher(BinaryExpr expr, Steps steps, SampleBudget budget) {
     this.expr = expr;
     this.matching = Objects.requireNonNull(expr.matching());
     this.steps = steps;
+    this.budget = budget;
     this.swapped = matching.card() == Cardinality.ONE_TO_MANY;
     this.operator = Evaluator.operator(expr);
   }
 
   /** Hands the results to {@code sink}, each set of labels once. */
-  void combine(
-      List<StepSeries> left, List<StepSeries> right, SampleBudget budget, SeriesSink sink) {
+  void combine(List<StepSeries> left, List<StepSeries> right, SeriesSink sink) {
     if (left.isEmpty() || right.isEmpty()) {
       return;
     }
@@ -67,9 +68,8 @@ final class VectorMatcher {
     }
     SeriesMerger merger = new SeriesMerger(budget);
     StepValues result = new StepValues();
-    for (Map.Entry<Labels, Match> entry : matches.entrySet()) {
-      budget.checkCancelled();
-      combine(entry.getValue(), merger, result);
+    for (Match match : matches.values()) {
+      combine(match, merger, result);
     }
     merger.drainTo(sink);
   }
@@ -93,15 +93,30 @@ final class VectorMatcher {
     if (matching.card() == Cardinality.ONE_TO_ONE) {
       checkManySideIsOne(match);
     }
+    try (SampleBudget.Hold hold = budget.hold()) {
+      combine(match, merger, result, hold);
+    }
+  }
+
+  private void combine(
+      Match match, SeriesMerger merger, StepValues result, SampleBudget.Hold hold) {
     Map<Labels, StepValues> grouped = new HashMap<>();
     for (StepSeries many : match.many) {
       for (StepSeries one : match.one) {
+        budget.checkCancelled();
         StepSeries lhs = swapped ? one : many;
         StepSeries rhs = swapped ? many : one;
         operator.apply(lhs.values(), rhs.values(), expr.returnBool(), result);
         Labels labels = resultLabels(many.labels(), one.labels());
         if (matching.card() != Cardinality.ONE_TO_ONE) {
-          checkGrouping(grouped, labels, many.values(), one.values());
+          StepValues seen =
+              grouped.computeIfAbsent(
+                  labels,
+                  key -> {
+                    hold.takeSeries(steps.count());
+                    return new StepValues(steps.count());
+                  });
+          checkGrouping(seen, many.values(), one.values());
         }
         if (!result.isEmpty()) {
           merger.accept(labels, result);
@@ -116,6 +131,7 @@ final class VectorMatcher {
     }
     StepValues seen = new StepValues(steps.count());
     for (int i = 0; i < one.size(); i++) {
+      budget.checkCancelled();
       StepValues values = one.get(i).values();
       for (int step = 0; step < steps.count(); step++) {
         if (!values.isPresent(step) || !manyPresent.isPresent(step)) {
@@ -156,6 +172,7 @@ final class VectorMatcher {
     StepValues onePresent = union(match.one);
     StepValues seen = new StepValues(steps.count());
     for (StepSeries series : match.many) {
+      budget.checkCancelled();
       for (int step = 0; step < steps.count(); step++) {
         if (series.values().isPresent(step) && onePresent.isPresent(step)) {
           if (seen.isPresent(step)) {
@@ -169,9 +186,7 @@ final class VectorMatcher {
     }
   }
 
-  private void checkGrouping(
-      Map<Labels, StepValues> grouped, Labels labels, StepValues many, StepValues one) {
-    StepValues seen = grouped.computeIfAbsent(labels, ignored -> new StepValues(steps.count()));
+  private void checkGrouping(StepValues seen, StepValues many, StepValues one) {
     for (int step = 0; step < steps.count(); step++) {
       if (many.isPresent(step) && one.isPresent(step)) {
         if (seen.isPresent(step)) {
@@ -204,6 +219,7 @@ final class VectorMatcher {
   private StepValues union(List<StepSeries> series) {
     StepValues all = new StepValues(steps.count());
     for (StepSeries each : series) {
+      budget.checkCancelled();
       for (int step = 0; step < steps.count(); step++) {
         if (each.values().isPresent(step)) {
           all.set(step, 0);

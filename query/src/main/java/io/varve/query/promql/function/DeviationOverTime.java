@@ -37,6 +37,7 @@ final class DeviationOverTime extends WindowedFunction {
     }
     for (int k = 0; k < windows.steps(); k++) {
       if (edges.from[k] < edges.to[k]) {
+        looked(edges.to[k] - edges.from[k]);
         put(out, k, Deviation.variance(values, edges.from[k], edges.to[k]));
       }
     }

@@ -18,6 +18,7 @@ final class DoubleExponentialSmoothing extends WindowedFunction {
       if (edges.from[k] == edges.to[k]) {
         continue;
       }
+      looked(edges.to[k] - edges.from[k]);
       double levelFactor = parameters[0][k];
       double trendFactor = parameters[1][k];
       check("smoothing", levelFactor);

@@ -22,6 +22,7 @@ final class PerWindow extends WindowedFunction {
     for (int k = 0; k < windows.steps(); k++) {
       int from = edges.from[k];
       int to = edges.to[k];
+      looked(to - from);
       if (to - from >= minSamples) {
         out.set(k, kernel.apply(times, values, from, to));
       }

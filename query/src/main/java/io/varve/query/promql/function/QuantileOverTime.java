@@ -32,6 +32,7 @@ final class QuantileOverTime extends WindowedFunction {
     if (medianDeviation) {
       for (int k = 0; k < windows.steps(); k++) {
         if (edges.from[k] < edges.to[k]) {
+          looked(edges.to[k] - edges.from[k]);
           window.setAll(values, edges.from[k], edges.to[k]);
           window.toDistancesFrom(window.quantile(0.5));
           out.set(k, window.quantile(0.5));
@@ -47,6 +48,7 @@ final class QuantileOverTime extends WindowedFunction {
       if (newFrom == newTo) {
         continue;
       }
+      looked(newTo - newFrom);
       moveWindow(values, from, to, newFrom, newTo);
       from = newFrom;
       to = newTo;
@@ -61,6 +63,7 @@ final class QuantileOverTime extends WindowedFunction {
       return;
     }
     for (int i = from; i < newFrom; i++) {
+      looked(window.size());
       window.remove(values[i]);
     }
     for (int i = to; i < newTo; i++) {

@@ -5,7 +5,6 @@ package io.varve.query.promql.function;
  * call to call, a few arrays as long as the samples and the steps it has seen: one per thread, to
  * be used for series after series.
  */
-@FunctionalInterface
 public interface RangeFunction {
 
   /** The scalar arguments of a function without any. */
@@ -20,4 +19,10 @@ public interface RangeFunction {
    * @throws IllegalArgumentException if a parameter is out of bounds; the message is for the client
    */
   void evaluate(Samples samples, StepWindows windows, double[][] parameters, StepValues out);
+
+  /**
+   * Says what to call now and then in evaluations that take long; it throws to end them. Nothing by
+   * default.
+   */
+  default void checkWith(Runnable check) {}
 }

@@ -44,6 +44,7 @@ final class Regression extends WindowedFunction {
       if (to - from < 2) {
         continue;
       }
+      looked(to - from);
       if (predict) {
         long origin =
             parameters.length > 1 ? Math.round(parameters[1][k] * MILLIS) : windows.endMillis(k);

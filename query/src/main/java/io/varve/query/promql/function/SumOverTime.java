@@ -39,6 +39,7 @@ final class SumOverTime extends WindowedFunction {
       int from = edges.from[k];
       int to = edges.to[k];
       if (from < to) {
+        looked(to - from);
         out.set(
             k,
             average ? CompensatedMean.of(values, from, to) : CompensatedSum.of(values, from, to));

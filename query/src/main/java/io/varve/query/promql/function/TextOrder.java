@@ -1,28 +1,10 @@
 package io.varve.query.promql.function;
 
-/** Orders of label names and values. */
+import io.varve.storage.model.SeriesKey;
+
+/** The order in which people expect texts with numbers in them. */
 public final class TextOrder {
   private TextOrder() {}
-
-  /**
-   * The order of the UTF-8 bytes, which is that of code points. UTF-16 differs from it only in that
-   * surrogates, which stand for what lies above U+FFFF, come before U+E000.
-   */
-  public static int compareUtf8(String a, String b) {
-    int length = Math.min(a.length(), b.length());
-    for (int i = 0; i < length; i++) {
-      char x = a.charAt(i);
-      char y = b.charAt(i);
-      if (x != y) {
-        boolean xSurrogate = Character.isSurrogate(x);
-        if (xSurrogate == Character.isSurrogate(y)) {
-          return x - y;
-        }
-        return xSurrogate ? (y >= 0xE000 ? 1 : x - y) : (x >= 0xE000 ? -1 : x - y);
-      }
-    }
-    return a.length() - b.length();
-  }
 
   /**
    * Natural order: runs of digits by their number, everything between by its bytes; texts that are
@@ -38,7 +20,7 @@ public final class TextOrder {
       int order =
           isDigit(a.charAt(i)) && isDigit(b.charAt(j))
               ? compareNumbers(a, i, endA, b, j, endB)
-              : compareUtf8(a.substring(i, endA), b.substring(j, endB));
+              : SeriesKey.compareUtf8(a.substring(i, endA), b.substring(j, endB));
       if (order != 0) {
         return order;
       }

@@ -6,23 +6,24 @@ import java.util.function.BiConsumer;
 
 /**
  * count_values of one group: for each value, how many series have it at a step. Every distinct
- * value becomes a series of the result, so their number is bounded. Not thread-safe.
+ * value becomes a series of the result, so there must be room for it. Not thread-safe.
  */
 public final class ValueCounts {
   private final int steps;
-  private final int maxValues;
+  private final Runnable room;
   private final Map<Long, StepValues> counts = new LinkedHashMap<>();
 
-  public ValueCounts(int steps, int maxValues) {
+  /**
+   * Counts of nothing yet.
+   *
+   * @param room called before counts of a new value are allocated; throws if there is no room
+   */
+  public ValueCounts(int steps, Runnable room) {
     this.steps = steps;
-    this.maxValues = maxValues;
+    this.room = room;
   }
 
-  /**
-   * Takes the next series.
-   *
-   * @throws IllegalArgumentException if there are more distinct values than allowed
-   */
+  /** Takes the next series. */
   public void add(StepValues series) {
     long lastBits = 0;
     StepValues count = null;
@@ -41,10 +42,7 @@ public final class ValueCounts {
   private StepValues countOf(long bits) {
     StepValues count = counts.get(bits);
     if (count == null) {
-      if (counts.size() >= maxValues) {
-        throw new IllegalArgumentException(
-            "count_values found more than " + maxValues + " distinct values in a group");
-      }
+      room.run();
       count = new StepValues(steps);
       counts.put(bits, count);
     }

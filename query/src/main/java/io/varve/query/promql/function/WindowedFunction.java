@@ -2,7 +2,26 @@ package io.varve.query.promql.function;
 
 /** A range function that works on the places of each window's samples. */
 abstract class WindowedFunction implements RangeFunction {
+  /** Samples looked at between two checks: about a millisecond. */
+  private static final long SAMPLES_PER_CHECK = 1 << 20;
+
   private final WindowEdges edges = new WindowEdges();
+  private Runnable check = () -> {};
+  private long unchecked;
+
+  @Override
+  public final void checkWith(Runnable newCheck) {
+    check = newCheck;
+  }
+
+  /** To be called per window by what looks at all of its samples. */
+  final void looked(long samples) {
+    unchecked += samples;
+    if (unchecked > SAMPLES_PER_CHECK) {
+      unchecked = 0;
+      check.run();
+    }
+  }
 
   @Override
   public final void evaluate(

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -132,7 +133,15 @@ class SelectionTest {
 
   @Test
   void countsEqualValues() {
-    ValueCounts counts = new ValueCounts(3, 3);
+    AtomicInteger room = new AtomicInteger();
+    ValueCounts counts =
+        new ValueCounts(
+            3,
+            () -> {
+              if (room.incrementAndGet() > 3) {
+                throw new IllegalStateException("no room");
+              }
+            });
     counts.add(StepValuesTest.of(1, 1, 1e21));
     counts.add(StepValuesTest.of(1, 0.5, NAN));
     List<String> lines = new ArrayList<>();
@@ -140,6 +149,6 @@ class SelectionTest {
     assertThat(lines)
         .containsExactly("1: 2.0 1.0 .", "1000000000000000000000: . . 1.0", "0.5: . 1.0 .");
     assertThatThrownBy(() -> counts.add(StepValuesTest.of(7, 7, 7)))
-        .hasMessageContaining("more than 3 distinct values");
+        .hasMessageContaining("no room");
   }
 }

@@ -1,10 +1,8 @@
 package io.varve.query.promql.function;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -98,28 +96,6 @@ class TextTest {
         assertThat(Double.parseDouble(GoNumber.json(value)))
             .as("-Dvarve.seed=%d", seed)
             .isEqualTo(value);
-      }
-    }
-  }
-
-  @Test
-  void comparesByUtf8Bytes() {
-    List<String> texts = new ArrayList<>();
-    SplittableRandom random = new SplittableRandom(5);
-    int[] points = {'a', 'b', 0xE9, 0xD7FF, 0xE000, 0xFF5E, 0xFFFF, 0x10000, 0x1F600, 0x10FFFF};
-    for (int i = 0; i < 200; i++) {
-      StringBuilder text = new StringBuilder();
-      for (int j = random.nextInt(4); j > 0; j--) {
-        text.appendCodePoint(points[random.nextInt(points.length)]);
-      }
-      texts.add(text.toString());
-    }
-    for (String a : texts) {
-      for (String b : texts) {
-        int expected = Arrays.compareUnsigned(a.getBytes(UTF_8), b.getBytes(UTF_8));
-        assertThat(Integer.signum(TextOrder.compareUtf8(a, b)))
-            .as("%s %s", a, b)
-            .isEqualTo(Integer.signum(expected));
       }
     }
   }
