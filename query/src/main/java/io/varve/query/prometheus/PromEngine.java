@@ -1,8 +1,8 @@
 package io.varve.query.prometheus;
 
 import io.varve.query.QueryEngine;
-import io.varve.query.RunningQueryLimits;
 import io.varve.query.QueryResources;
+import io.varve.query.RunningQueryLimits;
 import io.varve.query.promql.DurationExpressions;
 import io.varve.query.promql.LabelPredicate;
 import io.varve.query.promql.Labels;
