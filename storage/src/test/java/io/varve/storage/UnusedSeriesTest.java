@@ -149,7 +149,7 @@ class UnusedSeriesTest {
                 try {
                   for (int i = 0; !stop.get(); i++) {
                     // Now and then the only row that there is.
-                    write(database, null, "m,host=" + i % 3, i % 5 * 24 * HOUR + i);
+                    write(database, null, "m,host=" + i % 3, i % 5 * (24 * HOUR) + i);
                     long time = 9 * 24 * HOUR + i;
                     write(database, null, "m,host=kept" + i % 7, time);
                     assertThat(listed(database)).contains("m,host=kept" + i % 7);

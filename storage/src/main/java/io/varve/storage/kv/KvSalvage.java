@@ -76,8 +76,9 @@ public final class KvSalvage {
       try (RocksDB db = RocksDB.openReadOnly(database, from.toString(), descriptors, opened);
           ReadOptions read = new ReadOptions().setFillCache(false)) {
         try {
+          int handle = 0;
           for (KvFamily family : KvFamily.values()) {
-            try (RocksIterator entries = db.newIterator(opened.get(family.ordinal()), read)) {
+            try (RocksIterator entries = db.newIterator(opened.get(handle++), read)) {
               copy(family, entries);
             }
           }
