@@ -150,7 +150,13 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             resideInAPackage("io.varve..")
-                .and(not(resideInAnyPackage("io.varve.server.remote", STORAGE + ".model"))))
+                .and(
+                    not(
+                        resideInAnyPackage(
+                            "io.varve.server.remote",
+                            STORAGE + ".model",
+                            "io.varve.query.promql",
+                            "io.varve.query.prometheus"))))
         .check(varve);
     noClasses()
         .that()

@@ -109,7 +109,7 @@ public class RemoteWriteBenchmark {
   private static void putDouble(ByteArrayOutputStream out, double value) {
     varint(out, 1 << 3 | 1);
     for (int i = 0; i < 8; i++) {
-      out.write((int) (Double.doubleToRawLongBits(value) >>> 8 * i));
+      out.write((int) (Double.doubleToRawLongBits(value) >>> (8 * i)));
     }
   }
 

@@ -28,11 +28,20 @@ final class SortedSeries {
   /** Most series of a request, at some 500 bytes each. */
   static final int MAX_SERIES = 500_000;
 
-  private record Entry(Labels labels, DatabaseView database, MetricField metric, int seriesId) {}
+  /** A metric of a database. */
+  private record Source(DatabaseView database, MetricField metric) {}
+
+  /**
+   * A series.
+   *
+   * @param source its place among the sources
+   */
+  private record Entry(Labels labels, int source, int seriesId) {}
 
   private final List<DatabaseView> databases;
   private final TimeRange range;
   private final QueryGuard guard;
+  private final List<Source> sources = new ArrayList<>();
   private final Samples samples = new Samples();
   private @Nullable Labels last;
 
@@ -48,14 +57,12 @@ final class SortedSeries {
     entries.sort(Comparator.comparing(Entry::labels));
     int from = 0;
     while (from < entries.size()) {
-      Entry first = entries.get(from);
+      int source = entries.get(from).source();
       int to = from + 1;
-      while (to < entries.size()
-          && entries.get(to).database() == first.database()
-          && entries.get(to).metric() == first.metric()) {
+      while (to < entries.size() && entries.get(to).source() == source) {
         to++;
       }
-      read(entries.subList(from, to), visitor);
+      read(sources.get(source), entries.subList(from, to), visitor);
       from = to;
     }
   }
@@ -77,23 +84,31 @@ final class SortedSeries {
                   "the query selects more than " + MAX_SERIES + " series");
             }
             guard.check();
-            for (int id : ids) {
-              SeriesKey key = database.reader().key(id);
-              for (MetricField metric : metrics) {
-                Labels labels = SeriesBlock.labels(key, metric.name(), database.label());
-                entries.add(new Entry(labels, database, metric, id));
-              }
-            }
+            add(database, metrics, ids, entries);
           });
     }
     return entries;
   }
 
-  private void read(List<Entry> entries, SeriesVisitor visitor) {
-    DatabaseView database = entries.get(0).database();
+  private void add(
+      DatabaseView database, List<MetricField> metrics, int[] ids, List<Entry> entries) {
+    int first = sources.size();
+    for (MetricField metric : metrics) {
+      sources.add(new Source(database, metric));
+    }
+    for (int id : ids) {
+      SeriesKey key = database.reader().key(id);
+      for (int m = 0; m < metrics.size(); m++) {
+        Labels labels = SeriesBlock.labels(key, metrics.get(m).name(), database.label());
+        entries.add(new Entry(labels, first + m, id));
+      }
+    }
+  }
+
+  private void read(Source source, List<Entry> entries, SeriesVisitor visitor) {
     int[] ids = entries.stream().mapToInt(Entry::seriesId).toArray();
-    ScanSpec spec = new ScanSpec(ids, entries.get(0).metric().fieldIds(), range, false);
-    try (SeriesCursor cursor = database.reader().scan(spec)) {
+    ScanSpec spec = new ScanSpec(ids, source.metric().fieldIds(), range, false);
+    try (SeriesCursor cursor = source.database().reader().scan(spec)) {
       for (int next = 0; cursor.nextSeries(); next++) {
         Labels labels = entries.get(next).labels();
         if (!labels.equals(last)) {

@@ -77,7 +77,7 @@ final class ProtobufWriter {
       varint((long) field << 3 | ProtobufReader.FIXED64);
       reserve(8);
       for (int i = 0; i < 8; i++) {
-        bytes[length++] = (byte) (bits >>> 8 * i);
+        bytes[length++] = (byte) (bits >>> (8 * i));
       }
     }
   }

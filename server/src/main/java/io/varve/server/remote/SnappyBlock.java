@@ -36,7 +36,7 @@ public final class SnappyBlock {
         throw new MalformedMessageException("snappy: the length of the content is damaged");
       }
       next = block[at];
-      claimed |= (long) (next & 0x7f) << 7 * at++;
+      claimed |= (long) (next & 0x7f) << (7 * at++);
     } while (next < 0);
     if (claimed > maxBytes) {
       throw new MessageTooLargeException(

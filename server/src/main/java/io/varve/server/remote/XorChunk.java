@@ -75,7 +75,7 @@ final class XorChunk {
     long newBits = Double.doubleToRawLongBits(value);
     if (count == 0) {
       firstTime = timeMillis;
-      putVarint(timeMillis << 1 ^ timeMillis >> 63);
+      putVarint((timeMillis << 1) ^ (timeMillis >> 63));
       putBits(newBits, 64);
     } else if (count == 1) {
       timeDelta = timeMillis - time;
@@ -139,7 +139,7 @@ final class XorChunk {
   private void putVarint(long value) {
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
-      putBits(rest & 0x7f | 0x80, 8);
+      putBits((rest & 0x7f) | 0x80, 8);
       rest >>>= 7;
     }
     putBits(rest, 8);
@@ -151,7 +151,7 @@ final class XorChunk {
     while (left > 0) {
       int free = 8 - (bitLength & 7);
       int some = Math.min(free, left);
-      long piece = value >>> (left - some) & ((1 << some) - 1);
+      long piece = (value >>> (left - some)) & ((1 << some) - 1);
       bytes[bitLength >> 3] |= (byte) (piece << (free - some));
       bitLength += some;
       left -= some;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.varve.server.remote.Proto;
 import io.varve.server.remote.ReadAnswers;
 import io.varve.server.remote.SnappyBlock;
+import io.varve.storage.Database;
 import io.varve.storage.model.PointBatch;
 import io.varve.storage.model.RetentionPolicy;
 import io.varve.storage.model.SeriesKey;
@@ -36,11 +37,14 @@ class RemoteReadTest {
   private static final int NOT_REGEX = 3;
 
   private TestServer server;
+  private Database samples;
 
   @BeforeEach
   void start(@TempDir Path directory) throws Exception {
     server = TestServer.withoutQueries(directory);
-    server.store.createDatabase("prometheus", RetentionPolicy.of(RetentionPolicy.DEFAULT_NAME, 0));
+    samples =
+        server.store.createDatabase(
+            "prometheus", RetentionPolicy.of(RetentionPolicy.DEFAULT_NAME, 0));
   }
 
   @AfterEach
@@ -86,11 +90,11 @@ class RemoteReadTest {
     for (Proto query : queries) {
       request.message(1, query);
     }
-    HttpResponse<byte[]> samples = post(request, path);
-    assertThat(samples.statusCode()).isEqualTo(200);
-    assertThat(samples.headers().firstValue("Content-Type")).hasValue("application/x-protobuf");
-    assertThat(samples.headers().firstValue("Content-Encoding")).hasValue("snappy");
-    List<List<String>> answer = ReadAnswers.samples(samples.body());
+    HttpResponse<byte[]> whole = post(request, path);
+    assertThat(whole.statusCode()).isEqualTo(200);
+    assertThat(whole.headers().firstValue("Content-Type")).hasValue("application/x-protobuf");
+    assertThat(whole.headers().firstValue("Content-Encoding")).hasValue("snappy");
+    List<List<String>> answer = ReadAnswers.samples(whole.body());
     HttpResponse<byte[]> chunks = post(request.packed(2, 7, 1, 0), path);
     assertThat(chunks.statusCode()).isEqualTo(200);
     assertThat(chunks.headers().firstValue("Content-Type"))
@@ -140,7 +144,7 @@ class RemoteReadTest {
       batch.add("value", values[i]);
       batch.endRow((i - 2) * 1_000_000L);
     }
-    server.store.database("prometheus").write(null, batch).join();
+    samples.write(null, batch).join();
     assertThat(read(query(-2, 5, matcher(EQUAL, "__name__", "m"))))
         .containsExactly(List.of("m{} stale@-2 NaN@-1 Infinity@0 -0.0@1 4.9E-324@2"));
   }
@@ -186,7 +190,7 @@ class RemoteReadTest {
         batch.endRow(time * 1_000_000);
         text.append(' ').append(value).append('@').append(time);
       }
-      server.store.database("prometheus").write(null, batch).join();
+      samples.write(null, batch).join();
       expected.add(text.toString());
     }
     Proto request =
@@ -201,12 +205,12 @@ class RemoteReadTest {
         .hasSizeGreaterThan(2)
         .allMatch(length -> length <= 1 << 20)
         .anyMatch(length -> length > 1_000_000);
-    HttpResponse<byte[]> samples =
+    HttpResponse<byte[]> whole =
         post(
             new Proto().message(1, query(0, Long.MAX_VALUE, matcher(EQUAL, "__name__", "m"))),
             READ);
-    assertThat(samples.statusCode()).isEqualTo(200);
-    assertThat(ReadAnswers.samples(samples.body()).get(0).equals(expected)).isTrue();
+    assertThat(whole.statusCode()).isEqualTo(200);
+    assertThat(ReadAnswers.samples(whole.body()).get(0).equals(expected)).isTrue();
   }
 
   @Test
@@ -240,7 +244,7 @@ class RemoteReadTest {
       batch.add("value", random.nextDouble());
       batch.endRow(i * 1_000_000L);
     }
-    server.store.database("prometheus").write(null, batch).join();
+    samples.write(null, batch).join();
     byte[] message =
         new Proto()
             .message(1, query(0, Long.MAX_VALUE, matcher(EQUAL, "__name__", "m")))

@@ -16,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -272,8 +273,7 @@ class RemoteWriteTest {
     for (CompletableFuture<HttpResponse<String>> answer : answers) {
       assertWritten(answer.join(), 204, 1);
     }
-    Database created = server.store.database("new");
-    assertThat(created).isNotNull();
+    Database created = Objects.requireNonNull(server.store.database("new"));
     assertThat(created.seriesCount()).isEqualTo(12);
     assertThat(server.store.databaseNames()).containsExactly("db", "new");
     assertThat(seen("m3")).isEqualTo(sample("m3", ",\"db\":\"new\",\"job\":\"j\"", "3"));

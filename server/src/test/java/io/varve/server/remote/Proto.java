@@ -33,7 +33,7 @@ public final class Proto {
     raw((long) field << 3 | 1);
     long bits = Double.doubleToRawLongBits(value);
     for (int i = 0; i < 8; i++) {
-      out.write((int) (bits >>> 8 * i));
+      out.write((int) (bits >>> (8 * i)));
     }
     return this;
   }
@@ -41,7 +41,7 @@ public final class Proto {
   public Proto fixed32(int field, int value) {
     raw((long) field << 3 | 5);
     for (int i = 0; i < 4; i++) {
-      out.write(value >>> 8 * i);
+      out.write(value >>> (8 * i));
     }
     return this;
   }
@@ -110,7 +110,7 @@ public final class Proto {
         value = varint(message, at);
       } else if (wireType == 1) {
         for (int i = 0; i < 8; i++) {
-          value |= (message[at[0]++] & 0xffL) << 8 * i;
+          value |= (message[at[0]++] & 0xffL) << (8 * i);
         }
       } else if (wireType == 2) {
         bytes = new byte[(int) varint(message, at)];

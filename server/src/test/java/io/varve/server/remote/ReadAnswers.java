@@ -111,7 +111,7 @@ public final class ReadAnswers {
       assertThat(again).isEqualTo(queries.get(query).containsKey(labels));
       last = labels;
       lastQuery = query;
-      StringBuilder text = queries.get(query).computeIfAbsent(labels, StringBuilder::new);
+      StringBuilder text = queries.get(query).computeIfAbsent(labels, l -> new StringBuilder(l));
       for (Proto.Field chunk : Proto.fields(series, 2)) {
         appendChunk(chunk.bytes(), text);
       }

@@ -27,12 +27,15 @@ class SnappyBlockTest {
   @Test
   void decodesWhatOthersWrite() throws Exception {
     // As google/snappy writes 100 times "a": a literal and two copies that overlap themselves.
-    assertThat(decode("64 00 61 fe0100 8a0100")).isEqualTo("a".repeat(100).getBytes());
+    assertThat(decode("64 00 61 fe0100 8a0100"))
+        .isEqualTo("a".repeat(100).getBytes(StandardCharsets.US_ASCII));
     assertThat(decode("00")).isEmpty();
     // "abc", then 9 bytes from 3 back in the two-byte form.
-    assertThat(decode("0c 08 616263 1503")).isEqualTo("abcabcabcabc".getBytes());
+    assertThat(decode("0c 08 616263 1503"))
+        .isEqualTo("abcabcabcabc".getBytes(StandardCharsets.US_ASCII));
     // The same with a copy that has an offset of four bytes, and a literal with a length byte.
-    assertThat(decode("0c f002 616263 2303000000")).isEqualTo("abcabcabcabc".getBytes());
+    assertThat(decode("0c f002 616263 2303000000"))
+        .isEqualTo("abcabcabcabc".getBytes(StandardCharsets.US_ASCII));
   }
 
   @Test
@@ -51,7 +54,7 @@ class SnappyBlockTest {
   void decodesLiteralsWhoseLengthTakesOneToFourBytes() throws Exception {
     for (int bytes = 1; bytes <= 4; bytes++) {
       for (int size : new int[] {1, 2, 60, 61, 62, 255, 256, 257, 65_535, 65_536, 65_537}) {
-        if (bytes < 3 && size > 1 << 8 * bytes) {
+        if (bytes < 3 && size > 1 << (8 * bytes)) {
           continue;
         }
         byte[] content = random(size);
@@ -99,7 +102,8 @@ class SnappyBlockTest {
   @Test
   void encodesOnlyTheBytesAskedFor() throws Exception {
     byte[] content = "abcdefgh".getBytes(StandardCharsets.US_ASCII);
-    assertThat(decode(SnappyBlock.encode(content, 3))).isEqualTo("abc".getBytes());
+    assertThat(decode(SnappyBlock.encode(content, 3)))
+        .isEqualTo("abc".getBytes(StandardCharsets.US_ASCII));
   }
 
   private void assertRoundTrip(byte[] content) throws Exception {
@@ -198,7 +202,7 @@ class SnappyBlockTest {
   private static void literal(ByteArrayOutputStream block, byte[] content, int lengthBytes) {
     block.write((59 + lengthBytes) << 2);
     for (int i = 0; i < lengthBytes; i++) {
-      block.write((content.length - 1) >>> 8 * i);
+      block.write((content.length - 1) >>> (8 * i));
     }
     block.writeBytes(content);
   }

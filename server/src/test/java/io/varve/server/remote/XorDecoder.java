@@ -34,7 +34,7 @@ final class XorDecoder {
     }
     if (read == 0) {
       long zigzag = varint();
-      time = zigzag >>> 1 ^ -(zigzag & 1);
+      time = (zigzag >>> 1) ^ -(zigzag & 1);
       bits = take(64);
     } else {
       delta = read == 1 ? varint() : delta + change();
@@ -81,7 +81,7 @@ final class XorDecoder {
   private long take(int width) {
     long value = 0;
     for (int i = 0; i < width; i++, at++) {
-      value = value << 1 | (data[at >> 3] >> (7 - (at & 7)) & 1);
+      value = value << 1 | ((data[at >> 3] >> (7 - (at & 7))) & 1);
     }
     return value;
   }
