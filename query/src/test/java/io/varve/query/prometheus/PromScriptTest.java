@@ -81,7 +81,8 @@ class PromScriptTest {
   private static void run(List<String> lines, String name, Varve store, boolean checkpoints) {
     PromSettings defaults = PromSettings.defaults();
     PromSettings settings =
-        new PromSettings(defaults.defaultDatabase(), 300_000, 60_000, 1_000_000, 11_000, true);
+        new PromSettings(
+            defaults.defaultDatabase(), 300_000, 120_000, 60_000, 1_000_000, 11_000, true);
     PromEngine alone = new PromEngine(store, settings, ALONE);
     PromEngine divided = new PromEngine(store, settings, DIVIDED);
     for (int i = 0; i < lines.size(); i++) {
