@@ -59,13 +59,15 @@ final class PromTimes {
 
   /** Huge exponents are no reason to compute huge numbers. */
   private static long millis(BigDecimal seconds) {
-    if ((long) seconds.precision() - seconds.scale() > 15) {
-      return seconds.signum() < 0 ? -MAX_MILLIS : MAX_MILLIS;
-    }
     if (seconds.signum() == 0 || (long) seconds.scale() - seconds.precision() > 3) {
       return 0;
     }
-    return seconds.multiply(MILLIS_PER_SECOND).setScale(0, RoundingMode.HALF_UP).longValue();
+    if ((long) seconds.precision() - seconds.scale() > 16) {
+      return seconds.signum() < 0 ? -MAX_MILLIS : MAX_MILLIS;
+    }
+    BigDecimal most = BigDecimal.valueOf(MAX_MILLIS);
+    BigDecimal millis = seconds.multiply(MILLIS_PER_SECOND).setScale(0, RoundingMode.HALF_UP);
+    return millis.min(most).max(most.negate()).longValue();
   }
 
   static PromException bad(String name, String reason) {
