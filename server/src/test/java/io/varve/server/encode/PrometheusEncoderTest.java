@@ -25,6 +25,9 @@ class PrometheusEncoderTest {
   private record Point(Type type, Labels labels, long timeMillis, double value)
       implements PromResult {
     @Override
+    public void close() {}
+
+    @Override
     public List<String> warnings() {
       return List.of();
     }
