@@ -56,6 +56,9 @@ class PrometheusEncoderTest {
     public void visit(SeriesVisitor visitor) {
       visitor.visit(labels, new long[] {timeMillis}, new double[] {value}, 1);
     }
+
+    @Override
+    public void close() {}
   }
 
   @ParameterizedTest

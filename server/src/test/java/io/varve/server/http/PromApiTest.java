@@ -144,8 +144,9 @@ class PromApiTest {
             + " negative query resolution step widths are not accepted.",
         "query_range|query=1&start=0&end=11001&step=1|400 bad_data: exceeded maximum resolution of"
             + " 11,000 points per timeseries.",
-        "query_range|query=1&start=-1e300&end=1e300&step=1|400 bad_data: exceeded maximum"
-            + " resolution of 11,000 points per timeseries.",
+        "query_range|query=1&start=-1e300&end=1e300&step=1|400 bad_data: invalid parameter \"end\":"
+            + " time out of range",
+        "query|query=1&time=-1e300|400 bad_data: invalid parameter \"time\": time out of range",
         "query_range|query=up[1m]&start=1&end=2&step=1|400 bad_data: invalid parameter \"query\":"
             + " invalid expression type \"range vector\" for range query",
         "series|start=1|400 bad_data: no match[] parameter provided",
@@ -173,7 +174,7 @@ class PromApiTest {
 
   @Test
   void answersAtTheEndsOfTime() throws Exception {
-    for (String time : List.of("1e300", "-1e300", "9223372036854775", "-62135596801", "1e-300")) {
+    for (String time : List.of("2305843009213693", "-2305843009213693", "-62135596801", "1e-300")) {
       assertThat(server.query("up[1h] offset 292y", time)).isEqualTo("[]");
       assertThat(server.query("up offset -292y", time)).isEqualTo("[]");
     }
