@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * steps. Samples are in memory for one series per thread at a time.
  */
 final class Selectors {
-  /** Times are kept this far from the ends of a long, so that ranges do not overflow. */
-  private static final long MAX_TIME_MILLIS = 1L << 61;
-
   /** Raw samples are read by one thread. */
   private static final int RAW_SERIES_PER_BLOCK = 256;
 
@@ -61,7 +58,6 @@ final class Selectors {
     } else {
       time = at == AtModifier.Preprocessor.START ? query.startMillis() : query.lastMillis();
     }
-    time = Math.max(-MAX_TIME_MILLIS, Math.min(MAX_TIME_MILLIS, time));
     return Steps.at(time - offset.millis());
   }
 

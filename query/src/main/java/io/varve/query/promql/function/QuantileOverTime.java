@@ -5,6 +5,9 @@ package io.varve.query.promql.function;
  * sorted from step to step where most of its samples stay, else sorted anew.
  */
 final class QuantileOverTime extends WindowedFunction {
+  /** Adding to a sorted window moves half of it, which is faster than looking at it. */
+  private static final int SAMPLES_MOVED_AT_ONCE = 16;
+
   private final boolean medianDeviation;
   private final SortedValues window = new SortedValues();
 
@@ -63,10 +66,11 @@ final class QuantileOverTime extends WindowedFunction {
       return;
     }
     for (int i = from; i < newFrom; i++) {
-      looked(window.size());
+      looked(window.size() / SAMPLES_MOVED_AT_ONCE);
       window.remove(values[i]);
     }
     for (int i = to; i < newTo; i++) {
+      looked(window.size() / SAMPLES_MOVED_AT_ONCE);
       window.add(values[i]);
     }
   }
