@@ -15,7 +15,9 @@ import io.varve.query.promql.function.RangeFunctions;
 import io.varve.query.promql.function.StepValues;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Evaluates calls of functions. */
@@ -239,9 +241,12 @@ final class Calls {
     if (call.function() != PromFunction.RATE && call.function() != PromFunction.INCREASE) {
       return sink;
     }
+    Set<String> known = new HashSet<>();
     return (labels, values) -> {
       String name = labels.get(Labels.NAME);
-      if (!name.isEmpty() && COUNTER_SUFFIXES.stream().noneMatch(name::endsWith)) {
+      if (!name.isEmpty()
+          && known.add(name)
+          && COUNTER_SUFFIXES.stream().noneMatch(name::endsWith)) {
         annotations.info(
             "metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "
                 + Quoting.quote(name),
