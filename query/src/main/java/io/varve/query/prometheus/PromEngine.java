@@ -114,7 +114,6 @@ public final class PromEngine {
    */
   public PromResult queryRange(
       String text, long startMillis, long endMillis, long stepMillis, PromRequest request) {
-    long begin = System.nanoTime();
     Steps steps = steps(startMillis, endMillis, stepMillis);
     Expr expr = DurationExpressions.resolve(parseQuery(text), stepMillis, endMillis - startMillis);
     if (expr.type() != ValueType.SCALAR && expr.type() != ValueType.VECTOR) {

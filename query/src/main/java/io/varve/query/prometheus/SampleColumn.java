@@ -24,6 +24,10 @@ final class SampleColumn {
     samples.reserve(samples.count() + rows);
     if (column.type() == FieldType.FLOAT) {
       double[] values = column.doubles();
+      if (presence == null && (keepStale || !hasNan(values, rows))) {
+        samples.putNanos(times, values, rows);
+        return;
+      }
       for (int row = 0; row < rows; row++) {
         if (isPresent(presence, row) && (keepStale || !StaleMarker.is(values[row]))) {
           samples.put(Math.floorDiv(times[row], NANOS_PER_MILLI), values[row]);
@@ -39,6 +43,15 @@ final class SampleColumn {
         samples.put(Math.floorDiv(times[row], NANOS_PER_MILLI), value);
       }
     }
+  }
+
+  /** Whether any value may be a stale marker. */
+  private static boolean hasNan(double[] values, int rows) {
+    boolean found = false;
+    for (int row = 0; row < rows; row++) {
+      found |= Double.isNaN(values[row]);
+    }
+    return found;
   }
 
   private static boolean isPresent(long @Nullable [] presence, int row) {

@@ -9,6 +9,7 @@ import java.util.Arrays;
  */
 public final class Samples {
   private static final int MIN_CAPACITY = 64;
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
   private long[] timesMillis = new long[MIN_CAPACITY];
   private double[] values = new double[MIN_CAPACITY];
@@ -47,6 +48,29 @@ public final class Samples {
     } else {
       add(timeMillis, value);
     }
+  }
+
+  /**
+   * As {@link #put} for times in nanoseconds, which become milliseconds by rounding down.
+   *
+   * @param rows how many of the arrays' places to take
+   */
+  public void putNanos(long[] timesNanos, double[] newValues, int rows) {
+    reserve(count + rows);
+    long[] times = timesMillis;
+    double[] kept = values;
+    int next = count;
+    long last = next > 0 ? times[next - 1] : Long.MIN_VALUE;
+    for (int row = 0; row < rows; row++) {
+      long millis = Math.floorDiv(timesNanos[row], NANOS_PER_MILLI);
+      if (millis == last) {
+        next--;
+      }
+      last = millis;
+      times[next] = millis;
+      kept[next++] = newValues[row];
+    }
+    count = next;
   }
 
   /** Appends the places {@code [from, to)} of two arrays. */
