@@ -312,7 +312,8 @@ final class NaiveProm {
         if (function == PromFunction.IDELTA) {
           yield change;
         }
-        double seconds = (samples.lastKey() - samples.lowerKey(samples.lastKey())) / 1000.0;
+        double seconds =
+            (samples.lastKey() - requireNonNull(samples.lowerKey(samples.lastKey()))) / 1000.0;
         yield (values[n - 1] < values[n - 2] ? values[n - 1] : change) / seconds;
       }
       default -> throw new IllegalStateException("not known here: " + function);

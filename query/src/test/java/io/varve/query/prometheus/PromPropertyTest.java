@@ -1,5 +1,6 @@
 package io.varve.query.prometheus;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -157,15 +158,15 @@ class PromPropertyTest {
     assertThat(found.keySet()).as(described).isEqualTo(expected.keySet());
     expected.forEach(
         (labels, points) -> {
-          Map<Long, Double> other = found.get(labels);
+          Map<Long, Double> other = requireNonNull(found.get(labels));
           assertThat(other.keySet()).as("%s: %s", described, labels).isEqualTo(points.keySet());
           points.forEach(
-              (time, value) ->
-                  assertThat(isClose(value, other.get(time)))
-                      .as(
-                          "%s: %s at %d: %s, not %s",
-                          described, labels, time, value, other.get(time))
-                      .isTrue());
+              (time, value) -> {
+                double point = requireNonNull(other.get(time));
+                assertThat(isClose(value, point))
+                    .as("%s: %s at %d: %s, not %s", described, labels, time, value, point)
+                    .isTrue();
+              });
         });
   }
 
@@ -264,9 +265,9 @@ class PromPropertyTest {
         (key, times) ->
             times.forEach(
                 (time, fields) -> {
-                  batch.beginRow(keys.get(key));
+                  batch.beginRow(requireNonNull(keys.get(key)));
                   for (Map<String, String> labels : fields) {
-                    double value = data.get(labels).get(time);
+                    double value = requireNonNull(requireNonNull(data.get(labels)).get(time));
                     if (name(labels).equals("m_f2")) {
                       batch.add("f2", (long) value);
                     } else {
