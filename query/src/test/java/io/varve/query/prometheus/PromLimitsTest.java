@@ -68,7 +68,7 @@ class PromLimitsTest {
   private static PromEngine engine(long maxSamples, QueryResources resources) {
     return new PromEngine(
         store,
-        new PromSettings("prometheus", 300_000, 60_000, maxSamples, 11_000, false),
+        new PromSettings("prometheus", 300_000, 120_000, 60_000, maxSamples, 11_000, false),
         resources);
   }
 
