@@ -25,9 +25,6 @@ class PrometheusEncoderTest {
   private record Point(Type type, Labels labels, long timeMillis, double value)
       implements PromResult {
     @Override
-    public void close() {}
-
-    @Override
     public List<String> warnings() {
       return List.of();
     }
