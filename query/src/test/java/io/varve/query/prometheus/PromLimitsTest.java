@@ -68,7 +68,7 @@ class PromLimitsTest {
   private static PromEngine engine(long maxSamples, QueryResources resources) {
     return new PromEngine(
         store,
-        new PromSettings("prometheus", 300_000, 120_000, 60_000, maxSamples, 11_000, false),
+        new PromSettings("prometheus", 300_000, 60_000, 60_000, maxSamples, 11_000, false),
         resources);
   }
 
@@ -191,7 +191,7 @@ class PromLimitsTest {
   void refusesTooManyStepsAndSenselessTimes() {
     PromEngine engine = engine(50_000_000, new QueryResources(1, Long.MAX_VALUE));
     assertThatThrownBy(() -> engine.queryRange("1", 0, 11_001, 1, request()))
-        .hasMessageContaining("exceeded maximum resolution of 11000 points");
+        .hasMessageContaining("exceeded maximum resolution of 11,000 points");
     assertThatThrownBy(() -> engine.queryRange("1", 0, Long.MAX_VALUE, 1, request()))
         .hasMessageContaining("time out of range");
     assertThatThrownBy(() -> engine.query("1", Long.MIN_VALUE, request()))
