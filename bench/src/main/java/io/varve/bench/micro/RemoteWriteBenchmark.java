@@ -39,7 +39,6 @@ public class RemoteWriteBenchmark {
   private final RemoteWriteReader reader =
       new RemoteWriteReader((metric, type, help, unit) -> {}, 100_000_000);
   private byte[] blockV1 = {};
-  private byte[] blockV2 = {};
   private byte[] messageV1 = {};
   private byte[] messageV2 = {};
   private byte[] content = {};
@@ -89,7 +88,6 @@ public class RemoteWriteBenchmark {
     messageV1 = v1.toByteArray();
     messageV2 = table.toByteArray();
     blockV1 = SnappyBlock.encode(messageV1, messageV1.length);
-    blockV2 = SnappyBlock.encode(messageV2, messageV2.length);
     content = new byte[Math.max(messageV1.length, messageV2.length)];
   }
 

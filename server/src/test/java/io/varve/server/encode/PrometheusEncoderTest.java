@@ -152,10 +152,12 @@ class PrometheusEncoderTest {
                 new NewestSample(odd, 0, Double.POSITIVE_INFINITY)));
     assertThat(sink.text())
         .isEqualTo(
-            "# TYPE a untyped\n"
-                + "a{instance=\"\"} NaN 1000\n"
-                + "a{l=\"v\",instance=\"\"} -1e+21 -1\n"
-                + "# TYPE a_b:c untyped\n"
-                + "a_b:c{instance=\"i\",x_y=\"q\\\"\\\\\\n\"} +Inf 0\n");
+            """
+            # TYPE a untyped
+            a{instance=""} NaN 1000
+            a{l="v",instance=""} -1e+21 -1
+            # TYPE a_b:c untyped
+            a_b:c{instance="i",x_y="q\\"\\\\\\n"} +Inf 0
+            """);
   }
 }

@@ -378,15 +378,19 @@ class PromApiTest {
         .hasValue("text/plain; version=0.0.4; charset=utf-8");
     assertThat(answer.body())
         .matches(
-            "# TYPE live_one:x untyped\n"
-                + "live_one:x\\{_1st=\"q\\\\\"\\\\\\\\x\",instance=\"i\"} 1e\\+21 [0-9]{13}\n");
+            """
+            # TYPE live_one:x untyped
+            live_one:x\\{_1st="q\\\\"\\\\\\\\x",instance="i"} 1e\\+21 [0-9]{13}
+            """);
     String[] allOfUp = {"match[]", "up", "match[]", "up", "lookback_delta", "30y"};
     assertThat(server.get("/federate", allOfUp).body())
         .isEqualTo(
-            "# TYPE up untyped\n"
-                + "up{host=\"a\",instance=\"\"} 59.5 1700000885000\n"
-                + "up{host=\"b\",instance=\"\"} 59.5 1700000885000\n"
-                + "up{host=\"c\",instance=\"\"} 59.5 1700000885000\n");
+            """
+            # TYPE up untyped
+            up{host="a",instance=""} 59.5 1700000885000
+            up{host="b",instance=""} 59.5 1700000885000
+            up{host="c",instance=""} 59.5 1700000885000
+            """);
     HttpResponse<String> none = server.get("/federate", "x", "y");
     assertThat(none.statusCode()).isEqualTo(400);
     assertThat(none.body()).isEqualTo("no match[] parameter provided\n");

@@ -199,7 +199,7 @@ final class PromServer implements AutoCloseable {
   private static void putVarint(ByteArrayOutputStream out, long value) {
     long rest = value;
     while (rest >>> 7 != 0) {
-      out.write((int) (rest & 0x7f | 0x80));
+      out.write((int) ((rest & 0x7f) | 0x80));
       rest >>>= 7;
     }
     out.write((int) rest);
