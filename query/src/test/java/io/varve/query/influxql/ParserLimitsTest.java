@@ -120,11 +120,14 @@ final class ParserLimitsTest {
   void refusesRegexesThatCostTooMuch() throws InterruptedException {
     assertThat(outcome("SELECT a FROM /" + "x".repeat(100_000) + "/"))
         .isEqualTo(
-            "regular expression of 100000 characters is longer than 32768 at line 1, char 14");
+            "error parsing regexp: expression of 100000 characters is longer than 32768 at line 1,"
+                + " char 14");
     assertThat(outcome("SELECT a FROM /" + "(".repeat(5000) + ")".repeat(5000) + "/"))
         .isEqualTo("error parsing regexp: expression nests too deeply at line 1, char 14");
     assertThat(outcome("SELECT a FROM /" + "([)]".repeat(3000) + ")".repeat(3000) + "/"))
         .isEqualTo("error parsing regexp: expression nests too deeply at line 1, char 14");
+    assertThat(outcome("SELECT a FROM /((a{1000}){1000}){1000}/"))
+        .isEqualTo("error parsing regexp: expression too large at line 1, char 14");
     assertThat(outcome("SELECT a FROM /" + "(x)|[(((]|\\(\\Q((\\E".repeat(500) + "/"))
         .isEqualTo("ok");
   }

@@ -1,4 +1,4 @@
-package io.varve.query.promql;
+package io.varve.query.regex;
 
 /**
  * An upper bound of what compiling a pattern costs, found without compiling it.
@@ -83,7 +83,7 @@ record PatternSize(int depth, long characters) {
       long largest = 0;
       for (int i = at + 1; i < end; i++) {
         char c = pattern.charAt(i);
-        if (Lexer.isDigit(c)) {
+        if (c >= '0' && c <= '9') {
           count = Math.min(CAP, count * 10 + (c - '0'));
           largest = Math.max(largest, count);
         } else if (c == ',') {
