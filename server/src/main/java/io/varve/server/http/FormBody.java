@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects a request's body on the heap, up to a bound. For one thread. */
 final class FormBody {
+  /** Longest form with a query; parsing takes time that grows with it. */
+  static final int MAX_QUERY_BYTES = 4 << 20;
+
   private final long maxBytes;
   private @Nullable CompositeByteBuf body;
 

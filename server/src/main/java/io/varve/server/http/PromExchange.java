@@ -53,7 +53,7 @@ final class PromExchange implements Exchange {
     this.parameters = parameters;
     this.path = path;
     this.user = connection.user();
-    this.form = new FormBody(services.options.maxBodyBytes());
+    this.form = new FormBody(maxFormBytes());
   }
 
   @Override
@@ -61,9 +61,13 @@ final class PromExchange implements Exchange {
     if (services.metrics.clients.isActive()) {
       services.metrics.clients.addQuery(connection.clientAddress());
     }
-    if (HttpUtil.getContentLength(request, 0L) > services.options.maxBodyBytes()) {
+    if (HttpUtil.getContentLength(request, 0L) > maxFormBytes()) {
       refuseLargeBody();
     }
+  }
+
+  private int maxFormBytes() {
+    return Math.min(FormBody.MAX_QUERY_BYTES, services.options.maxBodyBytes());
   }
 
   private void refuseLargeBody() {
