@@ -209,11 +209,22 @@ final class RemoteWriteExchange implements Exchange {
     return reserve(mine.remote.batchBytes());
   }
 
-  /** A database that is not there yet is created, which takes a query thread. */
+  /** The default database is created if it is not there yet, which takes a query thread. */
   private void store(IngestBuffers mine) {
     Database known = services.store.database(databaseName());
     if (known != null) {
       store(known, mine);
+      return;
+    }
+    if (!parameters.text("db").isEmpty()) {
+      end(
+          mine,
+          () ->
+              written(
+                  Answers.text(
+                      HttpResponseStatus.NOT_FOUND,
+                      "database not found: \"" + databaseName() + "\"\n"),
+                  0));
       return;
     }
     try {

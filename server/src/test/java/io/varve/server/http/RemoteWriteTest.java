@@ -263,19 +263,29 @@ class RemoteWriteTest {
   }
 
   @Test
+  void createsNoDatabaseThatIsNamed() throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(server.uri(WRITE + "?db=new")).POST(body(one("m", 1))).build();
+    HttpResponse<String> answer = server.client.send(request, BodyHandlers.ofString());
+    assertThat(answer.statusCode()).isEqualTo(404);
+    assertThat(answer.body()).isEqualTo("database not found: \"new\"\n");
+    assertThat(server.store.database("new")).isNull();
+  }
+
+  @Test
   void createsTheDatabaseOnceForManyFirstWrites() throws Exception {
     List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
       HttpRequest request =
-          HttpRequest.newBuilder(server.uri(WRITE + "?db=new")).POST(body(one("m" + i, i))).build();
+          HttpRequest.newBuilder(server.uri(WRITE)).POST(body(one("m" + i, i))).build();
       answers.add(server.client.sendAsync(request, BodyHandlers.ofString()));
     }
     for (CompletableFuture<HttpResponse<String>> answer : answers) {
       assertWritten(answer.join(), 204, 1);
     }
-    Database created = Objects.requireNonNull(server.store.database("new"));
+    Database created = Objects.requireNonNull(server.store.database("prometheus"));
     assertThat(created.seriesCount()).isEqualTo(12);
-    assertThat(server.store.databaseNames()).containsExactly("db", "new");
-    assertThat(seen("m3")).isEqualTo(sample("m3", ",\"db\":\"new\",\"job\":\"j\"", "3"));
+    assertThat(server.store.databaseNames()).containsExactly("db", "prometheus");
+    assertThat(seen("m3")).isEqualTo(sample("m3", ",\"job\":\"j\"", "3"));
   }
 }
