@@ -7,24 +7,20 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.varve.query.QueryException;
 import io.varve.query.promql.PromException;
 import io.varve.server.encode.ByteWriter;
 import io.varve.server.encode.PrometheusEncoder;
-import io.varve.server.encode.SinkClosedException;
-import io.varve.server.metrics.ServerMetrics;
 import io.varve.storage.StorageException;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Answers one call of Prometheus' API: collects the form, computes and encodes on a query thread.
  */
-final class PromExchange implements Exchange {
+final class PromExchange extends FormExchange {
   private static final Logger LOG = LoggerFactory.getLogger(PromExchange.class);
   private static final ThreadLocal<byte[]> SEGMENT =
       ThreadLocal.withInitial(() -> new byte[ByteWriter.SEGMENT_BYTES]);
@@ -33,68 +29,29 @@ final class PromExchange implements Exchange {
   private static final HttpResponseStatus CLIENT_CLOSED_REQUEST =
       new HttpResponseStatus(499, "Client Closed Request");
 
-  private final HttpConnection connection;
-  private final Services services;
-  private final HttpRequest request;
-  private final Parameters parameters;
   private final PromEndpoints.Path path;
-  private final FormBody form;
-  private final @Nullable String user;
-  private volatile boolean cancelled;
 
   PromExchange(
       HttpConnection connection,
       HttpRequest request,
       Parameters parameters,
       PromEndpoints.Path path) {
-    this.connection = connection;
-    this.services = connection.services();
-    this.request = request;
-    this.parameters = parameters;
+    super(connection, request, parameters);
     this.path = path;
-    this.user = connection.user();
-    this.form = new FormBody(maxFormBytes());
   }
 
   @Override
-  public void begin() {
-    if (services.metrics.clients.isActive()) {
-      services.metrics.clients.addQuery(connection.clientAddress());
-    }
-    if (HttpUtil.getContentLength(request, 0L) > maxFormBytes()) {
-      refuseLargeBody();
-    }
-  }
-
-  private int maxFormBytes() {
-    return Math.min(FormBody.MAX_QUERY_BYTES, services.options.maxBodyBytes());
-  }
-
-  private void refuseLargeBody() {
-    form.release();
-    connection.answerAndClose(
-        error(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "bad_data", "the body is too large"));
-  }
-
-  @Override
-  public void onContent(ByteBuf content) {
-    if (!form.add(content)) {
-      refuseLargeBody();
-    }
+  FullHttpResponse tooLarge() {
+    return error(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "bad_data", "the body is too large");
   }
 
   @Override
   public void onBodyEnd() {
     try {
-      ByteBuf body = form.content();
-      if (body != null) {
-        parameters.addForm(request, body);
-      }
+      readForm();
     } catch (IllegalArgumentException e) {
       connection.answer(refusal(e));
       return;
-    } finally {
-      form.release();
     }
     AnswerSink sink = new AnswerSink(connection, this, path.contentType(), false);
     connection.openSink(sink);
@@ -109,30 +66,12 @@ final class PromExchange implements Exchange {
   // ---- on a query thread
 
   private void run(AnswerSink sink, long arrivalNanos) {
-    ServerMetrics metrics = services.metrics;
-    if (cancelled) {
-      metrics.abandonedQueries.increment();
-      return;
-    }
-    metrics.queries.increment();
-    metrics.activeQueries.increment();
-    long startNanos = System.nanoTime();
-    try {
-      stream(new PromCall(services, parameters, user, () -> cancelled, arrivalNanos), sink);
-      sink.finish();
-    } catch (SinkClosedException e) {
-      metrics.abandonedQueries.increment();
-      LOG.debug("a query has lost its client: {}", e.getMessage());
-    } catch (RuntimeException | Error e) {
-      fail(sink, e);
-      if (e instanceof Error error) {
-        throw error;
-      }
-    } finally {
-      sink.discard();
-      metrics.queryDurations.record(System.nanoTime() - startNanos);
-      metrics.activeQueries.decrement();
-    }
+    compute(
+        sink,
+        () -> {
+          stream(new PromCall(services, parameters, user, this::isCancelled, arrivalNanos), sink);
+          sink.finish();
+        });
   }
 
   private void stream(PromCall call, AnswerSink sink) {
@@ -146,7 +85,8 @@ final class PromExchange implements Exchange {
     }
   }
 
-  private void fail(AnswerSink sink, Throwable failure) {
+  @Override
+  void fail(AnswerSink sink, Throwable failure) {
     services.metrics.failedQueries.increment();
     if (sink.isStarted()) {
       LOG.error("a query failed", failure);
@@ -202,22 +142,5 @@ final class PromExchange implements Exchange {
     FullHttpResponse answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
     answer.headers().set(AnswerHeaders.CONTENT_TYPE, Answers.JSON);
     return answer;
-  }
-
-  private void answer(FullHttpResponse answer) {
-    connection.execute(
-        () -> {
-          if (connection.isCurrent(this)) {
-            connection.answer(answer);
-          } else {
-            answer.release();
-          }
-        });
-  }
-
-  @Override
-  public void onDisconnect() {
-    cancelled = true;
-    form.release();
   }
 }

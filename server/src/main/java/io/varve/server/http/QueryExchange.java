@@ -1,10 +1,8 @@
 package io.varve.server.http;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
 import io.varve.query.AccessDeniedException;
 import io.varve.query.QueryException;
 import io.varve.query.QueryOptions;
@@ -17,8 +15,6 @@ import io.varve.server.encode.JsonEncoder;
 import io.varve.server.encode.JsonIndenter;
 import io.varve.server.encode.MsgPackEncoder;
 import io.varve.server.encode.ResultEncoder;
-import io.varve.server.encode.SinkClosedException;
-import io.varve.server.metrics.ServerMetrics;
 import io.varve.storage.StorageException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -32,71 +28,31 @@ import org.slf4j.LoggerFactory;
  * runs and encodes it and writes the answer to the connection. If the client leaves, the query is
  * told so between two batches of rows.
  */
-final class QueryExchange implements Exchange {
+final class QueryExchange extends FormExchange {
   private static final Logger LOG = LoggerFactory.getLogger(QueryExchange.class);
 
   /** One per query thread, of which there is a bounded number. */
   private static final ThreadLocal<byte[]> SEGMENT =
       ThreadLocal.withInitial(() -> new byte[ByteWriter.SEGMENT_BYTES]);
 
-  private final HttpConnection connection;
-  private final Services services;
-  private final HttpRequest request;
-  private final Parameters parameters;
-  private final @Nullable String user;
-  private final FormBody form;
-  private volatile boolean cancelled;
-
   QueryExchange(HttpConnection connection, HttpRequest request, Parameters parameters) {
-    this.connection = connection;
-    this.services = connection.services();
-    this.request = request;
-    this.parameters = parameters;
-    this.user = connection.user();
-    this.form = new FormBody(maxFormBytes());
+    super(connection, request, parameters);
   }
 
   @Override
-  public void begin() {
-    if (services.metrics.clients.isActive()) {
-      services.metrics.clients.addQuery(connection.clientAddress());
-    }
-    if (HttpUtil.getContentLength(request, 0L) > maxFormBytes()) {
-      refuseLargeBody();
-    }
-  }
-
-  private int maxFormBytes() {
-    return Math.min(FormBody.MAX_QUERY_BYTES, services.options.maxBodyBytes());
-  }
-
-  private void refuseLargeBody() {
-    form.release();
-    connection.answerAndClose(
-        Answers.error(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "Request Entity Too Large"));
-  }
-
-  @Override
-  public void onContent(ByteBuf content) {
-    if (!form.add(content)) {
-      refuseLargeBody();
-    }
+  FullHttpResponse tooLarge() {
+    return Answers.error(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "Request Entity Too Large");
   }
 
   @Override
   public void onBodyEnd() {
     QueryRequest query;
     try {
-      ByteBuf body = form.content();
-      if (body != null) {
-        parameters.addForm(request, body);
-      }
+      readForm();
       query = QueryRequest.of(request, parameters);
     } catch (IllegalArgumentException e) {
       connection.answer(refusal(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage())));
       return;
-    } finally {
-      form.release();
     }
     AnswerSink sink = new AnswerSink(connection, this, query.contentType(), query.chunkRows() > 0);
     connection.openSink(sink);
@@ -118,35 +74,17 @@ final class QueryExchange implements Exchange {
   // ---- on a query thread
 
   private void run(QueryRequest query, AnswerSink sink) {
-    ServerMetrics metrics = services.metrics;
-    if (cancelled) {
-      metrics.abandonedQueries.increment();
-      return;
-    }
-    metrics.queries.increment();
-    metrics.activeQueries.increment();
-    long startNanos = System.nanoTime();
-    try {
-      ResultCursor opened = open(query);
-      if (opened != null) {
-        try (ResultCursor answer = opened) {
-          stream(query, answer, query.background() ? new NoSink() : sink);
-        }
-        sink.finish();
-      }
-    } catch (SinkClosedException e) {
-      metrics.abandonedQueries.increment();
-      LOG.debug("a query has lost its client: {}", e.getMessage());
-    } catch (RuntimeException | Error e) {
-      fail(sink, e);
-      if (e instanceof Error error) {
-        throw error;
-      }
-    } finally {
-      sink.discard();
-      metrics.queryDurations.record(System.nanoTime() - startNanos);
-      metrics.activeQueries.decrement();
-    }
+    compute(
+        sink,
+        () -> {
+          ResultCursor opened = open(query);
+          if (opened != null) {
+            try (ResultCursor answer = opened) {
+              stream(query, answer, query.background() ? new NoSink() : sink);
+            }
+            sink.finish();
+          }
+        });
   }
 
   /** Parses the query; if that fails, answers and returns null. */
@@ -157,7 +95,7 @@ final class QueryExchange implements Exchange {
             query.policy(),
             query.parameters(),
             query.readOnly(),
-            () -> cancelled);
+            this::isCancelled);
     try {
       Authentication authentication = services.authentication;
       return authentication == null
@@ -200,7 +138,8 @@ final class QueryExchange implements Exchange {
         : new JsonEncoder(out, query.epoch());
   }
 
-  private void fail(AnswerSink sink, Throwable failure) {
+  @Override
+  void fail(AnswerSink sink, Throwable failure) {
     services.metrics.failedQueries.increment();
     if (!(failure instanceof StorageException || failure instanceof AnswerTooLargeException)) {
       LOG.error("a query failed", failure);
@@ -220,23 +159,6 @@ final class QueryExchange implements Exchange {
     } else {
       answer(refusal(HttpResponseStatus.INTERNAL_SERVER_ERROR, "internal error"));
     }
-  }
-
-  private void answer(FullHttpResponse answer) {
-    connection.execute(
-        () -> {
-          if (connection.isCurrent(this)) {
-            connection.answer(answer);
-          } else {
-            answer.release();
-          }
-        });
-  }
-
-  @Override
-  public void onDisconnect() {
-    cancelled = true;
-    form.release();
   }
 
   /** For queries that run in the background. */
