@@ -18,14 +18,14 @@ final class MetricMetadata implements RemoteWriteReader.MetadataSink {
   };
 
   /** What is known of a metric. */
-  record Entry(String type, String help, String unit) {}
+  record Description(String type, String help, String unit) {}
 
-  private final Map<String, Entry> entries =
+  private final Map<String, Description> entries =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Description> eldest) {
           return size() > MAX_METRICS;
         }
       };
@@ -33,7 +33,7 @@ final class MetricMetadata implements RemoteWriteReader.MetadataSink {
   @Override
   public void accept(String metric, int type, String help, String unit) {
     String name = TYPES[type >= 0 && type < TYPES.length ? type : 0];
-    Entry entry = new Entry(name, cut(help), cut(unit));
+    Description entry = new Description(name, cut(help), cut(unit));
     synchronized (entries) {
       entries.put(cut(metric), entry);
     }
@@ -44,8 +44,8 @@ final class MetricMetadata implements RemoteWriteReader.MetadataSink {
   }
 
   /** Visits a copy of the entries. */
-  void forEach(BiConsumer<String, Entry> visitor) {
-    Map<String, Entry> copy;
+  void forEach(BiConsumer<String, Description> visitor) {
+    Map<String, Description> copy;
     synchronized (entries) {
       copy = new LinkedHashMap<>(entries);
     }

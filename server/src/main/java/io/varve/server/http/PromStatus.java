@@ -103,7 +103,7 @@ final class PromStatus {
     out.writeData(data);
   }
 
-  private static Map<String, String> describe(MetricMetadata.Entry entry) {
+  private static Map<String, String> describe(MetricMetadata.Description entry) {
     Map<String, String> text = new LinkedHashMap<>();
     text.put("type", entry.type());
     text.put("help", entry.help());
