@@ -39,7 +39,12 @@ final class LatestWindows implements RowSource {
   /** Whether the last rows of a plan can be told without the others. */
   static boolean suits(AggregatePlan plan, long maxRows) {
     Fill.Mode fill = plan.fill().mode();
+    // Without a lower end each column is filled from its own first point on, and where that is
+    // cannot be seen from the latest windows; with one column its rows tell.
+    boolean eachColumnFromItsOwn =
+        !isBounded(plan) && plan.calls().size() > 1 && fill != Fill.Mode.NONE;
     return plan.descending()
+        && !eachColumnFromItsOwn
         && plan.windowed()
         && maxRows < ALL
         && !plan.range().isEmpty()
@@ -50,10 +55,10 @@ final class LatestWindows implements RowSource {
 
   private AggregateRows open(List<Group> groups, long windows) {
     TimeRange late = new TimeRange(start(windows), plan.range().endNanos());
-    return new AggregateRows(plan.within(late, groups), budget, isBounded());
+    return new AggregateRows(plan.within(late, groups), budget, isBounded(plan));
   }
 
-  private boolean isBounded() {
+  private static boolean isBounded(AggregatePlan plan) {
     return plan.range().startNanos() != Long.MIN_VALUE;
   }
 
@@ -71,7 +76,7 @@ final class LatestWindows implements RowSource {
     }
     long windows = maxRows;
     while (start(windows) > plan.range().startNanos()
-        && !current().hasRows(maxRows, isBounded() ? Long.MAX_VALUE : high - windows + 1)) {
+        && !current().hasRows(maxRows, isBounded(plan) ? Long.MAX_VALUE : high - windows + 1)) {
       closeAlone();
       windows = Math.min(ALL, windows * GROWTH);
       alone = open(List.of(together.group()), windows);

@@ -70,6 +70,22 @@ final class NaiveRange {
     return Arrays.stream(v).filter(Double::isFinite).map(Math::abs).sum();
   }
 
+  /**
+   * By how much the textbook sums of a line blow rounding up if time counts from the end of the
+   * window: the mean square of the times against their variance.
+   */
+  double conditionOfLine() {
+    double mean = Arrays.stream(t).mapToDouble(time -> (double) time - end).average().orElse(0);
+    double square =
+        Arrays.stream(t).mapToDouble(time -> Math.pow((double) time - end, 2)).average().orElse(0);
+    double variance =
+        Arrays.stream(t)
+            .mapToDouble(time -> Math.pow((double) time - end - mean, 2))
+            .average()
+            .orElse(0);
+    return variance == 0 ? 1 : square / variance;
+  }
+
   boolean isFinite() {
     return Arrays.stream(v).allMatch(Double::isFinite);
   }
