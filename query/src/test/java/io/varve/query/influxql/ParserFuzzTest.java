@@ -3,6 +3,7 @@ package io.varve.query.influxql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.varve.query.Cases;
 import io.varve.query.influxql.ast.Statement;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -68,7 +69,8 @@ final class ParserFuzzTest {
 
   @Test
   void survivesDamagedStatements() {
-    List<String> statements = Cases.pairs("valid.txt").map(pair -> (String) pair.get()[0]).toList();
+    List<String> statements =
+        Cases.INFLUXQL.pairs("valid.txt").map(pair -> (String) pair.get()[0]).toList();
     for (int i = 0; i < 50_000; i++) {
       StringBuilder text = new StringBuilder(statements.get(random.nextInt(statements.size())));
       String other = statements.get(random.nextInt(statements.size()));

@@ -3,6 +3,7 @@ package io.varve.query.influxql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.query.Cases;
 import io.varve.query.influxql.ast.Expression;
 import io.varve.query.influxql.ast.Operator;
 import io.varve.query.influxql.ast.Select;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ParserTest {
 
   static Stream<Arguments> valid() {
-    return Cases.pairs("valid.txt");
+    return Cases.INFLUXQL.pairs("valid.txt");
   }
 
   @ParameterizedTest
@@ -45,7 +46,7 @@ final class ParserTest {
   }
 
   static Stream<Arguments> errors() {
-    return Cases.pairs("errors.txt");
+    return Cases.INFLUXQL.pairs("errors.txt");
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.query.Cases;
 import io.varve.query.QueryException;
 import io.varve.query.influxql.ast.Select;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class SelectValidatorTest {
 
   static Stream<Arguments> refused() {
-    return Cases.pairs("refused.txt");
+    return Cases.INFLUXQL.pairs("refused.txt");
   }
 
   @ParameterizedTest
@@ -29,7 +30,7 @@ final class SelectValidatorTest {
   }
 
   static List<String> accepted() {
-    return Cases.lines("accepted.txt");
+    return Cases.INFLUXQL.lines("accepted.txt");
   }
 
   @ParameterizedTest

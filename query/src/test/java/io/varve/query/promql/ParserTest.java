@@ -3,6 +3,7 @@ package io.varve.query.promql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.query.Cases;
 import io.varve.query.promql.ast.AtModifier;
 import io.varve.query.promql.ast.Expr;
 import io.varve.query.promql.ast.LabelMatcher;
@@ -19,11 +20,11 @@ final class ParserTest {
       ParserOptions.DEFAULT.withExperimentalFunctions();
 
   static Stream<Arguments> valid() {
-    return Cases.pairs("valid.txt");
+    return Cases.PROMQL.pairs("valid.txt");
   }
 
   static Stream<Arguments> invalid() {
-    return Cases.pairs("invalid.txt");
+    return Cases.PROMQL.pairs("invalid.txt");
   }
 
   @ParameterizedTest

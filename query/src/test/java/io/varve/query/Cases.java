@@ -1,4 +1,4 @@
-package io.varve.query.promql;
+package io.varve.query;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,21 +9,30 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
-/** Cases from text files: one a line, {@code input => outcome}, {@code //} before comments. */
-final class Cases {
-  private Cases() {}
+/** Cases of a language from text files: one a line, {@code input => outcome}, and comments. */
+public enum Cases {
+  INFLUXQL("/influxql/", "#"),
+  PROMQL("/promql/", "//");
 
-  static List<String> lines(String file) {
-    try (InputStream in = Cases.class.getResourceAsStream("/promql/" + file)) {
+  private final String folder;
+  private final String comment;
+
+  Cases(String folder, String comment) {
+    this.folder = folder;
+    this.comment = comment;
+  }
+
+  public List<String> lines(String file) {
+    try (InputStream in = Cases.class.getResourceAsStream(folder + file)) {
       String text =
           new String(Objects.requireNonNull(in, file).readAllBytes(), StandardCharsets.UTF_8);
-      return text.lines().filter(line -> !line.isBlank() && !line.startsWith("//")).toList();
+      return text.lines().filter(line -> !line.isBlank() && !line.startsWith(comment)).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  static Stream<Arguments> pairs(String file) {
+  public Stream<Arguments> pairs(String file) {
     return lines(file).stream()
         .map(
             line -> {
