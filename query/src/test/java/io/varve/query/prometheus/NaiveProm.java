@@ -251,7 +251,11 @@ final class NaiveProm {
                 case ABS -> Math.abs(value);
                 case CEIL -> Math.ceil(value);
                 case TIMESTAMP -> time / 1000.0;
-                case CLAMP_MIN -> Math.max(value, bound);
+                // An infinity wins over NaN, in Go's maximum alone.
+                case CLAMP_MIN ->
+                    value == Double.POSITIVE_INFINITY
+                        ? value
+                        : bound == Double.POSITIVE_INFINITY ? bound : Math.max(value, bound);
                 default -> throw new IllegalStateException("not known here: " + function);
               };
           put(result, without(labels, NAME), changed);
