@@ -256,21 +256,30 @@ final class Admin {
                   catalog.putShard(batch, shard.record());
                   catalog.deleteCompacted(batch, shard.key());
                 }));
-    tombstones.forEach(
-        (shard, tombstone) -> {
-          shard.markChanged();
-          shard.removeTombstones(covered.getOrDefault(shard, List.of()));
-          shard.addTombstone(tombstone);
-          tombstone
-              .series()
-              .forEach(
-                  (int seriesId) -> {
-                    if (shard.head().delete(seriesId, range)) {
-                      engine.flusher().seal(shard, seriesId, logSequence);
-                    }
-                  });
-        });
+    engine.moments().beginChanges();
+    try {
+      tombstones.forEach(
+          (shard, tombstone) -> {
+            shard.removeTombstones(covered.getOrDefault(shard, List.of()));
+            apply(shard, tombstone);
+          });
+    } finally {
+      engine.moments().endChanges();
+    }
     return null;
+  }
+
+  private void apply(Shard shard, TombstoneRecord tombstone) {
+    shard.markChanged();
+    shard.addTombstone(tombstone);
+    tombstone
+        .series()
+        .forEach(
+            (int seriesId) -> {
+              if (shard.head().delete(seriesId, tombstone.range())) {
+                engine.flusher().seal(shard, seriesId, tombstone.logSequence());
+              }
+            });
   }
 
   /**

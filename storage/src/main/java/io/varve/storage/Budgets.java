@@ -13,7 +13,8 @@ import java.lang.management.ManagementFactory;
  * at least 16 MiB.
  *
  * <p>The head may exceed its share by what one commit appends: a megabyte of log, or one batch if
- * that is larger.
+ * that is larger; and by half for rows that are in chunks but still needed by readers that began
+ * before they were.
  */
 record Budgets(
     KvOptions kv, long headBytes, long queueBytes, long checkpointBytes, long minFreeDiskBytes) {
@@ -39,6 +40,11 @@ record Budgets(
         or(options.writeQueueBytes(), Math.min(64 * MIB, heap / 16)),
         or(options.checkpointBytes(), kv.rawMemtableBytes() / 4 * 3),
         or(options.minFreeDiskBytes(), 64 * MIB));
+  }
+
+  /** See {@link io.varve.storage.head.Moments}. */
+  long retainedBytes() {
+    return headBytes / 2;
   }
 
   /** From here on rows are stored early. */

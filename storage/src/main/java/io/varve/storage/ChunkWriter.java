@@ -118,6 +118,7 @@ final class ChunkWriter implements AutoCloseable {
     }
     added.clear();
     batch.clear();
+    engine.moments().limitRetained();
   }
 
   /** Nothing that was added is stored: the heads keep it, for the next checkpoint. */

@@ -323,7 +323,7 @@ final class Compactor implements Runnable {
       if (emptied.isEmpty()) {
         return null;
       }
-      shard.index().removeSeries(emptied);
+      shard.forget(emptied);
       try (KvBatch batch = engine.kv().newBatch()) {
         IndexRecords.putSeries(batch, shard);
         engine.kv().write(batch, false);

@@ -1,5 +1,6 @@
 package io.varve.storage;
 
+import io.varve.storage.head.Moments;
 import io.varve.storage.index.IndexLimits;
 import io.varve.storage.index.SeriesIndex;
 import io.varve.storage.model.PointBatch;
@@ -54,6 +55,11 @@ public final class Database {
 
   public String name() {
     return name;
+  }
+
+  /** Those of the store. */
+  Moments moments() {
+    return engine.moments();
   }
 
   /** In order of creation. */

@@ -1,6 +1,7 @@
 package io.varve.storage;
 
 import io.varve.storage.StorageException.Kind;
+import io.varve.storage.head.Moments;
 import io.varve.storage.kv.KvFamily;
 import io.varve.storage.kv.KvStore;
 import io.varve.storage.lifecycle.Catalog;
@@ -33,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * <p>Three threads change things. The <em>commit</em> thread ({@link GroupCommit}) owns the index,
  * the list of databases, policies and shards, and appends to the heads. The <em>flusher</em>
  * ({@link Flusher}) moves rows from heads into chunks and makes checkpoints. The <em>compactor</em>
- * ({@link Compactor}) rewrites chunks of shards that have ended. Readers take no lock.
+ * ({@link Compactor}) rewrites chunks of shards that have ended. Readers take no lock but the one
+ * that puts them between two commits, see {@link Moments}.
  */
 final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
@@ -45,6 +47,7 @@ final class Engine {
   private final VarveOptions options;
   private final Budgets budgets;
   private final KvStore kv;
+  private final Moments moments;
   private final Resumption resumption;
   private final GroupCommit commits;
   private final Flusher flusher;
@@ -78,6 +81,7 @@ final class Engine {
     this.options = options;
     this.budgets = budgets;
     this.kv = kv;
+    this.moments = new Moments(budgets.retainedBytes());
     this.resumption = new Resumption(this, directory);
     this.commits = new GroupCommit(this);
     this.flusher = new Flusher(this);
@@ -114,6 +118,10 @@ final class Engine {
 
   KvStore kv() {
     return kv;
+  }
+
+  Moments moments() {
+    return moments;
   }
 
   Path directory() {
@@ -415,6 +423,8 @@ final class Engine {
         series,
         refused,
         openReaders.get(),
+        moments.retainedBytes(),
+        moments.givenUp(),
         commits.commitDurations(),
         commits.syncDurations());
   }

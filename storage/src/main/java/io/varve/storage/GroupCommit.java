@@ -293,7 +293,12 @@ final class GroupCommit implements Runnable {
       }
       persist();
       persisted = true;
-      apply();
+      engine.moments().beginChanges();
+      try {
+        apply();
+      } finally {
+        engine.moments().endChanges();
+      }
     } catch (Throwable e) {
       // Only a refused batch leaves memory and disk the same; what goes wrong after it does not.
       if (persisted) {

@@ -11,11 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The chunks of one policy for one scan: one RocksDB iterator, shared by all shards.
  *
- * <p>A scan sees each row in the head or in a chunk, or in both, but never in neither: it takes the
- * head's rows of a series first and calls {@link #refresh} then. The flusher writes chunks,
- * advances the store's epoch, and only then takes the rows out of the head; so if rows are missing
- * from the head, the epoch has moved on, and the iterator is opened anew. It steps a few keys
- * rather than seek, where that is enough. For one thread.
+ * <p>Of a view it sees the chunks as of its moment, one iterator for the whole scan.
+ *
+ * <p>Without one, or with one that was given up, it sees the present. Then a scan sees each row in
+ * the head or in a chunk, or in both, but never in neither: it takes the head's rows of a series
+ * first and calls {@link #refresh} then. The flusher writes chunks, advances the store's epoch, and
+ * only then takes the rows out of the head; so if rows are missing from the head, the epoch has
+ * moved on, and the iterator is opened anew.
+ *
+ * <p>It steps a few keys rather than seek, where that is enough. For one thread.
  */
 final class PolicyIterator implements AutoCloseable {
   /** Stepping over so many keys costs about as much as a seek. */
@@ -24,7 +28,12 @@ final class PolicyIterator implements AutoCloseable {
   private final Engine engine;
   private final KvStore kv;
   private final byte[] prefix;
+  private final @Nullable ReadView view;
   private @Nullable KvIterator iterator;
+
+  /** Whether the iterator is of the view. */
+  private boolean asOfView;
+
   private long epoch;
 
   /** The iterator is on the first entry at or behind this key; meaningless before a seek. */
@@ -32,8 +41,14 @@ final class PolicyIterator implements AutoCloseable {
 
   private boolean sought;
 
+  /** Of the present. */
   PolicyIterator(Engine engine, int policyId) {
+    this(engine, policyId, null);
+  }
+
+  PolicyIterator(Engine engine, int policyId, @Nullable ReadView view) {
     this.engine = engine;
+    this.view = view;
     this.kv = engine.kv();
     this.prefix = prefix(policyId);
   }
@@ -43,17 +58,40 @@ final class PolicyIterator implements AutoCloseable {
     return ByteBuffer.allocate(2).putShort((short) policyId).array();
   }
 
-  /** Sees every chunk that was stored before this call. */
-  void refresh() {
+  /**
+   * Sees the chunks as of the view, if there is one that is still held, or else every chunk that
+   * was stored before this call.
+   *
+   * @return whether it is as of the view
+   */
+  boolean refresh() {
+    ReadView held = view != null && view.isHeld() ? view : null;
     long now = engine.storeEpoch();
-    if (iterator != null && now != epoch) {
-      iterator.close();
-      iterator = null;
+    if (asOfView ? held == null : now != epoch) {
+      close();
     }
     if (iterator == null) {
       epoch = now;
-      iterator = kv.iterator(KvFamily.CHUNK, null, prefix, ChunkKeys.successor(prefix));
+      KvIterator opened = held == null ? null : iterator(held);
+      asOfView = opened != null;
+      iterator =
+          opened == null
+              ? kv.iterator(KvFamily.CHUNK, null, prefix, ChunkKeys.successor(prefix))
+              : opened;
       sought = false;
+    }
+    return asOfView;
+  }
+
+  /** Null if the view has been given up just now. */
+  private @Nullable KvIterator iterator(ReadView held) {
+    try {
+      return held.chunks(prefix);
+    } catch (StorageException e) {
+      if (held.isHeld()) {
+        throw e;
+      }
+      return null;
     }
   }
 

@@ -15,21 +15,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * The reader of one policy. Holds nothing but the list of shards as of its opening; each cursor has
- * an iterator of its own, which sees all that was acknowledged before and perhaps more.
+ * The reader of one policy: one view for all its cursors, each of which has an iterator of its own.
  */
 final class PolicyReader implements SeriesReader {
   private final Engine engine;
   private final PolicyState policy;
   private final SeriesIndex index;
-  private final List<Shard> shards;
+  private final ReadView view;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   PolicyReader(Engine engine, PolicyState policy) {
     this.engine = engine;
     this.policy = policy;
     this.index = policy.database().index();
-    this.shards = policy.shards();
+    this.view = ReadView.open(engine, policy);
     engine.openReaders().incrementAndGet();
   }
 
@@ -71,9 +70,9 @@ final class PolicyReader implements SeriesReader {
       return candidates.toArray();
     }
     RoaringBitmap result = new RoaringBitmap();
-    for (Shard shard : shards) {
-      if (shard.bounds().overlaps(range)) {
-        result.or(RoaringBitmap.and(candidates, shard.index().series()));
+    for (ReadView.Seen seen : view.shards()) {
+      if (seen.shard().bounds().overlaps(range)) {
+        result.or(RoaringBitmap.and(candidates, seen.shard().index().series()));
       }
     }
     return result.toArray();
@@ -88,11 +87,11 @@ final class PolicyReader implements SeriesReader {
   @Override
   public SeriesCursor scan(ScanSpec spec) {
     ensureOpen();
-    PolicyIterator iterator = new PolicyIterator(engine, policy.id());
+    PolicyIterator iterator = new PolicyIterator(engine, policy.id(), view);
     List<ShardSource> sources = new ArrayList<>();
-    for (Shard shard : shards) {
-      if (shard.bounds().overlaps(spec.range())) {
-        sources.add(new ShardView(engine, shard, spec, iterator));
+    for (ReadView.Seen seen : view.shards()) {
+      if (seen.shard().bounds().overlaps(spec.range())) {
+        sources.add(new ShardView(engine, seen, spec, iterator, view));
       }
     }
     AtomicInteger open = engine.openReaders();
@@ -114,16 +113,16 @@ final class PolicyReader implements SeriesReader {
     ensureOpen();
     int found = 0;
     ScanCost total = ScanCost.NONE;
-    try (PolicyIterator iterator = new PolicyIterator(engine, policy.id())) {
-      for (Shard shard : shards) {
-        if (shard.bounds().overlaps(spec.range())) {
-          ShardView view = new ShardView(engine, shard, spec, iterator);
+    try (PolicyIterator iterator = new PolicyIterator(engine, policy.id(), view)) {
+      for (ReadView.Seen seen : view.shards()) {
+        if (seen.shard().bounds().overlaps(spec.range())) {
+          ShardView source = new ShardView(engine, seen, spec, iterator, view);
           boolean any = false;
           for (int seriesId : spec.seriesIds()) {
             beforeSeries.run();
-            if (view.mayContain(seriesId)) {
+            if (source.mayContain(seriesId)) {
               any = true;
-              total = ShardCost.of(view, seriesId, spec, total);
+              total = ShardCost.of(source, seriesId, spec, total);
             }
           }
           found += any ? 1 : 0;
@@ -136,6 +135,7 @@ final class PolicyReader implements SeriesReader {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      view.close();
       engine.openReaders().decrementAndGet();
     }
   }

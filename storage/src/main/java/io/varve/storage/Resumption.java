@@ -78,6 +78,8 @@ final class Resumption {
   private void reopen() {
     engine.storeLock().lock();
     try {
+      // What readers look at as of a moment is closed with the files.
+      engine.moments().releaseAll();
       engine.kv().reopen();
       engine.advanceStoreEpoch();
     } catch (StorageException e) {

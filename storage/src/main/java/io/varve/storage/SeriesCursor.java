@@ -3,10 +3,10 @@ package io.varve.storage;
 /**
  * Forward reader over the rows of chosen series, one series after the other, in batches.
  *
- * <p>Each series is read, shard by shard, as of the moment the cursor comes to it, with everything
- * acknowledged before the cursor was opened, all values of a row that was written at once, and no
- * holes. Series that come later are never as of an earlier moment, but perhaps of a later one: a
- * batch of points written meanwhile may be in some series and not in others.
+ * <p>All series are read as of the moment of the {@link SeriesReader}. If that was given up for
+ * want of memory, each is read, shard by shard, as of the moment the cursor comes to it, with all
+ * values of a row that was written at once, and no holes; never as of an earlier moment than one
+ * before, but perhaps of a later one.
  *
  * <p>Before the first {@link #nextSeries} there is no series, before the first {@link #nextBatch}
  * of a series no batch. Batches of a series do not overlap in time and follow each other in the

@@ -7,9 +7,17 @@ import io.varve.storage.model.TimeRange;
 import java.util.List;
 
 /**
- * A view of one retention policy of one database: every write acknowledged before it was opened is
- * in it. No snapshot: later writes may be in it, too, in some series and not in others, see {@link
- * SeriesCursor}; two cursors may differ. Shards that are made later are not.
+ * A view of one retention policy of one database as of the moment it was opened, between two
+ * commits: every write and delete acknowledged before is in it, later ones are not, and all its
+ * cursors agree. Only what is dropped (series, measurements, fields, shards) is gone from it at
+ * once.
+ *
+ * <p>For a reader the store keeps what it would otherwise let go: chunks that were rewritten since,
+ * on disk, and rows that have gone to chunks since, in the heap. If the latter of all readers are
+ * more than half the head's budget, the oldest readers lose their moment: their cursors then see
+ * each series as of the time they come to it, still with everything acknowledged before the reader
+ * was opened, but perhaps with later rows in some series and not in others. {@link
+ * StoreStats#viewsGivenUp} counts them.
  *
  * <p>The catalogue (measurements, fields, tags, series) belongs to the database as a whole and is
  * answered from the index, without touching data. Lists are sorted by UTF-8 bytes. Thread-safe;

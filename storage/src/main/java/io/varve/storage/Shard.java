@@ -32,7 +32,7 @@ final class Shard {
   private final long number;
   private final long firstLogSequence;
   private final ShardIndex index;
-  private final ShardHead head = new ShardHead();
+  private final ShardHead head;
 
   private long nextSequence;
   private long sequenceLimit;
@@ -46,6 +46,9 @@ final class Shard {
   /** Whether nothing was stored or deleted since the last compaction. Under the store lock. */
   private volatile boolean compacted;
 
+  /** Counts how often series without rows were taken off {@link #index}. */
+  private volatile int forgettings;
+
   /** Counts what was stored or deleted. Under the store lock. */
   private long changes;
 
@@ -55,6 +58,7 @@ final class Shard {
     this.number = record.number();
     this.firstLogSequence = record.firstLogSequence();
     this.index = index;
+    this.head = new ShardHead(policy.database().moments());
     this.nextSequence = record.sequenceLimit();
     this.sequenceLimit = record.sequenceLimit();
     this.maxGroupSpanNanos = record.maxGroupSpanNanos();
@@ -131,9 +135,8 @@ final class Shard {
     return tombstones;
   }
 
-  /** What was deleted of a series and may still be in chunks. */
-  List<Deletion> deletions(int seriesId) {
-    List<TombstoneRecord> known = tombstones;
+  /** What some tombstones of a shard delete of a series. */
+  static List<Deletion> deletions(List<TombstoneRecord> known, int seriesId) {
     if (known.isEmpty()) {
       return List.of();
     }
@@ -188,6 +191,17 @@ final class Shard {
 
   long changes() {
     return changes;
+  }
+
+  /** How often {@link #forget} was called: unless it was, the index has all series it ever had. */
+  int forgettings() {
+    return forgettings;
+  }
+
+  /** Takes series without rows off the index. Commit thread. */
+  void forget(RoaringBitmap seriesIds) {
+    forgettings = forgettings + 1;
+    index.removeSeries(seriesIds);
   }
 
   /** The sequence number that the next group stored gets. */

@@ -2,13 +2,16 @@ package io.varve.storage;
 
 import io.varve.storage.chunk.RowGroup;
 import io.varve.storage.codec.CorruptChunkException;
+import io.varve.storage.head.Moments;
 import io.varve.storage.head.PartialChunk;
 import io.varve.storage.lifecycle.ChunkKeys;
+import io.varve.storage.lifecycle.TombstoneRecord;
 import io.varve.storage.model.TimeRange;
 import io.varve.storage.read.ChunkIterator;
 import io.varve.storage.read.Deletion;
 import io.varve.storage.read.ShardSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What one scan sees of one shard; see {@link PolicyIterator} for how. For one thread. */
 final class ShardView implements ShardSource, ChunkIterator {
@@ -19,6 +22,11 @@ final class ShardView implements ShardSource, ChunkIterator {
 
   /** Which series {@link #unsealed} and the iterator are prepared for. */
   private int preparedSeries;
+
+  /** The shard as of the view; both null for the present. */
+  private final ReadView.@Nullable Seen seen;
+
+  private final @Nullable ReadView view;
 
   private final boolean withHead;
   private boolean prepared;
@@ -35,12 +43,25 @@ final class ShardView implements ShardSource, ChunkIterator {
   private int soughtField;
   private long keySalt;
 
-  ShardView(Engine engine, Shard shard, ScanSpec spec, PolicyIterator iterator) {
-    this(engine, shard, spec, iterator, true);
+  /**
+   * @param seen of the view
+   * @param iterator of the view
+   */
+  ShardView(
+      Engine engine, ReadView.Seen seen, ScanSpec spec, PolicyIterator iterator, ReadView view) {
+    this(engine, seen.shard(), spec, iterator, seen, view, true);
   }
 
   private ShardView(
-      Engine engine, Shard shard, ScanSpec spec, PolicyIterator iterator, boolean withHead) {
+      Engine engine,
+      Shard shard,
+      ScanSpec spec,
+      PolicyIterator iterator,
+      ReadView.@Nullable Seen seen,
+      @Nullable ReadView view,
+      boolean withHead) {
+    this.seen = seen;
+    this.view = view;
     this.withHead = withHead;
     this.engine = engine;
     this.shard = shard;
@@ -48,9 +69,9 @@ final class ShardView implements ShardSource, ChunkIterator {
     this.iterator = iterator;
   }
 
-  /** A view that leaves out the rows of the head. */
+  /** A view of the present that leaves out the rows of the head. */
   static ShardView ofChunks(Engine engine, Shard shard, ScanSpec spec, PolicyIterator iterator) {
-    return new ShardView(engine, shard, spec, iterator, false);
+    return new ShardView(engine, shard, spec, iterator, null, null, false);
   }
 
   @Override
@@ -63,7 +84,8 @@ final class ShardView implements ShardSource, ChunkIterator {
   @Override
   public boolean mayContain(int seriesId) {
     prepared = false;
-    boolean contained = shard.index().containsSeries(seriesId);
+    boolean contained =
+        seen == null ? shard.index().containsSeries(seriesId) : seen.mayContain(seriesId);
     if (contained) {
       // Now, so that what the scan asks next is at least as new as the iterator.
       prepare(seriesId);
@@ -149,15 +171,22 @@ final class ShardView implements ShardSource, ChunkIterator {
 
   private void prepare(int seriesId) {
     if (!prepared || preparedSeries != seriesId) {
-      deletions = shard.deletions(seriesId);
-      if (withHead) {
-        redundant = shard.head().partials(seriesId);
-        unsealed = shard.head().snapshot(seriesId, spec.fieldIds(), spec.range());
+      if (seen == null || view == null || !prepare(seriesId, seen.tombstones(), view.moment())) {
+        prepare(seriesId, shard.tombstones(), Moments.NOW);
       }
-      iterator.refresh();
       preparedSeries = seriesId;
       prepared = true;
     }
+  }
+
+  /** Whether what was read is all of one view. */
+  private boolean prepare(int seriesId, List<TombstoneRecord> tombstones, long moment) {
+    deletions = Shard.deletions(tombstones, seriesId);
+    if (withHead) {
+      redundant = shard.head().partials(seriesId);
+      unsealed = shard.head().snapshot(seriesId, spec.fieldIds(), spec.range(), moment);
+    }
+    return iterator.refresh() == (moment != Moments.NOW);
   }
 
   /** Moves on to a chunk that is not redundant; false if there is none of what was sought. */

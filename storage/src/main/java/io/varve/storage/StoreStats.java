@@ -24,6 +24,8 @@ import io.varve.storage.model.RefusedSeries;
  * @param series series that exist in all databases
  * @param refusedSeries how often limits have refused a new one, in the databases that exist
  * @param openReaders readers and cursors not closed yet
+ * @param retainedBytes heap held by rows that are in chunks, for readers that began before
+ * @param viewsGivenUp readers that lost their moment since the store was opened
  * @param commitDurations of commits of writes, from when one is begun to when it is visible
  * @param syncDurations of appending to the log where that includes a sync, and of syncs alone
  */
@@ -47,5 +49,7 @@ public record StoreStats(
     long series,
     RefusedSeries refusedSeries,
     int openReaders,
+    long retainedBytes,
+    long viewsGivenUp,
     DurationHistogram.Snapshot commitDurations,
     DurationHistogram.Snapshot syncDurations) {}

@@ -20,18 +20,23 @@ final class Contents {
 
   static Map<String, Map<Long, Map<String, Object>>> of(
       Database database, @Nullable String policy, TimeRange range, boolean descending) {
-    Map<String, Map<Long, Map<String, Object>>> result = new TreeMap<>();
     try (SeriesReader reader = database.reader(policy)) {
-      for (String measurement : reader.measurements()) {
-        List<Field> fields = reader.fields(measurement);
-        int[] fieldIds = fields.stream().mapToInt(Field::id).toArray();
-        int[] series = reader.select(measurement, new TagPredicate.All(), range);
-        try (SeriesCursor cursor = reader.scan(new ScanSpec(series, fieldIds, range, descending))) {
-          while (cursor.nextSeries()) {
-            Map<Long, Map<String, Object>> rows = rows(cursor, fields, descending);
-            if (!rows.isEmpty()) {
-              result.put(reader.key(cursor.seriesId()).toString(), rows);
-            }
+      return of(reader, range, descending);
+    }
+  }
+
+  static Map<String, Map<Long, Map<String, Object>>> of(
+      SeriesReader reader, TimeRange range, boolean descending) {
+    Map<String, Map<Long, Map<String, Object>>> result = new TreeMap<>();
+    for (String measurement : reader.measurements()) {
+      List<Field> fields = reader.fields(measurement);
+      int[] fieldIds = fields.stream().mapToInt(Field::id).toArray();
+      int[] series = reader.select(measurement, new TagPredicate.All(), range);
+      try (SeriesCursor cursor = reader.scan(new ScanSpec(series, fieldIds, range, descending))) {
+        while (cursor.nextSeries()) {
+          Map<Long, Map<String, Object>> rows = rows(cursor, fields, descending);
+          if (!rows.isEmpty()) {
+            result.put(reader.key(cursor.seriesId()).toString(), rows);
           }
         }
       }

@@ -7,16 +7,22 @@ import io.varve.storage.model.RetentionPolicy;
 import io.varve.storage.model.TagPredicate;
 import io.varve.storage.model.TimeRange;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A store against a map: random writes, checkpoints, restarts, reads of random ranges. */
+/**
+ * A store against a map: random writes, checkpoints, restarts, reads of random ranges, and readers
+ * that are kept and must go on seeing what there was when they were opened.
+ */
 class StoreModelTest {
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
   private static final int ROUNDS = Integer.getInteger("varve.rounds", 6);
@@ -28,6 +34,11 @@ class StoreModelTest {
   private final int abandonedBefore = KvStore.abandonedHandles();
 
   private final Map<String, Map<Long, Map<String, Object>>> model = new TreeMap<>();
+
+  private record KeptReader(
+      SeriesReader reader, Map<String, Map<Long, Map<String, Object>>> seen) {}
+
+  private final List<KeptReader> kept = new ArrayList<>();
 
   @AfterEach
   void leavesNothingOpen() {
@@ -41,6 +52,7 @@ class StoreModelTest {
       long seed = Long.getLong("varve.seed", System.nanoTime());
       try {
         model.clear();
+        kept.clear();
         run(new SplittableRandom(seed), directory.resolve("round" + round));
       } catch (RuntimeException | AssertionError e) {
         throw new AssertionError("fails with -Dvarve.seed=" + seed, e);
@@ -63,9 +75,12 @@ class StoreModelTest {
         if (database == null) {
           throw new AssertionError("the database is gone");
         }
-        switch (random.nextInt(15)) {
+        switch (random.nextInt(19)) {
           case 0 -> varve.checkpoint();
+          case 15, 16 -> keep(database);
+          case 17, 18 -> compareOneKept(random);
           case 1 -> {
+            closeKept();
             if (random.nextBoolean()) {
               // Ends it without a checkpoint, as if killed.
               varve.engine().fail(new IllegalStateException("as if killed"));
@@ -74,27 +89,36 @@ class StoreModelTest {
             varve = Varve.open(store, options);
           }
           case 2, 3 -> compare(database, random);
-          case 4 -> dropSeries(database, random);
+          case 4 -> {
+            closeKept();
+            dropSeries(database, random);
+          }
           case 5, 6 -> delete(database, random);
           case 9 -> varve.compactShards();
           case 10 -> {
             if (random.nextInt(3) == 0) {
+              closeKept();
               dropShard(varve, random);
             }
           }
           case 7 -> {
             if (random.nextInt(3) == 0) {
+              closeKept();
               dropMeasurement(database, random);
             }
           }
           case 8 -> {
             if (random.nextInt(3) == 0) {
+              closeKept();
               dropField(database, random);
             }
           }
           default -> write(database, random);
         }
       }
+      kept.forEach(reader -> compare(reader));
+      closeKept();
+      assertThat(varve.stats().retainedBytes()).isZero();
       varve.checkpoint();
       Database database = varve.database("d");
       if (database == null) {
@@ -107,8 +131,54 @@ class StoreModelTest {
       assertThat(Contents.of(database)).isEqualTo(model);
       assertThat(UnusedSeriesTest.listed(database)).containsExactlyElementsOf(model.keySet());
     } finally {
+      closeKept();
       varve.close();
     }
+  }
+
+  /** Opens a reader that sees what there is now, whatever comes. */
+  private void keep(Database database) {
+    Map<String, Map<Long, Map<String, Object>>> copy = new TreeMap<>();
+    model.forEach(
+        (series, rows) -> {
+          Map<Long, Map<String, Object>> copied = new TreeMap<>();
+          rows.forEach((time, row) -> copied.put(time, Map.copyOf(row)));
+          copy.put(series, copied);
+        });
+    kept.add(new KeptReader(database.reader(null), copy));
+  }
+
+  private void compareOneKept(SplittableRandom random) {
+    if (!kept.isEmpty()) {
+      KeptReader reader = kept.get(random.nextInt(kept.size()));
+      compare(reader);
+      if (random.nextBoolean()) {
+        reader.reader().close();
+        kept.remove(reader);
+      }
+    }
+  }
+
+  private static void compare(KeptReader kept) {
+    Map<String, Map<Long, Map<String, Object>>> expected = new TreeMap<>(kept.seen());
+    // All of their rows were deleted since, and they are off the lists.
+    expected.keySet().retainAll(listed(kept.reader()));
+    assertThat(Contents.of(kept.reader(), TimeRange.ALL, false)).isEqualTo(expected);
+  }
+
+  private static Set<String> listed(SeriesReader reader) {
+    Set<String> listed = new TreeSet<>();
+    for (String measurement : reader.measurements()) {
+      for (int id : reader.select(measurement, new TagPredicate.All(), TimeRange.ALL)) {
+        listed.add(reader.key(id).toString());
+      }
+    }
+    return listed;
+  }
+
+  private void closeKept() {
+    kept.forEach(reader -> reader.reader().close());
+    kept.clear();
   }
 
   /** One of: a steady stream, a shuffled burst, or overwrites of a few moments. */

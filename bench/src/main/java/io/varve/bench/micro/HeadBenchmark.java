@@ -1,6 +1,7 @@
 package io.varve.bench.micro;
 
 import io.varve.storage.chunk.RowGroup;
+import io.varve.storage.head.Moments;
 import io.varve.storage.head.ShardHead;
 import io.varve.storage.model.FieldType;
 import java.util.Arrays;
@@ -45,7 +46,7 @@ public class HeadBenchmark {
   @Param({"1", "10", "0"})
   public int fields;
 
-  private ShardHead head = new ShardHead();
+  private ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
   private final int[] fieldIds = new int[10];
   private final byte[] types = new byte[10];
   private final long[] bits = new long[10];
@@ -55,7 +56,7 @@ public class HeadBenchmark {
 
   @Setup(Level.Iteration)
   public void fill() {
-    head = new ShardHead();
+    head = new ShardHead(new Moments(Long.MAX_VALUE));
     for (int i = 0; i < 10; i++) {
       fieldIds[i] = i + 1;
     }
@@ -98,7 +99,7 @@ public class HeadBenchmark {
     }
     time++;
     if (head.bytes() > 500_000_000) {
-      head = new ShardHead();
+      head = new ShardHead(new Moments(Long.MAX_VALUE));
     }
     return head.bytes();
   }
@@ -106,7 +107,7 @@ public class HeadBenchmark {
   /** A series of 512 rows, all columns. */
   @State(Scope.Thread)
   public static class FilledSeries {
-    final ShardHead head = new ShardHead();
+    final ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
 
     @Setup
     public void fill() {

@@ -178,6 +178,14 @@ public final class MetricsPage {
         "Log records that could not be read back at the start.",
         health.damagedLogRecords());
     page.gauge("varve_open_readers", "Readers and cursors open.", stats.openReaders());
+    page.gauge(
+        "varve_head_retained_bytes",
+        "Heap held by rows that are in chunks, for readers that began before.",
+        stats.retainedBytes());
+    page.counter(
+        "varve_reader_views_given_up_total",
+        "Readers that lost their moment because readers held too much.",
+        stats.viewsGivenUp());
     page.gauge("varve_series", "Series in all databases.", stats.series());
     RefusedSeries refused = stats.refusedSeries();
     page.begin("varve_refused_series_total", "counter", "New series refused, by limit.")

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,9 @@ final class MemSeries {
 
   /** Null if all rows have left. */
   volatile @Nullable Slab newest;
+
+  /** Slabs that are out of the chain and that readers of moments still need. Replaced only. */
+  private volatile List<Moments.Retained> retained = List.of();
 
   /** Whether rows came since the last checkpoint. */
   @SuppressWarnings("UnusedVariable") // Used by way of the handle only.
@@ -60,6 +64,35 @@ final class MemSeries {
     return slabs;
   }
 
+  /** The slabs that may have rows as of a moment, oldest first. */
+  List<Slab> slabs(long moment) {
+    List<Slab> slabs = slabs();
+    // Read after the chain: a slab is here before it is not there.
+    List<Moments.Retained> left = retained;
+    if (left.isEmpty() || moment == Moments.NOW) {
+      return slabs;
+    }
+    for (Moments.Retained each : left) {
+      if (each.moment() >= moment && !slabs.contains(each.slab())) {
+        slabs.add(each.slab());
+      }
+    }
+    slabs.sort(Comparator.comparingInt(slab -> slab.number));
+    return slabs;
+  }
+
+  /** Whether it has no rows for anybody. */
+  boolean isUnused() {
+    return newest == null && retained.isEmpty();
+  }
+
+  /** Nobody needs a retained slab any more. */
+  synchronized void forget(Moments.Retained entry) {
+    List<Moments.Retained> fewer = new ArrayList<>(retained);
+    fewer.remove(entry);
+    retained = List.copyOf(fewer);
+  }
+
   /** Starts a new slab; the one before, if any, takes no more rows. Writer. */
   synchronized Slab startSlab(ColumnSet columns, boolean sparse, AtomicInteger liveSeries) {
     Slab before = newest;
@@ -68,9 +101,18 @@ final class MemSeries {
     } else {
       before.freeze();
     }
-    Slab slab = new Slab(columns, sparse, before);
+    Slab slab = new Slab(columns, sparse, before, nextNumber(before));
     newest = slab;
     return slab;
+  }
+
+  private int nextNumber(@Nullable Slab before) {
+    int number = before == null ? 0 : before.number + 1;
+    List<Moments.Retained> left = retained;
+    for (int i = 0; i < left.size(); i++) {
+      number = Math.max(number, left.get(i).slab().number + 1);
+    }
+    return number;
   }
 
   /** Gives the newest slab more columns or presence bits. Writer. */
@@ -80,11 +122,17 @@ final class MemSeries {
     return wider;
   }
 
-  /** Takes a slab out of the chain; false if it is not in it. Flusher. */
-  synchronized boolean unlink(Slab slab, AtomicInteger liveSeries) {
+  /**
+   * Takes a slab out of the chain, to where readers of moments find it if they need it; false if it
+   * is not in the chain. Flusher.
+   */
+  synchronized boolean unlink(Slab slab, AtomicInteger liveSeries, Moments moments) {
     Slab newer = null;
     for (Slab at = newest; at != null; at = at.older) {
       if (at == slab) {
+        if (moments.needs(slab)) {
+          retain(new Moments.Retained(this, slab, moments.last()), moments);
+        }
         if (newer == null) {
           newest = slab.older;
           if (slab.older == null) {
@@ -98,6 +146,13 @@ final class MemSeries {
       newer = at;
     }
     return false;
+  }
+
+  private void retain(Moments.Retained entry, Moments moments) {
+    List<Moments.Retained> more = new ArrayList<>(retained);
+    more.add(entry);
+    retained = List.copyOf(more);
+    moments.retain(entry);
   }
 
   /** Takes all slabs out of the chain and gives their bytes. Writer. */

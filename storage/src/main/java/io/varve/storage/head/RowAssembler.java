@@ -28,9 +28,9 @@ final class RowAssembler {
     /** Where each column goes in the output, or -1. */
     int[] target = new int[0];
 
-    Source(Slab slab) {
+    Source(Slab slab, long moment) {
       this.slab = slab;
-      rowCount = slab.rowCount();
+      rowCount = slab.rowCount(moment);
       sorted = slab.isSorted();
       rows = slab.words();
     }
@@ -46,6 +46,7 @@ final class RowAssembler {
 
   private final int @Nullable [] wantedFieldIds;
   private final TimeRange range;
+  private final long moment;
   private final List<Source> sources = new ArrayList<>();
   private final List<RowGroup> groups = new ArrayList<>();
 
@@ -54,7 +55,8 @@ final class RowAssembler {
 
   private FieldType[] types = new FieldType[0];
 
-  private RowAssembler(int @Nullable [] wantedFieldIds, TimeRange range) {
+  private RowAssembler(int @Nullable [] wantedFieldIds, TimeRange range, long moment) {
+    this.moment = moment;
     this.wantedFieldIds = wantedFieldIds;
     this.range = range;
   }
@@ -63,12 +65,13 @@ final class RowAssembler {
    * The rows of some slabs, oldest slab first.
    *
    * @param wantedFieldIds null for all
+   * @param moment as of when
    */
   static List<RowGroup> assemble(
-      List<Slab> slabs, int @Nullable [] wantedFieldIds, TimeRange range) {
-    RowAssembler assembler = new RowAssembler(wantedFieldIds, range);
+      List<Slab> slabs, int @Nullable [] wantedFieldIds, TimeRange range, long moment) {
+    RowAssembler assembler = new RowAssembler(wantedFieldIds, range, moment);
     for (Slab slab : slabs) {
-      Source source = new Source(slab);
+      Source source = new Source(slab, moment);
       if (source.rowCount > 0) {
         assembler.sources.add(source);
       }
@@ -231,7 +234,7 @@ final class RowAssembler {
   }
 
   private boolean isKept(Source source, long timestampNanos) {
-    return range.contains(timestampNanos) && !source.slab.isDeleted(timestampNanos);
+    return range.contains(timestampNanos) && !source.slab.isDeleted(timestampNanos, moment);
   }
 
   private boolean hasAny(Source source, int row) {

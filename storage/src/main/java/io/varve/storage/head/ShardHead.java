@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The flusher must give the groups of one series ascending sequence numbers in the order in
  * which it got them: chunks with higher numbers hold later arrivals.
  *
- * <p>Memory: 28 bytes per series, and per group of rows 80 bytes, 8 * (1 + columns) per row of
+ * <p>A reader may also take its snapshots as of a moment that it holds, see {@link Moments}. For
+ * it, rows that left since, and rows that were deleted since, are still there.
+ *
+ * <p>Memory: 28 bytes per series, and per group of rows 88 bytes, 8 * (1 + columns) per row of
  * capacity (one word more per 64 columns if rows lack some of them) and the strings; 80 bytes more
  * once a checkpoint has stored some of it. Capacity starts at 8 rows and doubles up to 1024, so a
  * series with one field and up to 8 rows takes some 250 bytes. A group ends early at 2 MiB of
@@ -52,6 +55,7 @@ public final class ShardHead {
   private volatile @Nullable MemSeries[] @Nullable [] pages = new MemSeries[4][];
   private final AtomicInteger seriesCount = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
+  private final Moments moments;
 
   private final Map<ColumnSet, ColumnSet> columnSets = new HashMap<>();
   private byte[] rowTypes = new byte[16];
@@ -69,6 +73,13 @@ public final class ShardHead {
   /** Never read: keeps the loads of {@link #touch} from being optimised away. */
   @SuppressWarnings({"UnusedVariable", "FieldCanBeLocal"})
   private long touched;
+
+  /**
+   * @param moments those of the store
+   */
+  public ShardHead(Moments moments) {
+    this.moments = moments;
+  }
 
   /**
    * Reads what {@link #append} is going to need of these series; changes nothing. Rows of many
@@ -153,8 +164,8 @@ public final class ShardHead {
         || slab.isFull(0)) {
       return false;
     }
-    int grown = slab.reserveRow();
-    if (grown > 0) {
+    int grown = slab.beforeChange(moments) + slab.reserveRow();
+    if (grown != 0) {
       bytes.addAndGet(grown);
     }
     slab.appendFull(timestampNanos, bits, decimals);
@@ -232,7 +243,7 @@ public final class ShardHead {
       boolean empty = true;
       for (int i = 0; i < PAGE_SERIES; i++) {
         MemSeries series = page[i];
-        if (series != null && series.newest == null) {
+        if (series != null && series.isUnused()) {
           SERIES.setRelease(page, i, null);
           freed += SERIES_BYTES;
         } else {
@@ -263,21 +274,21 @@ public final class ShardHead {
   }
 
   /**
-   * Deletes the rows of a range that a series has here, for all snapshots taken from now on. Its
-   * groups all end, so that nothing written later is affected, and those left empty are gone.
-   * Writer; not while the flusher has groups of it.
+   * Deletes the rows of a range that a series has here, for all later moments. Its groups all end,
+   * so that nothing written later is affected, and those left empty are gone. Writer; not while the
+   * flusher has groups of it.
    *
    * @return whether groups are left, so that {@link #seal} has work
    */
   public boolean delete(int seriesId, TimeRange range) {
     MemSeries series = series(seriesId);
-    if (series == null || snapshot(seriesId, null, range).isEmpty()) {
+    if (series == null || snapshot(seriesId, null, range, Moments.NOW).isEmpty()) {
       return false;
     }
     for (Slab slab : series.slabs()) {
-      slab.delete(range);
-      if (RowAssembler.assemble(List.of(slab), null, TimeRange.ALL).isEmpty()
-          && series.unlink(slab, seriesCount)) {
+      slab.delete(range, moments.last());
+      if (RowAssembler.assemble(List.of(slab), null, TimeRange.ALL, Moments.NOW).isEmpty()
+          && series.unlink(slab, seriesCount, moments)) {
         bytes.addAndGet(-slab.bytes());
       }
     }
@@ -289,16 +300,21 @@ public final class ShardHead {
    * groups belong to the caller. Empty if there are none.
    */
   public List<RowGroup> snapshot(int seriesId) {
-    return snapshot(seriesId, null, TimeRange.ALL);
+    return snapshot(seriesId, null, TimeRange.ALL, Moments.NOW);
   }
 
   /**
-   * As {@link #snapshot(int)}, but only these fields (null: all) and this range; rows without a
-   * value in any of the fields are left out.
+   * As {@link #snapshot(int)}, but only these fields (null: all), this range and as of a moment;
+   * rows without a value in any of the fields are left out.
+   *
+   * @param moment one that is held, as must be asked afterwards, or {@link Moments#NOW}
    */
-  public List<RowGroup> snapshot(int seriesId, int @Nullable [] fieldIds, TimeRange range) {
+  public List<RowGroup> snapshot(
+      int seriesId, int @Nullable [] fieldIds, TimeRange range, long moment) {
     MemSeries series = series(seriesId);
-    return series == null ? List.of() : RowAssembler.assemble(series.slabs(), fieldIds, range);
+    return series == null
+        ? List.of()
+        : RowAssembler.assemble(series.slabs(moment), fieldIds, range, moment);
   }
 
   /**
@@ -332,7 +348,7 @@ public final class ShardHead {
     if (!group.full()) {
       throw new IllegalArgumentException("rows may still be added to this group");
     }
-    if (group.series.unlink(group.slab, seriesCount)) {
+    if (group.series.unlink(group.slab, seriesCount, moments)) {
       int partial = group.replaces() == null ? 0 : PartialChunk.HEAP_BYTES;
       bytes.addAndGet(-group.slab.bytes() - partial);
     }
@@ -415,6 +431,9 @@ public final class ShardHead {
     MemSeries series = known == null ? addSeries(seriesId) : known;
     Slab before = series.newest;
     Slab open = before == null || before.isFrozen() ? null : before;
+    if (open != null) {
+      bytes.addAndGet(open.beforeChange(moments));
+    }
     long bytesBefore = open == null ? 0 : open.bytes();
     Slab slab =
         open == null
@@ -423,9 +442,10 @@ public final class ShardHead {
     boolean ended = open != null && slab == null;
     if (slab == null) {
       slab = startSlab(series, open, count, fieldIds, types);
+      slab.beforeChange(moments);
       bytesBefore = 0;
     }
-    boolean merge = slab.endsWith(timestampNanos);
+    boolean merge = slab.mergesWith(timestampNanos);
     if (!merge) {
       slab.reserveRow();
       slab.beginRow(timestampNanos);
@@ -463,7 +483,7 @@ public final class ShardHead {
       int[] fieldIds,
       byte[] types,
       int stringBytes) {
-    boolean merge = open.endsWith(timestampNanos);
+    boolean merge = open.mergesWith(timestampNanos);
     if (merge ? open.lacksRoomFor(stringBytes) : open.isFull(stringBytes)) {
       return null;
     }
@@ -575,7 +595,7 @@ public final class ShardHead {
       if (onlyFull && !full) {
         break;
       }
-      for (RowGroup rows : RowAssembler.assemble(List.of(slab), null, TimeRange.ALL)) {
+      for (RowGroup rows : RowAssembler.assemble(List.of(slab), null, TimeRange.ALL, Moments.NOW)) {
         groups.add(new HeadGroup(seriesId, rows, full, series.stored(slab), series, slab));
       }
     }

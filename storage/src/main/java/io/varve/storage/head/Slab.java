@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The writer appends, and merges a row into the last one if their times are equal. Readers see
  * the rows up to a count published with release semantics; of a merge they see each value for
  * itself. Arrays are replaced when they grow, never cut. Other columns mean another slab.
+ *
+ * <p>Readers as of a moment ({@link Moments}) see the rows that there were then: before the first
+ * row after a moment that somebody holds, their count is noted. Into rows that are so counted
+ * nothing is merged.
  */
 final class Slab {
   private static final VarHandle ROW_COUNT;
@@ -30,10 +34,14 @@ final class Slab {
   static final int MAX_STRING_BYTES = 4 << 20;
 
   /** Object headers and fields of a slab and its array, with compressed references. */
-  private static final int OBJECT_BYTES = 64 + 16;
+  private static final int OBJECT_BYTES = 72 + 16;
 
   private static final byte[] NO_STRINGS = {};
-  private static final TimeRange[] NO_RANGES = {};
+  private static final Deleted[] NO_DELETIONS = {};
+  private static final long[] NO_COUNTS = {};
+
+  /** A range without rows, for all moments later than one. */
+  private record Deleted(TimeRange range, long moment) {}
 
   static {
     try {
@@ -44,6 +52,9 @@ final class Slab {
   }
 
   final ColumnSet columns;
+
+  /** Higher than those of the slabs of the series with earlier arrivals. */
+  final int number;
 
   /** Words of presence bits per row; 0 if every row has every column. */
   private final int presenceWords;
@@ -59,7 +70,16 @@ final class Slab {
   private volatile boolean frozen;
 
   /** Times whose rows are deleted; only of a frozen slab. The array is never changed. */
-  private volatile TimeRange[] deleted = NO_RANGES;
+  private volatile Deleted[] deleted = NO_DELETIONS;
+
+  /** The newest moment before the last change of rows. Set before the rows change. */
+  private volatile long changedAfter;
+
+  /**
+   * Ascending pairs of a moment and the row count as of it, which holds for moments down to the one
+   * of the pair before, too. The array is never changed; set before {@link #changedAfter}.
+   */
+  private volatile long[] counts = NO_COUNTS;
 
   /** The slab with earlier arrivals. Changed under the monitor of the series. */
   volatile @Nullable Slab older;
@@ -67,8 +87,9 @@ final class Slab {
   /** What checkpoints have stored of these rows. Changed under the monitor of the series. */
   @Nullable PartialState partial;
 
-  Slab(ColumnSet columns, boolean sparse, @Nullable Slab older) {
+  Slab(ColumnSet columns, boolean sparse, @Nullable Slab older, int number) {
     this.columns = columns;
+    this.number = number;
     this.presenceWords = sparse ? (columns.size() + 63) >>> 6 : 0;
     this.stride = 1 + presenceWords + columns.size();
     this.words = new long[headerWords() + FIRST_ROWS * stride];
@@ -79,6 +100,7 @@ final class Slab {
   /** A slab with the same rows and room for presence bits or more columns. */
   Slab(Slab from, ColumnSet columns) {
     this.columns = columns;
+    this.number = from.number;
     this.presenceWords = (columns.size() + 63) >>> 6;
     this.stride = 1 + presenceWords + columns.size();
     this.strings = from.strings;
@@ -87,6 +109,8 @@ final class Slab {
     this.sorted = from.sorted;
     this.older = from.older;
     this.partial = from.partial;
+    this.counts = from.counts;
+    this.changedAfter = from.changedAfter;
     long[] target = new long[headerWords() + Math.max(FIRST_ROWS, rowCount + 1) * stride];
     long[] source = from.words;
     System.arraycopy(source, 0, target, 0, from.headerWords());
@@ -137,6 +161,60 @@ final class Slab {
     return rowCount > 0 && words[rowStart(rowCount - 1)] == timestampNanos;
   }
 
+  /** Whether a row of a time goes into the last row. */
+  boolean mergesWith(long timestampNanos) {
+    return endsWith(timestampNanos) && rowCount > countedRows();
+  }
+
+  /**
+   * To be called before rows change. The answer is by how many bytes the slab has grown.
+   *
+   * <p>Without a moment since the last change this is one comparison.
+   */
+  int beforeChange(Moments moments) {
+    long last = moments.last();
+    long after = changedAfter;
+    if (after == last) {
+      return 0;
+    }
+    int before = countBytes();
+    if (moments.isHeldBetween(after, last)) {
+      noteCount(moments, last);
+    } else if (before > 0 && !moments.isHeldBetween(0, after)) {
+      counts = NO_COUNTS;
+    }
+    changedAfter = last;
+    return countBytes() - before;
+  }
+
+  /** Adds a pair, and leaves out those that nobody needs any more. */
+  private void noteCount(Moments moments, long last) {
+    long[] known = counts;
+    long[] now = new long[known.length + 2];
+    int length = 0;
+    long after = 0;
+    for (int i = 0; i < known.length; i += 2) {
+      if (moments.isHeldBetween(after, known[i])) {
+        now[length++] = known[i];
+        now[length++] = known[i + 1];
+      }
+      after = known[i];
+    }
+    now[length++] = last;
+    now[length++] = rowCount;
+    counts = length == now.length ? now : Arrays.copyOf(now, length);
+  }
+
+  private int countedRows() {
+    long[] known = counts;
+    return known.length == 0 ? 0 : (int) known[known.length - 1];
+  }
+
+  private int countBytes() {
+    long[] known = counts;
+    return known.length == 0 ? 0 : 16 + known.length * Long.BYTES;
+  }
+
   /** A word of the place where the next row goes, read so that the processor has it at hand. */
   long touch() {
     long[] rows = words;
@@ -147,11 +225,11 @@ final class Slab {
     frozen = true;
   }
 
-  /** Hides all rows of a range for good, and takes no more. */
-  void delete(TimeRange range) {
+  /** Hides all rows of a range for good, for who reads later than a moment; takes no more. */
+  void delete(TimeRange range, long moment) {
     freeze();
-    TimeRange[] more = Arrays.copyOf(deleted, deleted.length + 1);
-    more[deleted.length] = range;
+    Deleted[] more = Arrays.copyOf(deleted, deleted.length + 1);
+    more[deleted.length] = new Deleted(range, moment);
     deleted = more;
   }
 
@@ -244,10 +322,10 @@ final class Slab {
     return deleted.length > 0;
   }
 
-  /** Whether rows of a time were deleted from this slab. */
-  boolean isDeleted(long timestampNanos) {
-    for (TimeRange range : deleted) {
-      if (range.contains(timestampNanos)) {
+  /** Whether rows of a time were deleted from this slab before a moment. */
+  boolean isDeleted(long timestampNanos, long moment) {
+    for (Deleted each : deleted) {
+      if (each.moment < moment && each.range.contains(timestampNanos)) {
         return true;
       }
     }
@@ -257,6 +335,21 @@ final class Slab {
   /** Rows that may be read now. */
   int rowCount() {
     return (int) ROW_COUNT.getAcquire(this);
+  }
+
+  /** Rows that there were at a moment, which is held: if it is not, any number up to that now. */
+  int rowCount(long moment) {
+    int now = rowCount();
+    if (changedAfter < moment) {
+      return now;
+    }
+    long[] known = counts;
+    for (int i = 0; i < known.length; i += 2) {
+      if (known[i] >= moment) {
+        return (int) known[i + 1];
+      }
+    }
+    return now;
   }
 
   /** The rows as of a count read before; to be read by the methods below. */
@@ -311,7 +404,7 @@ final class Slab {
 
   /** Heap bytes of this slab. */
   long bytes() {
-    return OBJECT_BYTES + (long) words.length * Long.BYTES + strings.length;
+    return OBJECT_BYTES + (long) words.length * Long.BYTES + strings.length + countBytes();
   }
 
   private int headerWords() {

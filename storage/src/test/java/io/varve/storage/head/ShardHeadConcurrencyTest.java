@@ -23,7 +23,7 @@ class ShardHeadConcurrencyTest {
   private static final int WINDOW = 32;
   private static final int WINDOWS = 1500;
 
-  private final ShardHead head = new ShardHead();
+  private final ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
 
   /** Stands for RocksDB: groups by series and sequence. */
   private final List<Map<Long, RowGroup>> chunks = new ArrayList<>();

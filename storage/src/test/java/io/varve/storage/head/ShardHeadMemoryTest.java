@@ -45,8 +45,8 @@ class ShardHeadMemoryTest {
 
   @Test
   void allocatesNothingButGrowingSlabs() {
-    append(new ShardHead(), 0, 20, FIELDS);
-    ShardHead head = new ShardHead();
+    append(new ShardHead(new Moments(Long.MAX_VALUE)), 0, 20, FIELDS);
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     long before = allocatedBytes();
     append(head, 0, RowGroup.MAX_ROWS, FIELDS);
     long grown = allocatedBytes() - before;
@@ -60,7 +60,7 @@ class ShardHeadMemoryTest {
 
   @Test
   void allocatesNothingWhileSlabHasRoom() {
-    ShardHead head = new ShardHead();
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     append(head, 0, 600, FIELDS);
     long before = allocatedBytes();
     append(head, 600, 1000, FIELDS);
@@ -70,7 +70,7 @@ class ShardHeadMemoryTest {
 
   @Test
   void allocatesNothingForSparseRowsWhileSlabHasRoom() {
-    ShardHead head = new ShardHead();
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     append(head, 0, 1, FIELDS);
     append(head, 1, 600, 4);
     long before = allocatedBytes();
@@ -91,7 +91,7 @@ class ShardHeadMemoryTest {
       }
       batch.endRow(row);
     }
-    ShardHead head = new ShardHead();
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     for (int row = 0; row < 600; row++) {
       head.append(1, batch, row, fieldIds);
     }
@@ -104,7 +104,7 @@ class ShardHeadMemoryTest {
 
   @Test
   void takesFewBytesPerSeriesWithFewRows() {
-    ShardHead head = new ShardHead();
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     append(head, 0, 1, 1);
     long before = allocatedBytes();
     int series = 50_000;
@@ -121,8 +121,8 @@ class ShardHeadMemoryTest {
   @Test
   void countsAboutWhatTheHeapHolds() {
     int many = 40_000;
-    append(new ShardHead(), 0, 20, 1);
-    ShardHead head = new ShardHead();
+    append(new ShardHead(new Moments(Long.MAX_VALUE)), 0, 20, 1);
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     long before = allocatedBytes();
     for (int series = 0; series < many; series++) {
       head.append(series, 1, 1, fieldIds, types, bits, decimals, arena);

@@ -29,7 +29,7 @@ class ShardHeadTest {
     for (int round = 0; round < 40; round++) {
       SplittableRandom random = new SplittableRandom(seed + round);
       String what = "varve.seed=" + seed + " round " + round;
-      ShardHead head = new ShardHead();
+      ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
       HeadModel model = new HeadModel();
       double presence = random.nextInt(3) == 0 ? 1 : random.nextDouble();
       double late = random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.3;
@@ -68,7 +68,7 @@ class ShardHeadTest {
     long start = random.nextInt(1000);
     TimeRange range = new TimeRange(start, start + random.nextInt(1000));
     Map<Long, Map<Integer, Object>> got = new TreeMap<>();
-    HeadModel.addTo(got, head.snapshot(seriesId, fieldIds, range));
+    HeadModel.addTo(got, head.snapshot(seriesId, fieldIds, range, Moments.NOW));
     Map<Long, Map<Integer, Object>> expected = new TreeMap<>();
     model
         .rows(seriesId)
@@ -89,7 +89,7 @@ class ShardHeadTest {
     for (int round = 0; round < 40; round++) {
       SplittableRandom random = new SplittableRandom(seed + round);
       String what = "varve.seed=" + seed + " round " + round;
-      ShardHead head = new ShardHead();
+      ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
       HeadModel model = new HeadModel();
       TreeMap<Long, RowGroup> chunks = new TreeMap<>();
       long sequence = 0;
@@ -170,7 +170,7 @@ class ShardHeadTest {
 
   @Test
   void replacesPartialChunkAlsoWhenFieldsWereAddedSince() {
-    ShardHead head = new ShardHead();
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     oneInteger(1, 1).appendTo(head, 1, 1);
     head.partialStored(head.checkpoint(1).get(0), 77);
     oneInteger(2, 2).appendTo(head, 1, 2);
@@ -182,7 +182,7 @@ class ShardHeadTest {
 
   @Test
   void replacesPartialChunkAlsoWhenFieldsAreAddedWhileItIsStored() {
-    ShardHead head = new ShardHead();
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     oneInteger(1, 1).appendTo(head, 1, 1);
     HeadGroup group = head.checkpoint(1).get(0);
     oneInteger(2, 2).appendTo(head, 1, 2);
@@ -195,7 +195,7 @@ class ShardHeadTest {
 
   @Test
   void everyKindOfRowMakesTheSeriesDirty() {
-    ShardHead head = new ShardHead();
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     Row both = new Row();
     both.add(1, FieldType.INTEGER, 1, 0);
     both.add(2, FieldType.INTEGER, 1, 0);
@@ -224,7 +224,7 @@ class ShardHeadTest {
     batch.addString(name, 1, 1, name, 0, 3);
     batch.addBoolean(name, 2, 1, true);
     batch.endRow(10);
-    ShardHead head = new ShardHead();
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     head.append(9, batch, 1, new int[] {2, 1, 0});
     RowGroup group = head.snapshot(9).get(0);
     assertThat(group.timestampNanos).containsExactly(10);
@@ -236,7 +236,7 @@ class ShardHeadTest {
 
   @Test
   void mergesPointsOfOneTimeIntoOneRow() {
-    ShardHead head = new ShardHead();
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     for (int time = 0; time < RowGroup.MAX_ROWS; time++) {
       for (int field = 1; field <= 5; field++) {
         assertThat(oneInteger(field, (long) time * field).appendTo(head, 1, time)).isFalse();
@@ -250,7 +250,7 @@ class ShardHeadTest {
 
   @Test
   void ignoresRowWithoutValues() {
-    ShardHead head = new ShardHead();
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     assertThat(oneInteger(0, 1).appendTo(head, 1, 0)).isFalse();
     assertThat(head.seriesCount()).isZero();
     assertThat(head.bytes()).isZero();
@@ -259,7 +259,7 @@ class ShardHeadTest {
 
   @Test
   void keepsGroupsSmallForVeryWideRows() {
-    ShardHead head = new ShardHead();
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     int width = 20_000;
     int[] fieldIds = new int[width];
     for (int i = 0; i < width; i++) {
@@ -280,7 +280,7 @@ class ShardHeadTest {
 
   @Test
   void staysSmallWhenEveryRowBringsNewField() {
-    ShardHead head = new ShardHead();
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     for (int i = 1; i <= 3000; i++) {
       oneInteger(i, i).appendTo(head, 1, i);
     }
@@ -292,7 +292,7 @@ class ShardHeadTest {
 
   @Test
   void endsGroupThatHasTooManyBytesOfStrings() {
-    ShardHead head = new ShardHead();
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     String text = "x".repeat(1 << 20);
     int ended = 0;
     for (int time = 0; time < 10; time++) {
@@ -308,7 +308,7 @@ class ShardHeadTest {
 
   @Test
   void takesExtremesOfTime() {
-    ShardHead head = new ShardHead();
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     oneInteger(1, 1).appendTo(head, 1, Long.MAX_VALUE);
     oneInteger(1, 2).appendTo(head, 1, Long.MIN_VALUE);
     assertThat(head.snapshot(1).get(0).timestampNanos)
@@ -317,7 +317,7 @@ class ShardHeadTest {
 
   @Test
   void removesSeries() {
-    ShardHead head = new ShardHead();
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     oneInteger(1, 1).appendTo(head, 1, 1);
     oneInteger(1, 1).appendTo(head, 2, 1);
     head.remove(1);
@@ -329,7 +329,7 @@ class ShardHeadTest {
 
   @Test
   void refusesToReleaseOpenGroup() {
-    ShardHead head = new ShardHead();
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     oneInteger(1, 1).appendTo(head, 1, 1);
     HeadGroup open = head.checkpoint(1).get(0);
     assertThatThrownBy(() -> head.release(open)).isInstanceOf(IllegalArgumentException.class);
@@ -337,7 +337,7 @@ class ShardHeadTest {
 
   @Test
   void endsIdleSeriesFirstAndGivesEachItsTurn() {
-    ShardHead head = new ShardHead();
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     for (int id = 0; id < 100; id++) {
       oneInteger(1, id).appendTo(head, id, 1);
     }
@@ -362,7 +362,7 @@ class ShardHeadTest {
 
   @Test
   void forgetsSeriesWithoutRows() {
-    ShardHead head = new ShardHead();
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     for (int id = 0; id < 2000; id++) {
       oneInteger(1, id).appendTo(head, id, 1);
     }
@@ -390,7 +390,7 @@ class ShardHeadTest {
 
   @Test
   void countsWhatCheckpointsLeaveBehind() {
-    ShardHead head = new ShardHead();
+    ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     oneInteger(1, 1).appendTo(head, 1, 1);
     long before = head.bytes();
     for (int i = 0; i < 2; i++) {
