@@ -225,7 +225,7 @@ final class Compactor implements Runnable {
       Engine.await(engine.flusher().checkpoint());
       Engine.await(engine.commits().submit(() -> engine.flusher().seal(shard, seriesIds)));
       Engine.await(engine.flusher().stored());
-      long changes = changesOf(shard);
+      long changes = engine.changesOf(shard);
       RoaringBitmap emptied = new RoaringBitmap();
       boolean complete = true;
       try (SeriesCompaction compaction = new SeriesCompaction(engine, shard, maxBatchBytes)) {
@@ -246,7 +246,8 @@ final class Compactor implements Runnable {
         }
       }
       if (!emptied.isEmpty()) {
-        Engine.await(engine.commits().submit(() -> forget(shard, emptied, changes)));
+        Engine.await(
+            engine.commits().submit(() -> UnusedSeries.leave(engine, shard, emptied, changes)));
       }
       if (complete) {
         Engine.await(engine.commits().submit(() -> finish(shard, tombstones, NOT_COMPACTED)));
@@ -268,7 +269,7 @@ final class Compactor implements Runnable {
     List<TombstoneRecord> tombstones = shard.tombstones();
     boolean complete = true;
     long sinceRest = 0;
-    long changes = changesOf(shard);
+    long changes = engine.changesOf(shard);
     RoaringBitmap emptied = shard.index().series();
     byte[] from = ChunkKeys.shardPrefix(shard.policy().id(), shard.bounds().startHours());
     byte[] end = ChunkKeys.successor(from);
@@ -298,45 +299,13 @@ final class Compactor implements Runnable {
       }
     }
     if (!emptied.isEmpty()) {
-      Engine.await(engine.commits().submit(() -> forget(shard, emptied, changes)));
+      Engine.await(
+          engine.commits().submit(() -> UnusedSeries.leave(engine, shard, emptied, changes)));
     }
     if (!complete) {
       return false;
     }
     return Engine.await(engine.commits().submit(() -> finish(shard, tombstones, changes)));
-  }
-
-  /**
-   * Takes series off a shard's list that have no chunks in it as of so many changes, unless they
-   * have rows in the head, and then off the lists of the database. Commit thread.
-   */
-  private @Nullable Void forget(Shard shard, RoaringBitmap emptied, long changes) {
-    engine.storeLock().lock();
-    try {
-      if (shard.isDropped() || shard.changes() != changes) {
-        return null;
-      }
-      engine.ensureNotFailed();
-      for (int seriesId : shard.head().seriesIds()) {
-        emptied.remove(seriesId);
-      }
-      if (emptied.isEmpty()) {
-        return null;
-      }
-      shard.forget(emptied);
-      try (KvBatch batch = engine.kv().newBatch()) {
-        IndexRecords.putSeries(batch, shard);
-        engine.kv().write(batch, false);
-      } catch (StorageException e) {
-        engine.writeFailed(e);
-        throw e;
-      }
-      shard.index().seriesStored();
-    } finally {
-      engine.storeLock().unlock();
-    }
-    UnusedSeries.forget(engine, shard.policy().database(), emptied);
-    return null;
   }
 
   /** Notes that a shard is compacted, and removes tombstones. Commit thread. */
@@ -372,15 +341,6 @@ final class Compactor implements Runnable {
         shard.markCompacted();
       }
       return compacted;
-    } finally {
-      engine.storeLock().unlock();
-    }
-  }
-
-  private long changesOf(Shard shard) {
-    engine.storeLock().lock();
-    try {
-      return shard.changes();
     } finally {
       engine.storeLock().unlock();
     }

@@ -279,12 +279,23 @@ final class Engine {
       Shard full =
           administer(admin -> admin.delete(database, policy, measurement, predicate, range));
       if (full == null) {
+        EmptiedSeries.forget(this, database, policy, measurement, predicate, range);
         return;
       }
       await(compactor.compactDeletions(full));
     }
     throw new StorageException(
         Kind.RESOURCES, "too many deletes wait to be compacted: " + Shard.MAX_TOMBSTONES);
+  }
+
+  /** {@link Shard#changes}, for any thread. */
+  long changesOf(Shard shard) {
+    storeLock.lock();
+    try {
+      return shard.changes();
+    } finally {
+      storeLock.unlock();
+    }
   }
 
   /** Commit thread. */

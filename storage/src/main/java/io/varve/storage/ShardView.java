@@ -69,6 +69,11 @@ final class ShardView implements ShardSource, ChunkIterator {
     this.iterator = iterator;
   }
 
+  /** A view of the present. */
+  static ShardView ofPresent(Engine engine, Shard shard, ScanSpec spec, PolicyIterator iterator) {
+    return new ShardView(engine, shard, spec, iterator, null, null, true);
+  }
+
   /** A view of the present that leaves out the rows of the head. */
   static ShardView ofChunks(Engine engine, Shard shard, ScanSpec spec, PolicyIterator iterator) {
     return new ShardView(engine, shard, spec, iterator, null, null, false);

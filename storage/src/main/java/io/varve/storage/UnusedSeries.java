@@ -34,6 +34,45 @@ final class UnusedSeries {
     forget(engine, database, all);
   }
 
+  /**
+   * Takes series off a shard's list that have no chunks in it as of so many changes, unless they
+   * have rows in the head, and then off the lists of the database. Commit thread.
+   *
+   * @param changes {@link Shard#changes}
+   * @return false if the shard has changed since
+   */
+  static boolean leave(Engine engine, Shard shard, RoaringBitmap emptied, long changes) {
+    engine.storeLock().lock();
+    try {
+      if (shard.isDropped()) {
+        return true;
+      }
+      if (shard.changes() != changes) {
+        return false;
+      }
+      engine.ensureNotFailed();
+      for (int seriesId : shard.head().seriesIds()) {
+        emptied.remove(seriesId);
+      }
+      if (emptied.isEmpty()) {
+        return true;
+      }
+      shard.forget(emptied);
+      try (KvBatch batch = engine.kv().newBatch()) {
+        IndexRecords.putSeries(batch, shard);
+        engine.kv().write(batch, false);
+      } catch (StorageException e) {
+        engine.writeFailed(e);
+        throw e;
+      }
+      shard.index().seriesStored();
+    } finally {
+      engine.storeLock().unlock();
+    }
+    forget(engine, shard.policy().database(), emptied);
+    return true;
+  }
+
   /** Forgets those of the candidates that have no rows. Commit thread. */
   static void forget(Engine engine, Database database, RoaringBitmap candidates) {
     RoaringBitmap unused = candidates.clone();
