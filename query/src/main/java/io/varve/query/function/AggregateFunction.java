@@ -17,7 +17,8 @@ public enum AggregateFunction {
   SPREAD(false),
   STDDEV(false),
   COUNT_DISTINCT(false),
-  PERCENTILE(true);
+  PERCENTILE(true),
+  SUM_HLL(false);
 
   private final boolean selector;
 
@@ -40,6 +41,7 @@ public enum AggregateFunction {
       case "spread" -> SPREAD;
       case "stddev" -> STDDEV;
       case "percentile" -> PERCENTILE;
+      case "sum_hll" -> SUM_HLL;
       default -> null;
     };
   }
@@ -52,7 +54,7 @@ public enum AggregateFunction {
   /** Whether statistics of a chunk may stand for its values. */
   public boolean startsFromStats() {
     return switch (this) {
-      case MEDIAN, MODE, STDDEV, COUNT_DISTINCT, PERCENTILE -> false;
+      case MEDIAN, MODE, STDDEV, COUNT_DISTINCT, PERCENTILE, SUM_HLL -> false;
       default -> true;
     };
   }
@@ -64,7 +66,7 @@ public enum AggregateFunction {
 
   public boolean accepts(FieldType type) {
     return switch (this) {
-      case COUNT, COUNT_DISTINCT, FIRST, LAST, MODE -> true;
+      case COUNT, COUNT_DISTINCT, FIRST, LAST, MODE, SUM_HLL -> true;
       case MIN, MAX -> type != FieldType.STRING;
       default -> type != FieldType.STRING && type != FieldType.BOOLEAN;
     };
@@ -75,6 +77,7 @@ public enum AggregateFunction {
     return switch (this) {
       case COUNT, COUNT_DISTINCT -> FieldType.INTEGER;
       case MEAN, MEDIAN, STDDEV -> FieldType.FLOAT;
+      case SUM_HLL -> FieldType.STRING;
       default -> input;
     };
   }
@@ -102,6 +105,7 @@ public enum AggregateFunction {
       case STDDEV -> new DeviationAccumulator(input);
       case COUNT_DISTINCT -> new CollectedFunctions.CountDistinct(input, memory);
       case PERCENTILE -> new CollectedFunctions.Percentile(input, parameter, keepsTime, memory);
+      case SUM_HLL -> new SketchAccumulator(input, memory);
     };
   }
 }

@@ -29,7 +29,8 @@ public abstract class Transformation {
     TRIPLE_EXPONENTIAL_DERIVATIVE,
     KAUFMANS_EFFICIENCY_RATIO,
     KAUFMANS_ADAPTIVE_MOVING_AVERAGE,
-    CHANDE_MOMENTUM_OSCILLATOR;
+    CHANDE_MOMENTUM_OSCILLATOR,
+    COUNT_HLL;
 
     /** The kind of that name in lower case, or null. */
     public static @Nullable Kind of(String name) {
@@ -47,6 +48,9 @@ public abstract class Transformation {
     }
 
     public boolean accepts(FieldType type) {
+      if (this == COUNT_HLL) {
+        return type == FieldType.STRING;
+      }
       return this == ELAPSED || (type != FieldType.STRING && type != FieldType.BOOLEAN);
     }
 
@@ -55,13 +59,14 @@ public abstract class Transformation {
       return switch (this) {
         case DIFFERENCE, NON_NEGATIVE_DIFFERENCE, CUMULATIVE_SUM -> input;
         case ELAPSED -> FieldType.INTEGER;
+        case COUNT_HLL -> FieldType.UNSIGNED;
         default -> FieldType.FLOAT;
       };
     }
 
     /** Whether windows before the range are read, so that the first one in it has a value. */
     public boolean looksBack() {
-      return this != CUMULATIVE_SUM;
+      return this != CUMULATIVE_SUM && this != COUNT_HLL;
     }
 
     /** Whether the second argument is a unit of time. */
@@ -91,6 +96,7 @@ public abstract class Transformation {
       case MOVING_AVERAGE -> new RunningFunctions.MovingAverage(input, (int) parameters.number());
       case CUMULATIVE_SUM -> new RunningFunctions.CumulativeSum(input);
       case ELAPSED -> new RunningFunctions.Elapsed(parameters.number());
+      case COUNT_HLL -> new SketchCount();
       default -> new Smoothing(input, kind, parameters);
     };
   }

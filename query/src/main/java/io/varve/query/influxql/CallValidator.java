@@ -137,10 +137,11 @@ final class CallValidator {
       case "top", "bottom" -> topOrBottom(call);
       case "integral" -> integral(call);
       case "max", "min", "first", "last" -> simple(call);
-      case "count", "sum", "mean", "median", "mode", "stddev", "spread", "sum_hll", "count_hll" -> {
+      case "count", "sum", "mean", "median", "mode", "stddev", "spread", "sum_hll" -> {
         markAggregate();
         simple(call);
       }
+      case "count_hll" -> countHll(call);
       default -> {
         if (!TransformationValidator.validate(call, this)) {
           throw new QueryException("undefined function " + call.name() + "()");
@@ -156,6 +157,17 @@ final class CallValidator {
       nestedDistinct(argument);
     } else {
       symbol(call.name(), argument);
+    }
+  }
+
+  /** Takes a field with texts of sketches, or a call that gives such. */
+  private void countHll(Expression.Call call) {
+    Functions.checkArity("count_hll", call.arguments(), 1);
+    markAggregate();
+    if (call.arguments().get(0) instanceof Expression.Call inner) {
+      validate(inner);
+    } else {
+      symbol("count_hll", call.arguments().get(0));
     }
   }
 

@@ -71,7 +71,7 @@ final class CallBinder {
     AggregateFunction function =
         distinct ? AggregateFunction.COUNT_DISTINCT : AggregateFunction.of(call.name());
     if (function == null) {
-      throw new QueryException(call.name() + "() is not supported");
+      throw new IllegalStateException("unchecked function " + call.name());
     }
     if (argument instanceof Expression.Call inner) {
       argument = inner.arguments().get(0);
@@ -103,12 +103,12 @@ final class CallBinder {
 
   private static void checkAccepts(boolean accepts, String function, FieldType type) {
     if (!accepts) {
+      String name =
+          function.equals("count_hll")
+              ? function
+              : function.replace("non_negative_", "").replace('_', ' ');
       throw new QueryException(
-          "unsupported "
-              + function.replace("non_negative_", "").replace('_', ' ')
-              + " iterator type: *query."
-              + type.label()
-              + "InterruptIterator");
+          "unsupported " + name + " iterator type: *query." + type.label() + "InterruptIterator");
     }
   }
 
