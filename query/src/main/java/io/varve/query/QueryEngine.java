@@ -11,10 +11,12 @@ import io.varve.query.running.RunningQueries;
 import io.varve.storage.Varve;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Answers queries over a store. Thread-safe; cursors are not. */
@@ -85,6 +87,11 @@ public final class QueryEngine {
     info.describe(module, values);
   }
 
+  /** Adds rows to SHOW STATS; asked each time. */
+  public void count(Supplier<List<StatsRow>> rows) {
+    info.count(rows);
+  }
+
   /**
    * Parses a request of one or more InfluxQL statements. Nothing has run when this returns.
    *
@@ -126,8 +133,16 @@ public final class QueryEngine {
    */
   public ContinuousQueryService startContinuousQueries(Duration interval) {
     AtomicBoolean closing = new AtomicBoolean();
-    return new ContinuousQueryService(
-        continuousQueryRunner(closing::get), closing, Math.max(1, interval.toMillis()));
+    ContinuousQueryRunner runner = continuousQueryRunner(closing::get);
+    info.count(() -> List.of(counts(runner)));
+    return new ContinuousQueryService(runner, closing, Math.max(1, interval.toMillis()));
+  }
+
+  private static StatsRow counts(ContinuousQueryRunner runner) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("queryFail", runner.failedRuns());
+    values.put("queryOk", runner.completedRuns());
+    return new StatsRow("cq", Map.of(), values);
   }
 
   ContinuousQueryRunner continuousQueryRunner(BooleanSupplier cancelled) {

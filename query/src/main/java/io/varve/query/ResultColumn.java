@@ -15,7 +15,9 @@ public interface ResultColumn {
     /** {@link #doubles}. */
     FLOAT,
     /** {@link #strings}. */
-    STRING
+    STRING,
+    /** {@link #strings}: texts without newlines, joined by newlines. */
+    LIST
   }
 
   Kind kind();

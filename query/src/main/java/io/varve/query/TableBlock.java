@@ -36,6 +36,9 @@ final class TableBlock implements ResultBlock {
       } else if (cell instanceof Boolean truth) {
         kind = ResultColumn.Kind.BOOLEAN;
         longs[i] = truth ? 1 : 0;
+      } else if (cell instanceof Table.Texts list) {
+        kind = ResultColumn.Kind.LIST;
+        strings[i] = String.join("\n", list.texts()).getBytes(StandardCharsets.UTF_8);
       } else {
         strings[i] = String.valueOf(cell).getBytes(StandardCharsets.UTF_8);
       }

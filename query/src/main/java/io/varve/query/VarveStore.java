@@ -29,15 +29,26 @@ final class VarveStore implements Store {
   private final Varve varve;
   private final UserStore users;
   private final ContinuousQueries continuousQueries;
+  private final Subscriptions subscriptions;
   private final Predicate<String> listed;
 
   VarveStore(Varve varve) {
-    this(varve, new UserStore(varve), new ContinuousQueries(varve), name -> true);
+    this(
+        varve,
+        new UserStore(varve),
+        new ContinuousQueries(varve),
+        new Subscriptions(varve),
+        name -> true);
   }
 
   private VarveStore(
-      Varve varve, UserStore users, ContinuousQueries continuousQueries, Predicate<String> listed) {
+      Varve varve,
+      UserStore users,
+      ContinuousQueries continuousQueries,
+      Subscriptions subscriptions,
+      Predicate<String> listed) {
     this.varve = varve;
+    this.subscriptions = subscriptions;
     this.users = users;
     this.continuousQueries = continuousQueries;
     this.listed = listed;
@@ -45,7 +56,7 @@ final class VarveStore implements Store {
 
   /** The same store, listing only databases of which this holds. */
   VarveStore listing(Predicate<String> names) {
-    return new VarveStore(varve, users, continuousQueries, names);
+    return new VarveStore(varve, users, continuousQueries, subscriptions, names);
   }
 
   @Override
@@ -61,6 +72,11 @@ final class VarveStore implements Store {
   @Override
   public ContinuousQueries continuousQueries() {
     return continuousQueries;
+  }
+
+  @Override
+  public Subscriptions subscriptions() {
+    return subscriptions;
   }
 
   @Override
@@ -100,6 +116,7 @@ final class VarveStore implements Store {
 
   @Override
   public void dropRetentionPolicy(String database, String policy) {
+    subscriptions.dropAll(database, policy);
     existing(database).dropRetentionPolicy(policy);
   }
 

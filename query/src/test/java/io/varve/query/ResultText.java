@@ -69,6 +69,8 @@ final class ResultText {
       return "null";
     }
     return switch (column.kind()) {
+      case LIST ->
+          "[" + new String(column.strings()[row], StandardCharsets.UTF_8).replace('\n', ' ') + "]";
       case TIME -> time(column.longs()[row]);
       case INTEGER -> column.longs()[row] + "i";
       case UNSIGNED -> Long.toUnsignedString(column.longs()[row]) + "u";

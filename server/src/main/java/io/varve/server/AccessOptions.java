@@ -24,6 +24,12 @@ final class AccessOptions {
   boolean noContinuousQueries;
 
   @Option(
+      names = "--no-subscriptions",
+      description =
+          "Do not send points to the destinations of subscriptions (default: they are sent).")
+  boolean noSubscriptions;
+
+  @Option(
       names = "--continuous-query-interval",
       paramLabel = "SECONDS",
       defaultValue = "1",

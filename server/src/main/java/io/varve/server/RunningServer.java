@@ -11,6 +11,7 @@ import io.varve.server.http.HttpServer;
 import io.varve.server.metrics.ServerMetrics;
 import io.varve.server.socket.TcpDoor;
 import io.varve.server.socket.UdpDoor;
+import io.varve.server.subscription.SubscriptionService;
 import io.varve.storage.Varve;
 import java.io.IOException;
 import java.net.URI;
@@ -30,6 +31,7 @@ public final class RunningServer implements AutoCloseable {
   private final @Nullable TcpDoor tcp;
   private final @Nullable UdpDoor udp;
   private final @Nullable ContinuousQueryService continuousQueries;
+  private final @Nullable SubscriptionService subscriptions;
   private final String host;
 
   private RunningServer(
@@ -38,10 +40,12 @@ public final class RunningServer implements AutoCloseable {
       @Nullable TcpDoor tcp,
       @Nullable UdpDoor udp,
       @Nullable ContinuousQueryService continuousQueries,
+      @Nullable SubscriptionService subscriptions,
       String host) {
     this.store = store;
     this.server = server;
     this.continuousQueries = continuousQueries;
+    this.subscriptions = subscriptions;
     this.tcp = tcp;
     this.udp = udp;
     this.host = host;
@@ -82,6 +86,12 @@ public final class RunningServer implements AutoCloseable {
                   metrics)
               : HttpServer.start(store, queries::influxQl, promEngine, doors.http(), metrics);
       opened.push(server);
+      SubscriptionService subscriptions =
+          access.noSubscriptions ? null : SubscriptionService.start(store, metrics);
+      if (subscriptions != null) {
+        opened.push(subscriptions);
+        queries.count(subscriptions::stats);
+      }
       TcpDoor tcp = doors.tcp() == null ? null : TcpDoor.open(store, doors.tcp(), metrics);
       if (tcp != null) {
         opened.push(tcp);
@@ -94,7 +104,8 @@ public final class RunningServer implements AutoCloseable {
           access.noContinuousQueries
               ? null
               : queries.startContinuousQueries(Duration.ofSeconds(access.continuousQuerySeconds));
-      return new RunningServer(store, server, tcp, udp, continuousQueries, doors.http().host());
+      return new RunningServer(
+          store, server, tcp, udp, continuousQueries, subscriptions, doors.http().host());
     } catch (IOException | RuntimeException e) {
       opened.forEach(resource -> closeAfter(e, resource));
       throw e;
@@ -172,6 +183,9 @@ public final class RunningServer implements AutoCloseable {
     try {
       if (continuousQueries != null) {
         continuousQueries.close();
+      }
+      if (subscriptions != null) {
+        subscriptions.close();
       }
     } finally {
       store.close();

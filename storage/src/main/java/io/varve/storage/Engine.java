@@ -74,6 +74,7 @@ final class Engine {
   private long nextShardNumber = 1;
 
   private volatile boolean stopped;
+  private volatile @Nullable WriteListener writeListener;
   private boolean closed;
 
   private Engine(Path directory, VarveOptions options, KvStore kv, Budgets budgets) {
@@ -252,10 +253,26 @@ final class Engine {
       Database database, @Nullable String policy, PointBatch batch) {
     try {
       writes.ensureWritable();
-      return commits.write(database.findPolicy(policy), batch);
+      PolicyState target = database.findPolicy(policy);
+      WriteListener listener = writeListener;
+      Runnable listening =
+          listener == null ? null : listener.offer(database, target.policy().name(), batch);
+      CompletableFuture<WriteResult> result = commits.write(target, batch);
+      return listening == null ? result : result.thenApply(stored -> tell(listening, stored));
     } catch (StorageException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  private static WriteResult tell(Runnable listening, WriteResult stored) {
+    if (stored.storedRows() > 0) {
+      listening.run();
+    }
+    return stored;
+  }
+
+  void listenToWrites(@Nullable WriteListener listener) {
+    writeListener = listener;
   }
 
   SeriesReader reader(PolicyState policy) {

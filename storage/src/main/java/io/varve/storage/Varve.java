@@ -69,6 +69,11 @@ public final class Varve implements AutoCloseable {
     return engine.documents();
   }
 
+  /** Lets one listener see all batches written from now on; null for none. */
+  public void listenToWrites(@Nullable WriteListener listener) {
+    engine.listenToWrites(listener);
+  }
+
   /** Whether writes are taken, and what is known to be damaged. */
   public Health health() {
     return engine.health();

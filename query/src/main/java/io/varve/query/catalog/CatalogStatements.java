@@ -51,6 +51,10 @@ public final class CatalogStatements {
       new ContinuousQueryStatements(store, snapshots).create(create);
     } else if (statement instanceof SchemaStatement.DropContinuousQuery drop) {
       new ContinuousQueryStatements(store, snapshots).drop(drop);
+    } else if (statement instanceof SchemaStatement.CreateSubscription create) {
+      new SubscriptionStatements(store).create(create);
+    } else if (statement instanceof SchemaStatement.DropSubscription drop) {
+      new SubscriptionStatements(store).drop(drop);
     } else if (statement instanceof AccessStatement access) {
       new AccessStatements(store.users()).run(access);
     } else if (statement instanceof DeletionStatement deletion) {
@@ -92,7 +96,7 @@ public final class CatalogStatements {
       return new CardinalityStatements(sources, nowNanos).run(cardinality);
     }
     if (show instanceof ShowStatement.Stats stats) {
-      return new StatsStatements(store, snapshots, engine.queries()).run(stats);
+      return new StatsStatements(store, snapshots, engine).run(stats);
     }
     if (show instanceof ShowStatement.Diagnostics diagnostics) {
       return new DiagnosticsStatement(store, engine).run(diagnostics, nowNanos);
@@ -116,7 +120,7 @@ public final class CatalogStatements {
       return new ContinuousQueryStatements(store, snapshots).show();
     }
     if (show instanceof ShowStatement.Subscriptions) {
-      return List.of();
+      return new SubscriptionStatements(store).show();
     }
     throw unsupported(show);
   }

@@ -1,5 +1,6 @@
 package io.varve.query.catalog;
 
+import io.varve.query.StatsRow;
 import io.varve.query.influxql.ast.ShowStatement;
 import io.varve.query.running.RunningQueries;
 import io.varve.storage.SeriesReader;
@@ -24,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 final class StatsStatements {
   private final Store store;
   private final OpenSnapshots snapshots;
-  private final RunningQueries queries;
+  private final EngineInfo engine;
   private final List<Table> tables = new ArrayList<>();
 
-  StatsStatements(Store store, OpenSnapshots snapshots, RunningQueries queries) {
+  StatsStatements(Store store, OpenSnapshots snapshots, EngineInfo engine) {
     this.store = store;
     this.snapshots = snapshots;
-    this.queries = queries;
+    this.engine = engine;
   }
 
   List<Table> run(ShowStatement.Stats show) {
@@ -47,6 +48,17 @@ final class StatsStatements {
     if (stats != null) {
       add("write", wanted, () -> write(stats));
       add("engine", wanted, () -> engine(stats));
+    }
+    for (StatsRow row : engine.stats()) {
+      if (isWanted(row.module(), wanted)) {
+        Map<String, Object> values = row.values();
+        tables.add(
+            new Table(
+                row.module(),
+                row.tags(),
+                List.copyOf(values.keySet()),
+                List.of(List.copyOf(values.values()))));
+      }
     }
     return tables;
   }
@@ -72,7 +84,7 @@ final class StatsStatements {
   }
 
   private Map<String, Object> queryExecutor() {
-    RunningQueries.Totals totals = queries.totals();
+    RunningQueries.Totals totals = engine.queries().totals();
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("queriesActive", (long) totals.active());
     values.put("queriesExecuted", totals.begun());

@@ -1,6 +1,7 @@
 package io.varve.query.catalog;
 
 import io.varve.query.QueryException;
+import io.varve.query.Subscriptions;
 import io.varve.query.access.UserStore;
 import io.varve.query.continuous.ContinuousQueries;
 import io.varve.storage.SeriesReader;
@@ -105,6 +106,10 @@ public interface Store {
   }
 
   default ContinuousQueries continuousQueries() {
+    throw readOnly();
+  }
+
+  default Subscriptions subscriptions() {
     throw readOnly();
   }
 

@@ -1,7 +1,6 @@
 package io.varve.server.encode;
 
 import io.varve.query.ResultBlock;
-import io.varve.query.ResultColumn;
 import io.varve.query.ResultCursor;
 import io.varve.query.ResultSeries;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +20,7 @@ public final class CsvEncoder implements ResultEncoder {
   private final NumberWriter numbers;
   private final TimeWriter times;
   private final TimeWriter otherTimes;
+  private final BlockArrays block = new BlockArrays();
 
   public CsvEncoder(ByteWriter out, Epoch epoch) {
     this.out = out;
@@ -91,28 +91,28 @@ public final class CsvEncoder implements ResultEncoder {
         : text;
   }
 
-  private void writeRows(ResultBlock block, int columnCount, byte[] labels) {
-    for (int row = 0; row < block.rowCount(); row++) {
+  private void writeRows(ResultBlock next, int columnCount, byte[] labels) {
+    block.use(next, columnCount);
+    for (int row = 0; row < next.rowCount(); row++) {
       out.write(labels);
-      for (int i = 0; i < columnCount; i++) {
+      for (int column = 0; column < columnCount; column++) {
         out.write(',');
-        ResultColumn column = block.column(i);
-        if (!column.isNull(row)) {
-          writeCell(column, row, i == 0);
+        if (!block.isNull(column, row)) {
+          writeCell(column, row);
         }
       }
       out.write('\n');
     }
   }
 
-  private void writeCell(ResultColumn column, int row, boolean first) {
-    switch (column.kind()) {
-      case TIME -> (first ? times : otherTimes).writeNumber(column.longs()[row]);
-      case INTEGER -> out.writeLong(column.longs()[row]);
-      case UNSIGNED -> out.writeUnsigned(column.longs()[row]);
-      case BOOLEAN -> out.writeAscii(column.longs()[row] == 0 ? "false" : "true");
-      case FLOAT -> writeFloat(column.doubles()[row]);
-      case STRING -> writeField(column.strings()[row]);
+  private void writeCell(int column, int row) {
+    switch (block.kinds[column]) {
+      case TIME -> (column == 0 ? times : otherTimes).writeNumber(block.longs[column][row]);
+      case INTEGER -> out.writeLong(block.longs[column][row]);
+      case UNSIGNED -> out.writeUnsigned(block.longs[column][row]);
+      case BOOLEAN -> out.writeAscii(block.longs[column][row] == 0 ? "false" : "true");
+      case FLOAT -> writeFloat(block.doubles[column][row]);
+      case STRING, LIST -> writeField(block.strings[column][row]);
     }
   }
 

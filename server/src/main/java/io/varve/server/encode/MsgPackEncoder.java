@@ -1,7 +1,8 @@
 package io.varve.server.encode;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.varve.query.ResultBlock;
-import io.varve.query.ResultColumn;
 import io.varve.query.ResultCursor;
 import io.varve.query.ResultSeries;
 import java.util.List;
@@ -23,6 +24,7 @@ public final class MsgPackEncoder implements ResultEncoder {
   private final Epoch epoch;
   private final int chunkRows;
   private final MsgPackBuffer buffer;
+  private final BlockArrays block = new BlockArrays();
 
   /**
    * Writes one document, or many.
@@ -88,11 +90,12 @@ public final class MsgPackEncoder implements ResultEncoder {
     int values = openMemberArray("values");
     int rows = 0;
     while (answer.nextBlock()) {
-      ResultBlock block = answer.block();
-      for (int row = 0; row < block.rowCount(); row++) {
-        writeRow(block, row, series.columns().size());
+      ResultBlock next = answer.block();
+      block.use(next, series.columns().size());
+      for (int row = 0; row < next.rowCount(); row++) {
+        writeRow(row);
       }
-      rows += block.rowCount();
+      rows += next.rowCount();
     }
     buffer.closeArray(values, rows);
     buffer.closeMap(map, members + 1);
@@ -140,7 +143,10 @@ public final class MsgPackEncoder implements ResultEncoder {
       int values = openMemberArray("values");
       int written = 0;
       while (hasRows && written < chunkRows && buffer.length() < MAX_CHUNK_BYTES) {
-        writeRow(answer.block(), row++, columnCount);
+        if (row == 0) {
+          block.use(answer.block(), columnCount);
+        }
+        writeRow(row++);
         written++;
         if (row == answer.block().rowCount()) {
           row = 0;
@@ -251,40 +257,46 @@ public final class MsgPackEncoder implements ResultEncoder {
     return members;
   }
 
-  private void writeRow(ResultBlock block, int row, int columnCount) {
-    buffer.writeArrayHeader(columnCount);
-    for (int i = 0; i < columnCount; i++) {
-      ResultColumn column = block.column(i);
-      if (column.isNull(row)) {
+  private void writeRow(int row) {
+    buffer.writeArrayHeader(block.columnCount);
+    for (int column = 0; column < block.columnCount; column++) {
+      if (block.isNull(column, row)) {
         buffer.writeNil();
       } else {
-        writeCell(column, row, i == 0);
+        writeCell(column, row);
       }
     }
   }
 
-  private void writeCell(ResultColumn column, int row, boolean first) {
-    switch (column.kind()) {
+  private void writeCell(int column, int row) {
+    switch (block.kinds[column]) {
       case TIME -> {
-        long nanos = column.longs()[row];
-        if (first && epoch.nanos() > 0) {
+        long nanos = block.longs[column][row];
+        if (column == 0 && epoch.nanos() > 0) {
           buffer.writeLong(nanos / epoch.nanos());
         } else {
           buffer.writeTime(nanos);
         }
       }
-      case INTEGER -> buffer.writeLong(column.longs()[row]);
-      case UNSIGNED -> buffer.writeUnsigned(column.longs()[row]);
-      case BOOLEAN -> buffer.writeBoolean(column.longs()[row] != 0);
+      case INTEGER -> buffer.writeLong(block.longs[column][row]);
+      case UNSIGNED -> buffer.writeUnsigned(block.longs[column][row]);
+      case BOOLEAN -> buffer.writeBoolean(block.longs[column][row] != 0);
       case FLOAT -> {
-        double value = column.doubles()[row];
+        double value = block.doubles[column][row];
         if (Double.isNaN(value)) {
           buffer.writeNil();
         } else {
           buffer.writeDouble(value);
         }
       }
-      case STRING -> buffer.writeString(column.strings()[row]);
+      case STRING -> buffer.writeString(block.strings[column][row]);
+      case LIST -> {
+        String[] texts = new String(block.strings[column][row], UTF_8).split("\n", -1);
+        buffer.writeArrayHeader(texts.length);
+        for (String text : texts) {
+          buffer.writeString(text);
+        }
+      }
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.varve.server.encode;
 
 import io.varve.query.ResultBlock;
-import io.varve.query.ResultColumn;
 import java.time.ZoneId;
+import java.util.Arrays;
 
 /**
  * Writes the rows of a block as JSON arrays.
@@ -18,12 +18,7 @@ final class RowWriter {
   private final TimeWriter otherTimes;
   private final JsonText text;
 
-  private int columnCount;
-  private ResultColumn[] columns = new ResultColumn[0];
-  private ResultColumn.Kind[] kinds = new ResultColumn.Kind[0];
-  private long[][] longs = new long[0][];
-  private double[][] doubles = new double[0][];
-  private byte[][][] strings = new byte[0][][];
+  private final BlockArrays block = new BlockArrays();
 
   RowWriter(ByteWriter out, Epoch epoch, JsonText text) {
     this.out = out;
@@ -40,34 +35,17 @@ final class RowWriter {
   }
 
   /** Chooses the block whose rows come next. */
-  void use(ResultBlock block, int columnCount) {
-    this.columnCount = columnCount;
-    if (columns.length < columnCount) {
-      columns = new ResultColumn[columnCount];
-      kinds = new ResultColumn.Kind[columnCount];
-      longs = new long[columnCount][];
-      doubles = new double[columnCount][];
-      strings = new byte[columnCount][][];
-    }
-    for (int i = 0; i < columnCount; i++) {
-      ResultColumn column = block.column(i);
-      columns[i] = column;
-      kinds[i] = column.kind();
-      switch (kinds[i]) {
-        case FLOAT -> doubles[i] = column.doubles();
-        case STRING -> strings[i] = column.strings();
-        default -> longs[i] = column.longs();
-      }
-    }
+  void use(ResultBlock next, int columnCount) {
+    block.use(next, columnCount);
   }
 
   void write(int row) {
     out.write('[');
-    for (int column = 0; column < columnCount; column++) {
+    for (int column = 0; column < block.columnCount; column++) {
       if (column > 0) {
         out.write(',');
       }
-      if (columns[column].isNull(row)) {
+      if (block.isNull(column, row)) {
         out.writeAscii("null");
       } else {
         writeCell(column, row);
@@ -76,21 +54,37 @@ final class RowWriter {
     out.write(']');
   }
 
+  private void writeList(byte[] texts) {
+    out.write('[');
+    int start = 0;
+    for (int i = 0; i <= texts.length; i++) {
+      if (i == texts.length || texts[i] == '\n') {
+        if (start > 0) {
+          out.write(',');
+        }
+        text.write(Arrays.copyOfRange(texts, start, i));
+        start = i + 1;
+      }
+    }
+    out.write(']');
+  }
+
   private void writeCell(int column, int row) {
-    switch (kinds[column]) {
-      case TIME -> (column == 0 ? firstTime : otherTimes).write(longs[column][row], '"');
-      case INTEGER -> out.writeLong(longs[column][row]);
-      case UNSIGNED -> out.writeUnsigned(longs[column][row]);
-      case BOOLEAN -> out.writeAscii(longs[column][row] == 0 ? "false" : "true");
+    switch (block.kinds[column]) {
+      case TIME -> (column == 0 ? firstTime : otherTimes).write(block.longs[column][row], '"');
+      case INTEGER -> out.writeLong(block.longs[column][row]);
+      case UNSIGNED -> out.writeUnsigned(block.longs[column][row]);
+      case BOOLEAN -> out.writeAscii(block.longs[column][row] == 0 ? "false" : "true");
       case FLOAT -> {
-        double value = doubles[column][row];
+        double value = block.doubles[column][row];
         if (Double.isFinite(value)) {
           numbers.writeJson(value);
         } else {
           out.writeAscii("null");
         }
       }
-      case STRING -> text.write(strings[column][row]);
+      case STRING -> text.write(block.strings[column][row]);
+      case LIST -> writeList(block.strings[column][row]);
     }
   }
 }

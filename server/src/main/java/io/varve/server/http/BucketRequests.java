@@ -3,6 +3,7 @@ package io.varve.server.http;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.varve.query.Subscriptions;
 import io.varve.storage.Database;
 import io.varve.storage.Varve;
 import io.varve.storage.model.RetentionPolicy;
@@ -198,6 +199,7 @@ final class BucketRequests {
     if (found.database().retentionPolicies().size() == 1) {
       store.dropDatabase(found.database().name());
     } else {
+      new Subscriptions(store).dropAll(found.database().name(), found.policy().name());
       found.database().dropRetentionPolicy(found.policy().name());
     }
     return Answers.noContent();

@@ -74,6 +74,14 @@ public final class MetricsPage {
         "Connections for line protocol turned away.",
         metrics.tcp.refusedConnections.sum());
     page.counter(
+        "varve_subscribed_points_total",
+        "Points that subscribers have taken.",
+        metrics.subscribedPoints.sum());
+    page.counter(
+        "varve_failed_subscription_writes_total",
+        "Batches that subscribers did not take, or that did not fit their queues.",
+        metrics.failedSubscriptionWrites.sum());
+    page.counter(
         "varve_remote_write_refused_histograms_total",
         "Native histograms refused.",
         metrics.refusedHistograms.sum());

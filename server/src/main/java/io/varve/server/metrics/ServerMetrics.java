@@ -49,6 +49,11 @@ public final class ServerMetrics {
   /** Prometheus' remote write; its points are samples. */
   public final DoorCounters remoteWrite = new DoorCounters();
 
+  /** Points that all destinations of a subscription took that had to, and batches that failed. */
+  public final LongAdder subscribedPoints = new LongAdder();
+
+  public final LongAdder failedSubscriptionWrites = new LongAdder();
+
   /** Native histograms refused, and exemplars passed over, by remote write. */
   public final LongAdder refusedHistograms = new LongAdder();
 

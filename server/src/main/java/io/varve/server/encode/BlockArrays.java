@@ -1,0 +1,40 @@
+package io.varve.server.encode;
+
+import io.varve.query.ResultBlock;
+import io.varve.query.ResultColumn;
+
+/** The arrays of the columns of a block, looked up once so that cells cost no calls. */
+final class BlockArrays {
+  ResultColumn[] columns = new ResultColumn[0];
+  ResultColumn.Kind[] kinds = new ResultColumn.Kind[0];
+  long[][] longs = new long[0][];
+  double[][] doubles = new double[0][];
+  byte[][][] strings = new byte[0][][];
+  int columnCount;
+
+  /** Chooses the block whose rows come next. */
+  void use(ResultBlock block, int columnCount) {
+    this.columnCount = columnCount;
+    if (columns.length < columnCount) {
+      columns = new ResultColumn[columnCount];
+      kinds = new ResultColumn.Kind[columnCount];
+      longs = new long[columnCount][];
+      doubles = new double[columnCount][];
+      strings = new byte[columnCount][][];
+    }
+    for (int i = 0; i < columnCount; i++) {
+      ResultColumn column = block.column(i);
+      columns[i] = column;
+      kinds[i] = column.kind();
+      switch (kinds[i]) {
+        case FLOAT -> doubles[i] = column.doubles();
+        case STRING, LIST -> strings[i] = column.strings();
+        default -> longs[i] = column.longs();
+      }
+    }
+  }
+
+  boolean isNull(int column, int row) {
+    return columns[column].isNull(row);
+  }
+}
