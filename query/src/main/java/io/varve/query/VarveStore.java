@@ -182,6 +182,7 @@ final class VarveStore implements Store {
     state.put("reason", health.reason() == null ? "" : health.reason());
     state.put("quarantinedChunks", health.quarantinedCount());
     state.put("damagedLogRecords", (long) health.damagedLogRecords());
+    state.put("damagedTable", health.damagedTable() == null ? "" : health.damagedTable());
     return Map.of("config-data", data, "health", state);
   }
 

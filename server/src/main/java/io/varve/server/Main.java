@@ -31,6 +31,7 @@ public final class Main {
     CommandLine line = new CommandLine(new Main());
     return line.addSubcommand(new Server())
         .addSubcommand(new DemoCommand(line.getOut()))
+        .addSubcommand(new SalvageCommand())
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
               if (failure instanceof IOException || failure instanceof StorageException) {
@@ -69,6 +70,7 @@ public final class Main {
 
     @Override
     public Integer call() throws Exception {
+      access.check(options.doors());
       RunningServer server =
           RunningServer.open(
               options.data,

@@ -6,8 +6,13 @@ import io.varve.query.prometheus.PromSettings;
 import io.varve.server.http.HttpOptions;
 import io.varve.server.socket.TcpDoor;
 import io.varve.server.socket.UdpDoor;
+import io.varve.storage.Database;
 import io.varve.storage.Durability;
+import io.varve.storage.Varve;
 import io.varve.storage.VarveOptions;
+import io.varve.storage.model.PointBatch;
+import io.varve.storage.model.RetentionPolicy;
+import io.varve.storage.model.SeriesKey;
 import java.io.File;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -24,13 +29,18 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -66,6 +76,69 @@ class MainTest {
       assertThat(errors.toString().lines()).hasSize(1);
       assertThat(errors.toString()).startsWith("varve: ").contains("in use");
     }
+  }
+
+  @Test
+  void opensNoDoorThatAsksNobodyBesideAuthenticationByMistake(@TempDir Path directory) {
+    String data = directory.toString();
+    for (String door : List.of("--udp-port", "--tcp-port")) {
+      assertThat(run("server", "--data", data, "--port", "0", "--auth", door, "0")).isEqualTo(1);
+    }
+    assertThat(errors.toString().lines())
+        .hasSize(2)
+        .allMatch(line -> line.contains("--unauthenticated-sockets"));
+  }
+
+  @Test
+  void salvagesWhatCanBeReadOfADamagedStore(@TempDir Path directory) throws Exception {
+    Path damaged = directory.resolve("store");
+    try (Varve store = Varve.open(damaged)) {
+      Database database = store.createDatabase("db", RetentionPolicy.of("autogen", 0));
+      SplittableRandom random = new SplittableRandom(3);
+      for (int series = 0; series < 100; series++) {
+        PointBatch batch = new PointBatch();
+        for (int row = 0; row < 1024; row++) {
+          batch.beginRow(SeriesKey.of("m", Map.of("s", Integer.toString(series))));
+          batch.add("v", random.nextDouble());
+          batch.endRow(row * 1_000_000_000L);
+        }
+        database.write(null, batch).join();
+      }
+      store.checkpoint();
+    }
+    Path table;
+    try (Stream<Path> files = Files.list(damaged)) {
+      table =
+          files
+              .filter(file -> file.toString().endsWith(".sst"))
+              .max(Comparator.comparingLong(file -> file.toFile().length()))
+              .orElseThrow();
+    }
+    byte[] content = Files.readAllBytes(table);
+    content[content.length / 2] ^= 1;
+    Files.write(table, content);
+
+    StringWriter said = new StringWriter();
+    CommandLine command = Main.commandLine().setOut(new PrintWriter(said));
+    assertThat(command.execute("salvage", "--data", damaged.toString())).isZero();
+    Path copy = directory.resolve("store-salvaged");
+    assertThat(said.toString())
+        .contains("copied to " + copy + " what can be read; 1 times something could not");
+    HttpOptions anyPort = HttpOptions.defaults().withAddress("127.0.0.1", 0);
+    try (RunningServer server = RunningServer.open(copy, anyPort)) {
+      String counted = get(server.uri() + "/query?db=db&q=SELECT+count(v)+FROM+m");
+      Matcher count = Pattern.compile("Z\",(\\d+)\\]").matcher(counted);
+      assertThat(count.find()).as(counted).isTrue();
+      assertThat(Integer.parseInt(count.group(1))).isBetween(80 * 1024, 100 * 1024 - 1);
+    }
+    assertThat(run("salvage", "--data", damaged.toString())).isEqualTo(1);
+    assertThat(errors.toString()).contains("exists already");
+    assertThat(run("salvage", "--data", directory.resolve("none").toString())).isEqualTo(1);
+  }
+
+  private static String get(String uri) throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(uri)).build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
   }
 
   @Test

@@ -185,6 +185,10 @@ public final class MetricsPage {
         "varve_damaged_log_records",
         "Log records that could not be read back at the start.",
         health.damagedLogRecords());
+    page.gauge(
+        "varve_damaged_tables",
+        "1 if a damaged table stops writes for good, else 0.",
+        health.damagedTable() == null ? 0 : 1);
     page.gauge("varve_open_readers", "Readers and cursors open.", stats.openReaders());
     page.gauge(
         "varve_head_retained_bytes",
