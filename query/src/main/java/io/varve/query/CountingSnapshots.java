@@ -94,8 +94,8 @@ final class CountingSnapshots implements Snapshots {
     }
 
     @Override
-    public ScanCost cost(ScanSpec spec, Runnable beforeSeries) {
-      return reader.cost(spec, beforeSeries);
+    public ScanCost cost(ScanSpec spec, long most, Runnable beforeSeries) {
+      return reader.cost(spec, most, beforeSeries);
     }
 
     @Override

@@ -123,7 +123,9 @@ final class StatementCursor implements ResultCursor {
       }
       if (current instanceof Explain explain) {
         handedOn = true;
-        return new TableResult(new ExplainStatement(snapshots, budget(), nowNanos).run(explain));
+        return new TableResult(
+            new ExplainStatement(snapshots, budget(), nowNanos, ExplainStatement.MOST_CHUNKS)
+                .run(explain));
       }
       return new TableResult(
           new CatalogStatements(store, nowNanos, engine).run(current, snapshots));

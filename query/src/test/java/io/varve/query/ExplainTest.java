@@ -2,6 +2,11 @@ package io.varve.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.varve.query.catalog.OpenSnapshots;
+import io.varve.query.catalog.Table;
+import io.varve.query.influxql.Parser;
+import io.varve.query.influxql.ast.Explain;
+import io.varve.query.operator.QueryBudget;
 import io.varve.storage.Database;
 import io.varve.storage.Varve;
 import io.varve.storage.model.RetentionPolicy;
@@ -66,6 +71,21 @@ class ExplainTest {
             "CACHED VALUES: 5",
             "NUMBER OF BLOCKS: 8",
             "SIZE OF BLOCKS: N");
+  }
+
+  @Test
+  void saysWhenItHasNotCountedAll() {
+    Explain explain = (Explain) Parser.parse("EXPLAIN SELECT v FROM cpu", Map.of()).get(0);
+    QueryOptions options = new QueryOptions("db", null, Map.of(), false, () -> false);
+    QueryBudget budget = new QueryBudget(QueryLimits.defaults(), () -> false);
+    List<Table> tables =
+        new ExplainStatement(new OpenSnapshots(new VarveStore(varve), options), budget, 0, 3)
+            .run(explain);
+    assertThat(tables.get(0).rows())
+        .contains(
+            List.of("NUMBER OF SHARDS: >1"),
+            List.of("NUMBER OF SERIES: 2"),
+            List.of("NUMBER OF BLOCKS: >3"));
   }
 
   @Test

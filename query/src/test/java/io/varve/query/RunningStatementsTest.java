@@ -98,6 +98,27 @@ class RunningStatementsTest {
     assertThat(answer(engine, "KILL QUERY 1")).containsExactly("error: no such query id: 1");
   }
 
+  /** All rows are one window: when the last is read, nothing but their sort is left to do. */
+  @Test
+  void sortsEndWhenNobodyWaitsForThem() {
+    long rows = 400_000;
+    for (String call : List.of("median(v)", "mode(v)", "distinct(v)", "percentile(v, 50), *")) {
+      GeneratedReader reader = new GeneratedReader(1, rows, rows);
+      AtomicLong asked = new AtomicLong();
+      QueryEngine engine = engine(new SingleReaderStore(reader), RunningQueryLimits.none());
+      QueryOptions options =
+          new QueryOptions(
+              "db",
+              null,
+              Map.of(),
+              false,
+              () -> reader.batchesRead() * 1024 >= rows && asked.incrementAndGet() > 4);
+      assertThat(ResultText.read(engine.influxQl("SELECT " + call + " FROM m", options)))
+          .as(call)
+          .containsExactly("error: query interrupted");
+    }
+  }
+
   @Test
   void longScanEndsAtItsTimeLimit() {
     QueryEngine engine =

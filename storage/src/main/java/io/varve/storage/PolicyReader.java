@@ -109,27 +109,32 @@ final class PolicyReader implements SeriesReader {
   }
 
   @Override
-  public ScanCost cost(ScanSpec spec, Runnable beforeSeries) {
+  public ScanCost cost(ScanSpec spec, long most, Runnable beforeSeries) {
     ensureOpen();
     int found = 0;
+    long looks = 0;
     ScanCost total = ScanCost.NONE;
     try (PolicyIterator iterator = new PolicyIterator(engine, policy.id(), view)) {
       for (ReadView.Seen seen : view.shards()) {
-        if (seen.shard().bounds().overlaps(spec.range())) {
-          ShardView source = new ShardView(engine, seen, spec, iterator, view);
-          boolean any = false;
-          for (int seriesId : spec.seriesIds()) {
-            beforeSeries.run();
-            if (source.mayContain(seriesId)) {
-              any = true;
-              total = ShardCost.of(source, seriesId, spec, total);
-            }
-          }
-          found += any ? 1 : 0;
+        if (!seen.shard().bounds().overlaps(spec.range())) {
+          continue;
         }
+        ShardView source = new ShardView(engine, seen, spec, iterator, view);
+        boolean any = false;
+        for (int seriesId : spec.seriesIds()) {
+          if (looks++ >= most || !total.complete()) {
+            return total.in(found + (any ? 1 : 0), false);
+          }
+          beforeSeries.run();
+          if (source.mayContain(seriesId)) {
+            any = true;
+            total = ShardCost.of(source, seriesId, spec, most, total);
+          }
+        }
+        found += any ? 1 : 0;
       }
     }
-    return new ScanCost(found, total.unsealedValues(), total.chunks(), total.chunkBytes());
+    return total.in(found, total.complete());
   }
 
   @Override

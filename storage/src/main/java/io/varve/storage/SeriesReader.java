@@ -60,9 +60,10 @@ public interface SeriesReader extends AutoCloseable {
    * What a scan would find, from the keys of all chunks concerned; nothing for a reader that reads
    * no store.
    *
+   * @param most after so many chunks, or looks at a series in a shard, the count ends
    * @param beforeSeries called before each series of each shard; may throw to give up
    */
-  default ScanCost cost(ScanSpec spec, Runnable beforeSeries) {
+  default ScanCost cost(ScanSpec spec, long most, Runnable beforeSeries) {
     return ScanCost.NONE;
   }
 

@@ -7,8 +7,8 @@ import io.varve.storage.chunk.RowGroup;
 final class ShardCost {
   private ShardCost() {}
 
-  /** The same total with this series in it. */
-  static ScanCost of(ShardView view, int seriesId, ScanSpec spec, ScanCost total) {
+  /** The same total with this series in it, as far as there are not more chunks than that. */
+  static ScanCost of(ShardView view, int seriesId, ScanSpec spec, long most, ScanCost total) {
     long unsealed = total.unsealedValues();
     for (RowGroup rows : view.unsealedRows(seriesId)) {
       for (ColumnData column : rows.columns) {
@@ -22,12 +22,15 @@ final class ShardCost {
     for (int fieldId : spec.fieldIds()) {
       boolean more = view.seek(seriesId, fieldId, from);
       while (more && (end == Long.MAX_VALUE || view.firstTimestampNanos() < end)) {
+        if (chunks == most) {
+          return new ScanCost(total.shards(), unsealed, chunks, bytes, false);
+        }
         chunks++;
         bytes += view.value().length;
         more = view.next();
       }
     }
-    return new ScanCost(total.shards(), unsealed, chunks, bytes);
+    return new ScanCost(total.shards(), unsealed, chunks, bytes, true);
   }
 
   /** Chunks that begin earlier end before the range. */

@@ -86,7 +86,7 @@ class ScanCountersTest {
 
   @Test
   void costIsWhatTheScanFetches() {
-    ScanCost cost = reader.cost(spec, () -> {});
+    ScanCost cost = reader.cost(spec, Long.MAX_VALUE, () -> {});
     assertThat(cost.shards()).isEqualTo(1);
     assertThat(cost.unsealedValues()).isEqualTo(2 * 10);
     assertThat(cost.chunks()).isEqualTo(2 * 2 * 4);
@@ -94,8 +94,20 @@ class ScanCountersTest {
     ScanSpec early =
         new ScanSpec(
             spec.seriesIds(), new int[] {spec.fieldIds()[0]}, new TimeRange(0, 100), false);
-    assertThat(reader.cost(early, () -> {}).chunks()).isEqualTo(2);
-    assertThat(reader.cost(early, () -> {}).unsealedValues()).isZero();
+    assertThat(reader.cost(early, Long.MAX_VALUE, () -> {}).chunks()).isEqualTo(2);
+    assertThat(reader.cost(early, Long.MAX_VALUE, () -> {}).unsealedValues()).isZero();
+  }
+
+  @Test
+  void countsNoMoreThanItIsAskedFor() {
+    ScanCost whole = reader.cost(spec, 2 * 2 * 4, () -> {});
+    assertThat(whole.complete()).isTrue();
+    for (int most = 0; most < 2 * 2 * 4; most++) {
+      ScanCost part = reader.cost(spec, most, () -> {});
+      assertThat(part.complete()).isFalse();
+      assertThat(part.chunks()).isEqualTo(most);
+      assertThat(part.chunkBytes()).isLessThanOrEqualTo(whole.chunkBytes());
+    }
   }
 
   @Test
@@ -104,6 +116,7 @@ class ScanCountersTest {
             () ->
                 reader.cost(
                     spec,
+                    Long.MAX_VALUE,
                     () -> {
                       throw new IllegalArgumentException("enough");
                     }))

@@ -159,8 +159,11 @@ abstract class ValueCollector extends Accumulator {
   /** Replaces strings by their positions among all of the window in order. */
   private void rank(byte[][] texts, int count) {
     dictionary = texts.clone();
-    Arrays.sort(dictionary, Arrays::compareUnsigned);
+    LongSort.sort(dictionary, memory::checkCancelled);
     for (int i = 0; i < count; i++) {
+      if (i % LongSort.PIECE == 0) {
+        memory.checkCancelled();
+      }
       gathered[i] = lowest(texts[i]);
     }
   }
@@ -192,7 +195,7 @@ abstract class ValueCollector extends Accumulator {
   /** A sorted copy of the gathered values. */
   final long[] sorted(int count) {
     long[] sorted = Arrays.copyOf(gathered, count);
-    Arrays.sort(sorted);
+    LongSort.sort(sorted, count, memory::checkCancelled);
     return sorted;
   }
 

@@ -6,6 +6,7 @@ import io.varve.query.function.Bitmap;
 import io.varve.query.function.Companion;
 import io.varve.query.function.DenseColumn;
 import io.varve.query.function.RowRuns;
+import io.varve.query.function.StateMemory;
 import io.varve.query.function.WindowSpan;
 import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
@@ -63,10 +64,11 @@ final class AggregateRows implements RowSource {
     boolean keepsTime = plan.printsPointTime() || !plan.companions().isEmpty();
     List<Accumulator> all = new ArrayList<>();
     accumulators = new Accumulator[calls.size()];
+    StateMemory state = state();
     for (int c = 0; c < accumulators.length; c++) {
       AggregateCall call = calls.get(c);
       accumulators[c] =
-          call.function().accumulator(call.inputType(), call.parameter(), keepsTime, this::reserve);
+          call.function().accumulator(call.inputType(), call.parameter(), keepsTime, state);
       all.add(accumulators[c]);
     }
     companions = new Companion[plan.companions().size()];
@@ -115,9 +117,19 @@ final class AggregateRows implements RowSource {
     return edge ? function : null;
   }
 
-  private void reserve(long bytes) {
-    collectedBytes += bytes;
-    memory.resize(windowBytes + collectedBytes);
+  private StateMemory state() {
+    return new StateMemory() {
+      @Override
+      public void reserve(long bytes) {
+        collectedBytes += bytes;
+        memory.resize(windowBytes + collectedBytes);
+      }
+
+      @Override
+      public void checkCancelled() {
+        budget.checkCancelled();
+      }
+    };
   }
 
   private void checkWindows(long windows) {

@@ -96,7 +96,7 @@ final class DistinctPicker implements RowPicker {
   @Override
   public void finish(RowBuffer into, long windowNanos) {
     int[] rows = RowRefs.range(size);
-    RowRefs.sort(rows, size, this::compare);
+    RowRefs.sort(rows, size, this::compare, budget::checkCancelled);
     for (int value : rows) {
       int row = into.append(windowNanos);
       if (text) {

@@ -44,7 +44,8 @@ final class PercentilePicker implements RowPicker {
           (a, b) -> {
             int order = Long.compare(values[a], values[b]);
             return order == 0 ? Long.compare(kept.timeOf(a), kept.timeOf(b)) : order;
-          });
+          },
+          budget::checkCancelled);
       into.append(kept, rows[rank], plan.windowed() ? windowNanos : kept.timeOf(rows[rank]));
     }
     begin();

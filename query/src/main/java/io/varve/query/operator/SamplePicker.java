@@ -43,7 +43,11 @@ final class SamplePicker implements RowPicker {
   @Override
   public void finish(RowBuffer into, long windowNanos) {
     int[] rows = RowRefs.range(kept.rows());
-    RowRefs.sort(rows, rows.length, (a, b) -> sign * Long.compare(kept.timeOf(a), kept.timeOf(b)));
+    RowRefs.sort(
+        rows,
+        rows.length,
+        (a, b) -> sign * Long.compare(kept.timeOf(a), kept.timeOf(b)),
+        budget::checkCancelled);
     for (int row : rows) {
       into.append(kept, row, kept.timeOf(row));
     }

@@ -168,7 +168,11 @@ final class TopPicker implements RowPicker {
     int[] rows = RowRefs.range(size);
     int count = size;
     if (count > wanted) {
-      RowRefs.sort(rows, count, (a, b) -> isBetter(a, b) ? -1 : (isBetter(b, a) ? 1 : 0));
+      RowRefs.sort(
+          rows,
+          count,
+          (a, b) -> isBetter(a, b) ? -1 : (isBetter(b, a) ? 1 : 0),
+          budget::checkCancelled);
       count = wanted;
     }
     int sign = descending ? -1 : 1;
@@ -179,7 +183,8 @@ final class TopPicker implements RowPicker {
         (a, b) -> {
           int order = sign * Long.compare(kept.timeOf(a), kept.timeOf(b));
           return order != 0 ? order : (isBetter(a, b) ? -1 : (isBetter(b, a) ? 1 : 0));
-        });
+        },
+        budget::checkCancelled);
     for (int i = 0; i < count; i++) {
       into.append(kept, rows[i], kept.timeOf(rows[i]));
     }

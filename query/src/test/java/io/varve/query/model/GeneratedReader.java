@@ -19,16 +19,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Series far larger than memory: row {@code r} of series {@code s} of measurement {@code m} has the
- * time {@code r * 1000 + s} and {@code r % 100} in field {@code v}. Time ranges are honoured.
+ * time {@code r * 1000 + s} and {@code r % 100}, or another number, in field {@code v}. Time ranges
+ * are honoured.
  */
 public final class GeneratedReader implements SeriesReader {
   private static final long STEP_NANOS = 1000;
 
   private final int seriesCount;
   private final long rowsPerSeries;
+  private final long distinctValues;
   private final AtomicLong batchesRead = new AtomicLong();
 
   public GeneratedReader(int seriesCount, long rowsPerSeries) {
+    this(seriesCount, rowsPerSeries, 100);
+  }
+
+  /**
+   * @param distinctValues how many different values there are
+   */
+  public GeneratedReader(int seriesCount, long rowsPerSeries, long distinctValues) {
+    this.distinctValues = distinctValues;
     this.seriesCount = seriesCount;
     this.rowsPerSeries = rowsPerSeries;
   }
@@ -134,7 +144,7 @@ public final class GeneratedReader implements SeriesReader {
       }
       for (int i = 0; i < rows; i++) {
         times[i] = (at + i) * STEP_NANOS + seriesId();
-        values[i] = (at + i) % 100;
+        values[i] = (at + i) % distinctValues;
       }
       if (!spec.descending()) {
         at += rows;
