@@ -60,6 +60,26 @@ class LimitsTest {
   }
 
   @Test
+  void boundsWhatExpressionsWorkIn() {
+    QueryLimits limits = new QueryLimits(100, 100, 1 << 20);
+    String few = "SELECT v FROM m WHERE v > 1" + " AND v > 1.5".repeat(50);
+    assertThat(answer(limits, few)).hasSize(1 + 58);
+    for (String many :
+        List.of(
+            "SELECT v FROM m WHERE v > 1" + " AND v > 1.5".repeat(70),
+            "SELECT v" + " + v".repeat(50) + " FROM m",
+            "SELECT mean(v)" + " + mean(v)".repeat(50) + " FROM m",
+            "SELECT " + "abs(".repeat(70) + "v" + ")".repeat(70) + " FROM m")) {
+      assertThat(answer(limits, many))
+          .singleElement()
+          .asString()
+          .startsWith("error: max-select-memory limit exceeded: the query needs ");
+    }
+    String tags = "SELECT v FROM m WHERE id = '1'" + " OR id = '7'".repeat(5_000);
+    assertThat(answer(limits, tags)).hasSize(1 + 20);
+  }
+
+  @Test
   void refusesTooManyWindowsBeforeReading() {
     String text = "SELECT count(v) FROM m WHERE time >= 0s AND time < 30s GROUP BY time(1s)";
     assertThat(answer(new QueryLimits(29, 100, 1 << 20), text))

@@ -66,15 +66,17 @@ final class ConditionBinder {
 
   private final Inputs inputs;
   private final Predicate<String> isField;
+  private final WorkingSpace space;
   private final ExpressionBinder operands;
 
   /**
    * @param isField whether a name is a field in the source at hand; any other is a tag
    */
-  ConditionBinder(Inputs inputs, Predicate<String> isField) {
+  ConditionBinder(Inputs inputs, Predicate<String> isField, WorkingSpace space) {
+    this.space = space;
     this.inputs = inputs;
     this.isField = isField;
-    operands = new ExpressionBinder(this::operand);
+    operands = new ExpressionBinder(this::operand, space);
   }
 
   Bound bind(@Nullable Expression condition) {
@@ -111,6 +113,7 @@ final class ConditionBinder {
           RowCondition.matches(
               operands.bind(operand), pattern(value), operator == Operator.NEQ_REGEX));
     }
+    space.take(1);
     return Bound.onRows(
         Comparison.of(comparison(operator), operands.bind(operand), operands.bind(value)));
   }

@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
 /** Turns expressions into columns; what names and calls stand for is up to the caller. */
 final class ExpressionBinder {
   private final Function<Expression, ColumnExpression> leaves;
+  private final WorkingSpace space;
 
   /**
    * @param leaves resolves {@link Expression.VarRef}s and {@link Expression.Call}s
    */
-  ExpressionBinder(Function<Expression, ColumnExpression> leaves) {
+  ExpressionBinder(Function<Expression, ColumnExpression> leaves, WorkingSpace space) {
     this.leaves = leaves;
+    this.space = space;
   }
 
   ColumnExpression bind(Expression expression) {
@@ -38,6 +40,7 @@ final class ExpressionBinder {
     }
     ColumnExpression literal = literal(expression);
     if (literal != null) {
+      space.take(1);
       return literal;
     }
     if (expression instanceof Expression.Call call && Calls.isMath(call)) {
@@ -72,6 +75,7 @@ final class ExpressionBinder {
   private ColumnExpression bind(Expression.Binary binary) {
     ColumnExpression left = bind(binary.left());
     ColumnExpression right = bind(binary.right());
+    space.take(3);
     ColumnExpression bound =
         Arithmetic.of(operator(binary.operator()), likeOther(left, right), likeOther(right, left));
     if (bound == null) {
@@ -91,6 +95,7 @@ final class ExpressionBinder {
     if (function == null) {
       throw new IllegalStateException("unchecked call of " + call.name());
     }
+    space.take(1 + function.arity());
     String[] positions = {"first", "second"};
     List<ColumnExpression> arguments = new ArrayList<>();
     for (int i = 0; i < function.arity(); i++) {

@@ -78,7 +78,7 @@ final class FunctionShape implements Shape {
     }
     new LinkedHashSet<>(bound.values()).forEach(this::assign);
     firstCompanion = layOut();
-    ExpressionBinder expressions = new ExpressionBinder(this::result);
+    ExpressionBinder expressions = new ExpressionBinder(this::result, new WorkingSpace(budget));
     outputs = fields.stream().map(field -> expressions.bind(field.expression())).toList();
   }
 

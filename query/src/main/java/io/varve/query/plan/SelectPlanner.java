@@ -44,6 +44,7 @@ public final class SelectPlanner {
 
   private final Select select;
   private final QueryBudget budget;
+  private final WorkingSpace space;
   private final long nowNanos;
   private final ZoneId zone;
   private final Schema schema = new Schema();
@@ -64,6 +65,7 @@ public final class SelectPlanner {
     this.select = select;
     this.outer = outer;
     this.budget = budget;
+    space = new WorkingSpace(budget);
     this.nowNanos = nowNanos;
     ZoneId given = select.timeZone();
     zone = given == null ? ZoneOffset.UTC : given;
@@ -300,7 +302,7 @@ public final class SelectPlanner {
       Set<String> names = new HashSet<>();
       own.forEach(field -> names.add(field.name()));
       fields.add(own);
-      conditions.add(new ConditionBinder(inputs, names::contains).bind(where.rest()));
+      conditions.add(new ConditionBinder(inputs, names::contains, space).bind(where.rest()));
     }
     SeriesGrouping grouping = new SeriesGrouping(dimensions.tags(), sources.size());
     List<ScanSource> scans = new ArrayList<>();
@@ -333,7 +335,8 @@ public final class SelectPlanner {
     private final int[] fieldInputs;
 
     Raw(List<SelectField> fields) {
-      ExpressionBinder binder = new ExpressionBinder(leaf -> inputs.of((Expression.VarRef) leaf));
+      ExpressionBinder binder =
+          new ExpressionBinder(leaf -> inputs.of((Expression.VarRef) leaf), space);
       outputs = fields.stream().map(field -> binder.bind(field.expression())).toList();
       fieldInputs = IntStream.range(0, inputs.size()).filter(inputs::isField).toArray();
     }
