@@ -44,12 +44,27 @@ final class ClauseParser {
           ? new Source.Measurement(null, orNull(path.get(0)), null, regex)
           : new Source.Measurement(orNull(path.get(0)), orNull(path.get(1)), null, regex);
     }
+    if (path.size() < 3) {
+      refuseRegexBehindSpace();
+    }
     return switch (path.size()) {
       case 1 -> new Source.Measurement(null, null, path.get(0), null);
       case 2 -> new Source.Measurement(null, orNull(path.get(0)), path.get(1), null);
       default ->
           new Source.Measurement(orNull(path.get(0)), orNull(path.get(1)), path.get(2), null);
     };
+  }
+
+  /** InfluxDB looks for a regular expression there and stumbles over the space. */
+  private void refuseRegexBehindSpace() {
+    Token space = in.nextRaw();
+    if (space.is(TokenKind.WHITESPACE)) {
+      Token next = in.peek();
+      if (next.is(TokenKind.DIV) && next.start() == space.end()) {
+        throw in.unexpected(space, "regex");
+      }
+    }
+    in.back(space);
   }
 
   static @Nullable String orNull(String name) {

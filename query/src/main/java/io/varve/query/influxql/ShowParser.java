@@ -97,8 +97,13 @@ final class ShowParser {
 
   private boolean exactCardinality() {
     boolean exact = in.accept(TokenKind.EXACT);
-    in.expect(TokenKind.CARDINALITY);
-    return exact;
+    Token token = in.next();
+    if (token.is(TokenKind.CARDINALITY)) {
+      return exact;
+    }
+    throw exact
+        ? in.unexpected(token, "CARDINALITY")
+        : in.unexpected(token, "EXACT", "CARDINALITY");
   }
 
   private ShowStatement measurementCardinality() {
