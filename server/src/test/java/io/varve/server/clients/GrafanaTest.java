@@ -109,4 +109,63 @@ class GrafanaTest {
     assertThat(ask("SHOW TAG KEYS").at("/series")).hasSize(2);
     assertThat(ask("SHOW TAG VALUES WITH KEY = \"host\"").at("/series")).hasSize(2);
   }
+
+  @Test
+  void fillsVariables() throws Exception {
+    assertThat(
+            ask("SHOW TAG VALUES FROM \"cpu\" WITH KEY = \"host\" WHERE time > now() - 1h")
+                .has("series"))
+        .isFalse();
+    assertThat(
+            ask("SHOW TAG VALUES ON \"telegraf\" WITH KEY IN (\"host\", \"region\")"
+                    + " WHERE \"host\" =~ /^(a|b)$/")
+                .at("/series/0/values")
+                .toString())
+        .isEqualTo("[[\"host\",\"a\"],[\"host\",\"b\"],[\"region\",\"eu\"]]");
+    assertThat(
+            ask("SELECT DISTINCT(\"host\") FROM (SELECT \"usage\", \"host\" FROM \"cpu\""
+                    + " WHERE time >= 1700000000000ms and time <= 1700000060000ms)")
+                .at("/series/0/values")
+                .toString())
+        .isEqualTo("[[0,\"a\"],[0,\"b\"]]");
+  }
+
+  @Test
+  void showsAnnotations() throws Exception {
+    String lines =
+        "events,kind=deploy title=\"v2\",text=\"a <b>new</b> version\",tags=\"prod,web\" "
+            + (START_MILLIS + 60_000);
+    assertThat(server.write("db=telegraf&precision=ms", lines).statusCode()).isEqualTo(204);
+    assertThat(
+            ask("SELECT title, text, tags FROM events WHERE time >= 1700000000000ms and time <="
+                    + " 1700003600000ms AND \"kind\" = 'deploy' LIMIT 1000")
+                .at("/series/0/values")
+                .toString())
+        .isEqualTo("[[1700000060000,\"v2\",\"a <b>new</b> version\",\"prod,web\"]]");
+  }
+
+  @Test
+  void drawsStackedMathematicsOfSeveralFields() throws Exception {
+    JsonNode panel =
+        ask(
+            "SELECT non_negative_derivative(mean(\"usage\"), 1s) * 8 AS \"rate\","
+                + " moving_average(mean(\"usage\"), 5) FROM \"cpu\" WHERE time >="
+                + " 1700000000000ms and time <= 1700000300000ms GROUP BY time(10s), \"host\""
+                + " fill(previous)");
+    assertThat(panel.at("/series")).hasSize(2);
+    assertThat(panel.at("/series/0/columns").toString())
+        .isEqualTo("[\"time\",\"rate\",\"moving_average\"]");
+    assertThat(panel.at("/series/0/values/5/1").asDouble()).isEqualTo(0.8);
+  }
+
+  @Test
+  void showsErrorsOfStatementsAndOfRequests() throws Exception {
+    JsonNode statement =
+        result(
+            server.get("/query?db=telegraf&epoch=ms&q=" + encode("SELECT nope(usage) FROM cpu")));
+    assertThat(statement.get("error").asString()).isEqualTo("undefined function nope()");
+    var request = server.get("/query?db=telegraf&epoch=ms&q=" + encode("SELECT FROM cpu"));
+    assertThat(request.statusCode()).isEqualTo(400);
+    assertThat(request.body()).startsWith("{\"error\":\"error parsing query: found FROM");
+  }
 }
