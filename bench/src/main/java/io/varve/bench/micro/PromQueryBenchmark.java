@@ -40,7 +40,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Range queries over a store: 1,000 counters of an hour at 10 s in chunks, 60 steps; time per
- * query. Put {@code -p workers=1} for one thread.
+ * query. Put {@code -p workers=1} for one thread, {@code -p series=100 -p hours=24} for long ones.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -49,8 +49,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 1)
 public class PromQueryBenchmark {
-  private static final int SERIES = 1_000;
-  private static final int SAMPLES = 360;
+  private static final int SAMPLES_PER_HOUR = 360;
   private static final long START_MILLIS = 1_700_000_000_000L;
   private static final long MINUTE = 60_000;
 
@@ -59,6 +58,13 @@ public class PromQueryBenchmark {
 
   @Param({"1", "2"})
   public int workers;
+
+  @Param("1000")
+  public int series;
+
+  /** How long the series are; the step is a minute for each. */
+  @Param("1")
+  public int hours;
 
   private final List<AutoCloseable> opened = new ArrayList<>();
   private Path directory = Path.of(".");
@@ -73,12 +79,12 @@ public class PromQueryBenchmark {
     Database database = store.createDatabase("prometheus", RetentionPolicy.of("autogen", 0));
     SplittableRandom random = new SplittableRandom(1);
     PointBatch batch = new PointBatch();
-    for (int s = 0; s < SERIES; s++) {
+    for (int s = 0; s < series; s++) {
       SeriesKey key =
           SeriesKey.of(
               "x", Map.of("instance", "host-" + s, "region", "region-" + s % 10, "job", "api"));
       double counter = 0;
-      for (int i = 1; i <= SAMPLES; i++) {
+      for (int i = 1; i <= SAMPLES_PER_HOUR * hours; i++) {
         counter += random.nextInt(100);
         batch.beginRow(key);
         batch.add("value", counter);
@@ -108,14 +114,14 @@ public class PromQueryBenchmark {
   /** One query; the number of points of its answer. */
   @Benchmark
   public long query() {
+    long step = MINUTE * hours;
     PromRequest request =
         new PromRequest(
             null, name -> true, 300_000, 0, () -> false, System.nanoTime() + 60_000_000_000L);
     long[] points = new long[1];
     try (PromResult result =
         Objects.requireNonNull(engine)
-            .queryRange(
-                query, START_MILLIS + MINUTE, START_MILLIS + 60 * MINUTE, MINUTE, request)) {
+            .queryRange(query, START_MILLIS + step, START_MILLIS + 60 * step, step, request)) {
       result.visit((labels, times, values, count) -> points[0] += count);
     }
     return points[0];
