@@ -54,7 +54,7 @@ final class PromOptions {
 
   @Option(
       names = "--prometheus-experimental",
-      description = "Know the experimental functions of PromQL (default: off).")
+      description = "Know the experimental functions and modifiers of PromQL (default: off).")
   boolean experimental;
 
   PromSettings settings() {

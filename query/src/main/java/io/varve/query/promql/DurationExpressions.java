@@ -86,12 +86,8 @@ public final class DurationExpressions {
   private Expr.VectorSelector resolveSelector(Expr.VectorSelector selector) {
     return selector.offset().expr() == null
         ? selector
-        : new Expr.VectorSelector(
-            selector.name(),
-            selector.matchers(),
-            span(selector.offset()),
-            selector.at(),
-            selector.position());
+        : selector.with(
+            selector.extension(), span(selector.offset()), selector.at(), selector.position());
   }
 
   private TimeSpan positive(TimeSpan span) {

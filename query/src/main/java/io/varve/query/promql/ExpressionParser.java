@@ -31,7 +31,7 @@ final class ExpressionParser {
     this.options = options;
     this.literals = new LiteralParser(in);
     this.selectors = new SelectorParser(in);
-    this.modifiers = new ModifierParser(in, literals);
+    this.modifiers = new ModifierParser(in, literals, options);
   }
 
   /** Matching as it was written, also where the tree has none because an operand is no vector. */
@@ -65,12 +65,13 @@ final class ExpressionParser {
     boolean vectors = lhs.type() == ValueType.VECTOR && rhs.type() == ValueType.VECTOR;
     VectorMatching matching = written;
     if (operator.isSet() && written.card() == Cardinality.ONE_TO_ONE) {
-      matching =
-          new VectorMatching(
-              Cardinality.MANY_TO_MANY, written.matchingLabels(), written.on(), written.include());
+      matching = written.with(Cardinality.MANY_TO_MANY);
     }
     Expr.BinaryExpr expr =
         new Expr.BinaryExpr(operator, lhs, rhs, vectors ? matching : null, returnBool);
+    if (written.fills() && !options.experimentalFunctions()) {
+      throw in.error(expr.position(), "binop fill modifiers are experimental and not enabled");
+    }
     writtenMatching.put(expr, matching);
     return in.grown(expr, lhs, rhs);
   }
@@ -78,7 +79,7 @@ final class ExpressionParser {
   private VectorMatching matching() {
     boolean on = in.peekIs(TokenKind.ON);
     if (!on && !in.peekIs(TokenKind.IGNORING)) {
-      return new VectorMatching(Cardinality.ONE_TO_ONE, List.of(), false, List.of());
+      return filled(Cardinality.ONE_TO_ONE, List.of(), false, List.of());
     }
     in.next();
     List<String> labels = selectors.labels();
@@ -95,7 +96,39 @@ final class ExpressionParser {
         include = selectors.labels();
       }
     }
-    return new VectorMatching(card, labels, on, include);
+    return filled(card, labels, on, include);
+  }
+
+  /** The matching with {@code fill}, or one or both of {@code fill_left} and {@code fill_right}. */
+  private VectorMatching filled(
+      Cardinality card, List<String> labels, boolean on, List<String> include) {
+    Double both = fill(TokenKind.FILL);
+    Double left = both;
+    Double right = both;
+    if (both == null) {
+      right = fill(TokenKind.FILL_RIGHT);
+      left = fill(TokenKind.FILL_LEFT);
+      if (right == null) {
+        right = fill(TokenKind.FILL_RIGHT);
+      }
+    }
+    return new VectorMatching(card, labels, on, include, left, right);
+  }
+
+  /** The number behind a modifier. Without a parenthesis the word is the name of a metric. */
+  private @Nullable Double fill(TokenKind modifier) {
+    if (!in.peekIs(modifier) || !in.peekSecond().is(TokenKind.LEFT_PAREN)) {
+      return null;
+    }
+    in.next();
+    in.next();
+    Token sign = in.peek().kind().isUnary() ? in.next() : null;
+    if (!LiteralParser.startsNumber(in.peek())) {
+      throw in.unexpected();
+    }
+    double value = literals.number().value();
+    in.expect(TokenKind.RIGHT_PAREN);
+    return sign != null && sign.is(TokenKind.SUB) ? -value : value;
   }
 
   private Expr unary() {

@@ -3,17 +3,20 @@ package io.varve.query.promql;
 import io.varve.query.promql.ast.AtModifier;
 import io.varve.query.promql.ast.Expr;
 import io.varve.query.promql.ast.PositionRange;
+import io.varve.query.promql.ast.RangeExtension;
 import io.varve.query.promql.ast.TimeSpan;
 import org.jspecify.annotations.Nullable;
 
-/** What may stand behind an operand: {@code [...]}, {@code offset} and {@code @}. */
+/** What may stand behind an operand: {@code [...]}, {@code offset}, {@code @} and extensions. */
 final class ModifierParser {
   private final TokenStream in;
   private final LiteralParser literals;
   private final DurationParser durations;
+  private final ParserOptions options;
 
-  ModifierParser(TokenStream in, LiteralParser literals) {
+  ModifierParser(TokenStream in, LiteralParser literals, ParserOptions options) {
     this.in = in;
+    this.options = options;
     this.literals = literals;
     this.durations = new DurationParser(in, literals);
   }
@@ -31,6 +34,14 @@ final class ModifierParser {
         case AT -> {
           in.next();
           expr = at(expr);
+        }
+        case ANCHORED -> {
+          in.next();
+          expr = extended(expr, RangeExtension.ANCHORED);
+        }
+        case SMOOTHED -> {
+          in.next();
+          expr = extended(expr, RangeExtension.SMOOTHED);
         }
         default -> {
           return expr;
@@ -119,6 +130,31 @@ final class ModifierParser {
     return new AtModifier.Timestamp(Math.round(seconds * 1_000));
   }
 
+  private Expr extended(Expr expr, RangeExtension extension) {
+    String modifier = extension.text() + " modifier ";
+    if (!options.experimentalFunctions()) {
+      throw in.error(expr.position(), modifier + "is experimental and not enabled");
+    }
+    if (expr instanceof Expr.SubqueryExpr) {
+      throw in.error(expr.position(), modifier + "is not supported for subqueries");
+    }
+    Expr.VectorSelector selector =
+        expr instanceof Expr.MatrixSelector matrix
+            ? matrix.vectorSelector()
+            : expr instanceof Expr.VectorSelector vector ? vector : null;
+    if (selector == null) {
+      throw in.error(expr.position(), modifier + "not implemented");
+    }
+    if (selector.extension() != RangeExtension.NONE && selector.extension() != extension) {
+      throw in.error(expr.position(), "anchored and smoothed modifiers cannot be used together");
+    }
+    Expr.VectorSelector changed =
+        selector.with(extension, selector.offset(), selector.at(), selector.position());
+    return expr instanceof Expr.MatrixSelector matrix
+        ? new Expr.MatrixSelector(changed, matrix.range(), matrix.position())
+        : changed;
+  }
+
   private static boolean isSelector(Expr expr) {
     return expr instanceof Expr.VectorSelector
         || expr instanceof Expr.MatrixSelector
@@ -155,13 +191,12 @@ final class ModifierParser {
   private Expr with(Expr expr, TimeSpan offset, @Nullable AtModifier at) {
     PositionRange position = new PositionRange(expr.position().start(), in.lastEnd());
     if (expr instanceof Expr.VectorSelector selector) {
-      return new Expr.VectorSelector(selector.name(), selector.matchers(), offset, at, position);
+      return selector.with(selector.extension(), offset, at, position);
     }
     if (expr instanceof Expr.MatrixSelector matrix) {
       Expr.VectorSelector selector = matrix.vectorSelector();
       return new Expr.MatrixSelector(
-          new Expr.VectorSelector(
-              selector.name(), selector.matchers(), offset, at, selector.position()),
+          selector.with(selector.extension(), offset, at, selector.position()),
           matrix.range(),
           position);
     }

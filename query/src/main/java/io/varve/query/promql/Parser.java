@@ -9,9 +9,6 @@ import java.util.List;
  * PromQL as of Prometheus 3.14, by recursive descent. Memory is linear in the text, time too but
  * for the depth; nesting is limited so that trees can be walked by recursion on a stack of 512 KiB.
  * Messages of errors are those of Prometheus, as are their places; only the first one is given.
- *
- * <p>Not read are the modifiers that a Prometheus server refuses unless a flag is set: {@code
- * anchored}, {@code smoothed} and {@code fill}.
  */
 public final class Parser {
   /** Levels that an expression may have: parentheses, calls and chains of operators. */

@@ -3,8 +3,8 @@ package io.varve.query.promql;
 /**
  * What the parser lets through.
  *
- * @param experimentalFunctions whether functions and aggregators that Prometheus calls experimental
- *     are allowed
+ * @param experimentalFunctions whether functions, aggregators and modifiers that Prometheus calls
+ *     experimental are allowed
  * @param maxLength the most characters that a text may have
  */
 public record ParserOptions(boolean experimentalFunctions, int maxLength) {

@@ -5,9 +5,11 @@ import io.varve.query.promql.ast.BinaryOperator;
 import io.varve.query.promql.ast.DurationExpr;
 import io.varve.query.promql.ast.Expr;
 import io.varve.query.promql.ast.LabelMatcher;
+import io.varve.query.promql.ast.RangeExtension;
 import io.varve.query.promql.ast.TimeSpan;
 import io.varve.query.promql.ast.VectorMatching;
 import io.varve.query.promql.ast.VectorMatching.Cardinality;
+import io.varve.query.promql.function.GoNumber;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +31,7 @@ public final class Printer {
       return Quoting.quote(string.value());
     }
     if (expr instanceof Expr.VectorSelector selector) {
-      return selector(selector) + modifiers(selector.at(), selector.offset());
+      return selector(selector) + extension(selector) + modifiers(selector.at(), selector.offset());
     }
     if (expr instanceof Expr.MatrixSelector matrix) {
       Expr.VectorSelector selector = matrix.vectorSelector();
@@ -37,6 +39,7 @@ public final class Printer {
           + "["
           + span(matrix.range())
           + "]"
+          + extension(selector)
           + modifiers(selector.at(), selector.offset());
     }
     if (expr instanceof Expr.SubqueryExpr subquery) {
@@ -84,7 +87,10 @@ public final class Printer {
             .map(matcher -> labelName(matcher.name()) + operatorAndValue(matcher))
             .sorted()
             .toList();
-    return selector.name() + (matchers.isEmpty() ? "" : "{" + String.join(",", matchers) + "}");
+    // The second argument of info may be empty.
+    return matchers.isEmpty() && !selector.name().isEmpty()
+        ? selector.name()
+        : selector.name() + "{" + String.join(",", matchers) + "}";
   }
 
   private static boolean isName(LabelMatcher matcher, String name) {
@@ -108,6 +114,10 @@ public final class Printer {
             && !Lexer.isDigit(name.charAt(0))
             && name.codePoints().allMatch(Lexer::isAlphaNumeric);
     return plain ? name : Quoting.quote(name);
+  }
+
+  private static String extension(Expr.VectorSelector selector) {
+    return selector.extension() == RangeExtension.NONE ? "" : " " + selector.extension().text();
   }
 
   private static String modifiers(@Nullable AtModifier at, TimeSpan offset) {
@@ -150,7 +160,15 @@ public final class Printer {
       out.append(matching.card() == Cardinality.MANY_TO_ONE ? " group_left " : " group_right ")
           .append(labels(matching.include()));
     }
-    return out.toString();
+    return out.append(fill(matching.fillLeft(), matching.fillRight())).toString();
+  }
+
+  private static String fill(@Nullable Double left, @Nullable Double right) {
+    if (left != null && left.equals(right)) {
+      return " fill (" + GoNumber.general(left) + ")";
+    }
+    return (left == null ? "" : " fill_left (" + GoNumber.general(left) + ")")
+        + (right == null ? "" : " fill_right (" + GoNumber.general(right) + ")");
   }
 
   /** The name of the aggregation with its grouping, up to the parenthesis. */

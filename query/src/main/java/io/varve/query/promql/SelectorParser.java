@@ -4,6 +4,7 @@ import io.varve.query.QueryException;
 import io.varve.query.promql.ast.Expr;
 import io.varve.query.promql.ast.LabelMatcher;
 import io.varve.query.promql.ast.PositionRange;
+import io.varve.query.promql.ast.RangeExtension;
 import io.varve.query.promql.ast.TimeSpan;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,8 @@ final class SelectorParser {
     if (!name.isEmpty()) {
       matchers.add(new LabelMatcher(LabelMatcher.Type.EQUAL, LabelMatcher.METRIC_NAME, name));
     }
-    return new Expr.VectorSelector(name, matchers, TimeSpan.ZERO, null, position);
+    return new Expr.VectorSelector(
+        name, matchers, RangeExtension.NONE, TimeSpan.ZERO, null, position);
   }
 
   /** Gives the closing brace. */

@@ -4,6 +4,7 @@ import io.varve.query.promql.ast.AtModifier;
 import io.varve.query.promql.ast.Expr;
 import io.varve.query.promql.ast.LabelMatcher;
 import io.varve.query.promql.ast.PromFunction;
+import io.varve.query.promql.ast.RangeExtension;
 import io.varve.query.promql.ast.TimeSpan;
 import io.varve.query.promql.ast.ValueType;
 import io.varve.query.promql.ast.VectorMatching;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An expression as plain data, in the shape that {@code /api/v1/parse_query} gives: maps in the
- * order in which they are to be written, lists, strings, longs, integers, booleans and null.
- * Lengths and times are milliseconds; a length that is still to be computed is 0.
+ * order in which they are to be written, lists, strings, longs, integers, doubles, booleans and
+ * null. Lengths and times are milliseconds; a length that is still to be computed is 0.
  */
 public final class SyntaxTree {
   private SyntaxTree() {}
@@ -77,8 +78,8 @@ public final class SyntaxTree {
     node.put("name", selector.name());
     node.put("matchers", selector.matchers().stream().map(SyntaxTree::matcher).toList());
     putModifiers(node, selector.offset(), selector.at());
-    node.put("anchored", false);
-    node.put("smoothed", false);
+    node.put("anchored", selector.extension() == RangeExtension.ANCHORED);
+    node.put("smoothed", selector.extension() == RangeExtension.SMOOTHED);
   }
 
   private static void putModifiers(
@@ -110,8 +111,8 @@ public final class SyntaxTree {
       return null;
     }
     Map<String, @Nullable Object> fill = new LinkedHashMap<>();
-    fill.put("lhs", null);
-    fill.put("rhs", null);
+    fill.put("lhs", matching.fillLeft());
+    fill.put("rhs", matching.fillRight());
     Map<String, @Nullable Object> node = new LinkedHashMap<>();
     node.put("card", matching.card().text());
     node.put("labels", matching.matchingLabels());

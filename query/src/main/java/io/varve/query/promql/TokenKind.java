@@ -70,6 +70,11 @@ enum TokenKind {
   GROUP_LEFT(Family.KEYWORD, "group_left"),
   GROUP_RIGHT(Family.KEYWORD, "group_right"),
   BOOL(Family.KEYWORD, "bool"),
+  ANCHORED(Family.KEYWORD, "anchored"),
+  SMOOTHED(Family.KEYWORD, "smoothed"),
+  FILL(Family.KEYWORD, "fill"),
+  FILL_LEFT(Family.KEYWORD, "fill_left"),
+  FILL_RIGHT(Family.KEYWORD, "fill_right"),
 
   START(Family.PREPROCESSOR, "start"),
   END(Family.PREPROCESSOR, "end"),
@@ -147,6 +152,7 @@ enum TokenKind {
   boolean canNameMetric() {
     return switch (this) {
       case IDENTIFIER, METRIC_IDENTIFIER, AND, OR, UNLESS, OFFSET, BY, WITHOUT -> true;
+      case ANCHORED, SMOOTHED, FILL, FILL_LEFT, FILL_RIGHT -> true;
       default -> family == Family.AGGREGATOR || family == Family.PREPROCESSOR;
     };
   }

@@ -7,13 +7,14 @@ import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens with one of lookahead, and what all parts of the parser share: errors in Prometheus'
- * words and the limit of depth.
+ * The tokens with up to two of lookahead, and what all parts of the parser share: errors in
+ * Prometheus' words and the limit of depth.
  */
 final class TokenStream {
   private final String text;
   private final Lexer lexer;
   private @Nullable Token ahead;
+  private @Nullable Token second;
   private int lastEnd;
   private int nesting;
 
@@ -35,13 +36,23 @@ final class TokenStream {
     return ahead;
   }
 
+  /** The token behind the next one. */
+  Token peekSecond() {
+    peek();
+    if (second == null) {
+      second = lexer.next();
+    }
+    return second;
+  }
+
   boolean peekIs(TokenKind kind) {
     return peek().is(kind);
   }
 
   Token next() {
     Token token = peek();
-    ahead = null;
+    ahead = second;
+    second = null;
     lastEnd = token.end();
     return token;
   }

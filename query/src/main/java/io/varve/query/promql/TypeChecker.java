@@ -121,6 +121,9 @@ final class TypeChecker {
       if (!matching.matchingLabels().isEmpty()) {
         throw error(binary, "vector matching only allowed between instant vectors");
       }
+      if (matching.fills()) {
+        throw error(binary, "filling in missing series only allowed between instant vectors");
+      }
       if (operator.isSet()) {
         throw error(
             binary,
@@ -131,6 +134,8 @@ final class TypeChecker {
     } else if (operator.isSet() && matching.card() != Cardinality.MANY_TO_MANY) {
       throw error(
           binary, "no grouping allowed for " + Quoting.quote(operator.text()) + " operation");
+    } else if (operator.isSet() && matching.fills()) {
+      throw error(binary, "filling in missing series not allowed for set operators");
     }
   }
 

@@ -8,10 +8,12 @@ import io.varve.query.promql.ast.AtModifier;
 import io.varve.query.promql.ast.Expr;
 import io.varve.query.promql.ast.LabelMatcher;
 import io.varve.query.promql.ast.PromFunction;
+import io.varve.query.promql.ast.RangeExtension;
 import io.varve.query.promql.ast.TimeSpan;
 import io.varve.query.promql.ast.ValueType;
 import io.varve.query.promql.ast.VectorMatching;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -74,7 +76,9 @@ final class NaiveProm {
       return vector(paren.expr(), time);
     }
     if (expr instanceof Expr.VectorSelector selector) {
-      return newest(selector, time, false);
+      return selector.extension() == RangeExtension.SMOOTHED
+          ? smoothed(selector, time)
+          : newest(selector, time, false);
     }
     if (expr instanceof Expr.UnaryExpr unary) {
       Map<Map<String, String>, Double> result = new TreeMap<>(RandomQueries.BY_TEXT);
@@ -159,6 +163,81 @@ final class NaiveProm {
     return result;
   }
 
+  /** The samples between two times, without markers. */
+  private static NavigableMap<Long, Double> between(
+      NavigableMap<Long, Double> samples, long after, long upTo) {
+    NavigableMap<Long, Double> some = new TreeMap<>(samples.subMap(after, false, upTo, true));
+    some.values().removeIf(NaiveProm::isStale);
+    return some;
+  }
+
+  private Map<Map<String, String>, Double> smoothed(Expr.VectorSelector selector, long time) {
+    long at = shifted(time, selector.at(), selector.offset());
+    Map<Map<String, String>, Double> result = new TreeMap<>(RandomQueries.BY_TEXT);
+    data.forEach(
+        (labels, all) -> {
+          NavigableMap<Long, Double> samples = between(all, at - LOOKBACK, at + LOOKBACK);
+          if (matches(selector, labels) && samples.floorEntry(at) != null) {
+            put(result, labels, onLine(samples, at, false));
+          }
+        });
+    return result;
+  }
+
+  /** The value at a time with a sample before, and of that one if there is none behind. */
+  private static double onLine(NavigableMap<Long, Double> samples, long at, boolean counter) {
+    Map.Entry<Long, Double> before = requireNonNull(samples.floorEntry(at));
+    Map.Entry<Long, Double> behind = samples.ceilingEntry(at);
+    if (behind == null || behind.getKey() == at) {
+      return behind == null ? before.getValue() : behind.getValue();
+    }
+    double first = counter && behind.getValue() < before.getValue() ? 0 : before.getValue();
+    double share = (double) (at - before.getKey()) / (behind.getKey() - before.getKey());
+    return first + (behind.getValue() - first) * share;
+  }
+
+  /** A function of a range that is anchored or smoothed; null if it has no value. */
+  private static @Nullable Double extended(
+      PromFunction function, Expr.MatrixSelector matrix, NavigableMap<Long, Double> all, long end) {
+    boolean smoothed = matrix.vectorSelector().extension() == RangeExtension.SMOOTHED;
+    boolean counter = function != PromFunction.DELTA;
+    long start = end - matrix.range().millis();
+    NavigableMap<Long, Double> samples =
+        between(all, start - LOOKBACK, smoothed ? end + LOOKBACK : end);
+    NavigableMap<Long, Double> inside = samples.subMap(start, false, end, false);
+    List<Double> points = new ArrayList<>();
+    if (samples.tailMap(start, false).isEmpty()
+        || samples.firstKey() > end
+        || (inside.isEmpty() && !smoothed && !samples.containsKey(end))) {
+      return null;
+    }
+    if (samples.floorEntry(start) != null) {
+      double value = requireNonNull(samples.floorEntry(start)).getValue();
+      points.add(smoothed ? (Double) onLine(samples, start, counter) : (Double) value);
+    }
+    points.addAll(inside.values());
+    if (samples.containsKey(end) || (smoothed && samples.floorEntry(end) != null)) {
+      points.add(onLine(samples, end, counter));
+    }
+    double raw = points.get(points.size() - 1) - points.get(0);
+    int changes = 0;
+    int resets = 0;
+    for (int i = 1; i < points.size(); i++) {
+      double before = points.get(i - 1);
+      double value = points.get(i);
+      boolean same = value == before || (Double.isNaN(value) && Double.isNaN(before));
+      changes += same ? 0 : 1;
+      resets += value < before ? 1 : 0;
+      raw += counter && value < before ? before : 0;
+    }
+    return switch (function) {
+      case CHANGES -> (double) changes;
+      case RESETS -> (double) resets;
+      case RATE -> raw / (matrix.range().millis() / 1000.0);
+      default -> raw;
+    };
+  }
+
   private static boolean isStale(double value) {
     return Double.doubleToRawLongBits(value) == 0x7ff0000000000002L;
   }
@@ -180,9 +259,7 @@ final class NaiveProm {
       data.forEach(
           (labels, samples) -> {
             if (matches(selector, labels)) {
-              NavigableMap<Long, Double> some =
-                  new TreeMap<>(samples.subMap(start, false, end, true));
-              some.values().removeIf(NaiveProm::isStale);
+              NavigableMap<Long, Double> some = between(samples, start, end);
               if (!some.isEmpty()) {
                 series.put(labels, some);
               }
@@ -217,6 +294,20 @@ final class NaiveProm {
       return result;
     }
     Expr last = call.args().get(call.args().size() - 1);
+    if (last instanceof Expr.MatrixSelector matrix
+        && matrix.vectorSelector().extension() != RangeExtension.NONE) {
+      Expr.VectorSelector selector = matrix.vectorSelector();
+      long end = shifted(time, selector.at(), selector.offset());
+      data.forEach(
+          (labels, samples) -> {
+            Double value =
+                matches(selector, labels) ? extended(function, matrix, samples, end) : null;
+            if (value != null) {
+              put(result, without(labels, NAME), value);
+            }
+          });
+      return result;
+    }
     if (last.type() == ValueType.MATRIX) {
       Window window = window(last, time);
       boolean keepsName =
@@ -511,7 +602,9 @@ final class NaiveProm {
     Map<Map<String, String>, Double> left = vector(expr.lhs(), time);
     Map<Map<String, String>, Double> right = vector(expr.rhs(), time);
     Map<Map<String, String>, Double> result = new TreeMap<>(RandomQueries.BY_TEXT);
-    if (left.isEmpty() || right.isEmpty()) {
+    Double fillLeft = matching.fillLeft();
+    Double fillRight = matching.fillRight();
+    if ((left.isEmpty() && fillLeft == null) || (right.isEmpty() && fillRight == null)) {
       return result;
     }
     Map<Map<String, String>, Map<String, String>> bySignature =
@@ -522,18 +615,27 @@ final class NaiveProm {
       }
     }
     List<Map<String, String>> met = new ArrayList<>();
-    left.forEach(
+    Map<Map<String, String>, Double> lefts = new LinkedHashMap<>(left);
+    if (fillLeft != null) {
+      List<Map<String, String>> known =
+          left.keySet().stream().map(labels -> signature(matching, labels)).toList();
+      bySignature.keySet().stream()
+          .filter(signature -> !known.contains(signature))
+          .forEach(signature -> lefts.put(new TreeMap<>(signature), fillLeft));
+    }
+    lefts.forEach(
         (labels, value) -> {
           Map<String, String> signature = signature(matching, labels);
           Map<String, String> other = bySignature.get(signature);
-          if (other == null) {
+          if (other == null && fillRight == null) {
             return;
           }
           if (toOne && met.contains(signature)) {
             throw new NoAnswerException("several on the left");
           }
           met.add(signature);
-          Double combined = combine(expr, value, requireNonNull(right.get(other)));
+          Double rightValue = other == null ? fillRight : right.get(other);
+          Double combined = combine(expr, value, requireNonNull(rightValue));
           if (combined != null) {
             Map<String, String> kept = keepsName(expr) ? labels : without(labels, NAME);
             if (toOne) {

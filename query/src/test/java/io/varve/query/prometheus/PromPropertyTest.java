@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.varve.query.QueryResources;
 import io.varve.query.promql.DurationExpressions;
 import io.varve.query.promql.Parser;
+import io.varve.query.promql.ParserOptions;
 import io.varve.query.promql.PromException;
 import io.varve.query.promql.ast.Expr;
 import io.varve.storage.Durability;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Random expressions over random data, against an evaluation step by step. */
 class PromPropertyTest {
+  private static final PromSettings SETTINGS =
+      new PromSettings("prometheus", 300_000, 120_000, 60_000, 50_000_000, 11_000, true);
   private static final int STORES = 3;
   private static final int QUERIES = 250;
   private static final long END = 600_000;
@@ -91,7 +94,7 @@ class PromPropertyTest {
       described += " " + e.getMessage();
     }
     for (QueryResources resources : List.of(ALONE, DIVIDED)) {
-      PromEngine engine = new PromEngine(store, PromSettings.defaults(), resources);
+      PromEngine engine = new PromEngine(store, SETTINGS, resources);
       for (String database : DATABASES) {
         PromRequest request =
             new PromRequest(
@@ -116,7 +119,11 @@ class PromPropertyTest {
       long start,
       long end,
       long step) {
-    Expr expr = DurationExpressions.resolve(Parser.parse(text), step, end - start);
+    Expr expr =
+        DurationExpressions.resolve(
+            Parser.parse(text, ParserOptions.DEFAULT.withExperimentalFunctions()),
+            step,
+            end - start);
     NaiveProm naive = new NaiveProm(data, start, start + (end - start) / step * step);
     Map<Map<String, String>, Map<Long, Double>> all = new TreeMap<>(RandomQueries.BY_TEXT);
     for (long time = start; time <= end; time += step) {

@@ -37,6 +37,10 @@ final class RandomQueries {
           "first_over_time",
           "present_over_time",
           "quantile_over_time");
+  private static final List<String> EXTENDED =
+      List.of("rate", "increase", "delta", "changes", "resets");
+  private static final List<String> FILLS =
+      List.of("", "", "", " fill (0)", " fill_left (2)", " fill_right (-1) fill_left (3)");
   private static final List<String> GROUPINGS =
       List.of("", " by (a)", " by (b, a)", " without (a)", " without (c, b)", " by (__name__, a)");
   private static final List<String> MATCHINGS =
@@ -60,7 +64,8 @@ final class RandomQueries {
     if (depth == 0) {
       return selector() + modifier();
     }
-    return switch (random.nextInt(15)) {
+    return switch (random.nextInt(16)) {
+      case 15 -> extended();
       case 0, 1 -> selector() + modifier();
       case 2, 3, 4 -> overRange(depth);
       case 5, 6 -> aggregation(depth);
@@ -98,7 +103,9 @@ final class RandomQueries {
       case 1 ->
           "("
               + vector(depth - 1)
-              + " * on (a) group_left "
+              + " * on (a) group_left"
+              + oneOf(FILLS)
+              + " "
               + "sum by (a) ("
               + vector(depth - 1)
               + "))";
@@ -113,7 +120,18 @@ final class RandomQueries {
   }
 
   private String matching() {
-    return oneOf(MATCHINGS) + " ";
+    return oneOf(MATCHINGS) + oneOf(FILLS) + " ";
+  }
+
+  private String extended() {
+    String modifier = modifier();
+    if (random.nextInt(4) == 0) {
+      return selector() + " smoothed" + modifier;
+    }
+    int function = random.nextInt(EXTENDED.size());
+    String extension = function < 3 && random.nextBoolean() ? " smoothed" : " anchored";
+    String range = selector() + "[" + oneOf(RANGES) + "]";
+    return EXTENDED.get(function) + "(" + range + extension + modifier + ")";
   }
 
   private String aggregation(int depth) {

@@ -43,6 +43,18 @@ final class ParserTest {
         .hasMessage(message);
   }
 
+  static Stream<Arguments> invalidExperimental() {
+    return Cases.PROMQL.pairs("invalid-experimental.txt");
+  }
+
+  @ParameterizedTest
+  @MethodSource("invalidExperimental")
+  void refusesExperimentsInPrometheusWords(String text, String message) {
+    assertThatThrownBy(() -> Parser.parse(text, EXPERIMENTAL))
+        .isInstanceOf(ParseException.class)
+        .hasMessage(message);
+  }
+
   @Test
   void saysWhatIsWrongWithNoText() {
     assertThatThrownBy(() -> Parser.parse(""))

@@ -11,7 +11,8 @@ import java.util.SplittableRandom;
 /** Texts of well-typed expressions, of every form there is, with odd spacing. */
 final class RandomExpressions {
   private static final List<String> NAMES =
-      List.of("foo", "a:b", "sum", "by", "start", "step", "offset", "or", "min_of", "_x9");
+      List.of(
+          "foo", "a:b", "sum", "by", "start", "step", "offset", "or", "min_of", "_x9", "fill_left");
   private static final List<String> LABELS =
       List.of("a", "job", "on", "by2", "\"b c\"", "'\u00e9'", "group_left", "bool");
   private static final List<String> VALUES =
@@ -74,7 +75,7 @@ final class RandomExpressions {
       return selector() + "[" + length(2) + "]" + modifiers();
     }
     String inner = expression(ValueType.VECTOR, depth - 1);
-    return "(" + inner + ")[" + length(2) + ":" + maybe(length(2)) + "]" + modifiers();
+    return "(" + inner + ")[" + length(2) + ":" + maybe(length(2)) + "]" + times();
   }
 
   private String binary(ValueType left, ValueType right, int depth) {
@@ -94,6 +95,9 @@ final class RandomExpressions {
       if (!operator.isSet()) {
         text += maybe(" group_left ('x y', z)");
       }
+    }
+    if (vectors && !operator.isSet()) {
+      text += oneOf(List.of("", "", " fill(0.5)", " FILL_RIGHT (-Inf) fill_left(2)"));
     }
     // Parentheses keep the types of the operands what they are meant to be.
     return "("
@@ -153,6 +157,11 @@ final class RandomExpressions {
   }
 
   private String modifiers() {
+    String extension = oneOf(List.of("", "", " anchored", " smoothed"));
+    return random.nextBoolean() ? extension + times() : times() + extension;
+  }
+
+  private String times() {
     String at = " @ " + oneOf(List.of("1", "-1.5", "5m", "start()", "END()", "1700000000.123"));
     String offset = " offset " + maybe("-") + oneOf(List.of("5m", "1.5", "step()", "(5m + 1)"));
     return random.nextBoolean() ? maybe(at) + maybe(offset) : maybe(offset) + maybe(at);

@@ -3,6 +3,7 @@ package io.varve.server.encode;
 import io.varve.query.prometheus.PromList;
 import io.varve.query.prometheus.PromResult;
 import io.varve.query.promql.Labels;
+import io.varve.query.promql.function.GoNumber;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
@@ -227,8 +228,20 @@ public final class PrometheusEncoder {
       out.writeAscii(String.valueOf(node));
     } else if (node instanceof Long || node instanceof Integer) {
       out.writeLong(((Number) node).longValue());
+    } else if (node instanceof Double number) {
+      writeTreeNumber(number);
     } else {
       throw new IllegalStateException("not a part of an answer: " + node.getClass());
+    }
+  }
+
+  /** A number, or as a text what JSON has no number for. */
+  private void writeTreeNumber(double value) {
+    String number = GoNumber.json(value);
+    if (Double.isInfinite(value) || Double.isNaN(value)) {
+      text.write(number);
+    } else {
+      out.writeAscii(number);
     }
   }
 

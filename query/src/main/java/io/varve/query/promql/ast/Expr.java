@@ -41,17 +41,28 @@ public sealed interface Expr {
    * @param matchers all matchers, in the order of the text; the one for {@code name}, on the label
    *     {@code __name__}, comes last. {@code {"up"}} is such a matcher too, with an empty name. At
    *     least one does not match the empty string, except in the second argument of {@code info}.
+   * @param extension what is known beyond the samples of the range
    * @param offset how far to look back, negative for ahead; absent if none was written
    */
   record VectorSelector(
       String name,
       List<LabelMatcher> matchers,
+      RangeExtension extension,
       TimeSpan offset,
       @Nullable AtModifier at,
       PositionRange position)
       implements Expr {
     public VectorSelector {
       matchers = List.copyOf(matchers);
+    }
+
+    /** The selector with other modifiers. */
+    public VectorSelector with(
+        RangeExtension newExtension,
+        TimeSpan newOffset,
+        @Nullable AtModifier newAt,
+        PositionRange newPosition) {
+      return new VectorSelector(name, matchers, newExtension, newOffset, newAt, newPosition);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.varve.query.promql.PromException;
 import io.varve.query.promql.ast.Aggregator;
 import io.varve.query.promql.ast.Expr.AggregateExpr;
 import io.varve.query.promql.ast.Expr.StringLiteral;
+import io.varve.query.promql.ast.PositionRange;
 import io.varve.query.promql.function.Aggregation;
 import io.varve.query.promql.function.LimitSelection;
 import io.varve.query.promql.function.StepParameters;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Evaluates aggregations. Those that give one value per group take series as they come and keep a
@@ -57,11 +59,7 @@ final class Aggregations {
     double[] parameter = {};
     if (expr.operator() == Aggregator.QUANTILE) {
       parameter = parameter(expr, steps);
-      for (double quantile : parameter) {
-        if (!(quantile >= 0 && quantile <= 1)) {
-          annotations.quantileOutOfRange(quantile, Objects.requireNonNull(expr.param()).position());
-        }
-      }
+      warnOfQuantiles(parameter, Objects.requireNonNull(expr.param()).position());
     }
     double[] quantiles = parameter;
     // A quantile looks at all values once all are there; the others keep a number or two per step.
@@ -90,6 +88,27 @@ final class Aggregations {
     }
   }
 
+  /** Says that there is no number, the largest and the smallest, if they are no quantiles. */
+  private void warnOfQuantiles(double[] quantiles, PositionRange position) {
+    double min = Double.POSITIVE_INFINITY;
+    double max = Double.NEGATIVE_INFINITY;
+    boolean anyNan = false;
+    for (double quantile : quantiles) {
+      anyNan |= Double.isNaN(quantile);
+      min = Math.min(min, Double.isNaN(quantile) ? min : quantile);
+      max = Math.max(max, Double.isNaN(quantile) ? max : quantile);
+    }
+    if (anyNan) {
+      annotations.quantileOutOfRange(Double.NaN, position);
+    }
+    if (max > 1) {
+      annotations.quantileOutOfRange(max, position);
+    }
+    if (min < 0) {
+      annotations.quantileOutOfRange(min, position);
+    }
+  }
+
   private static Aggregation open(
       Aggregator operator, double[] quantiles, Steps steps, SampleBudget.Hold hold) {
     Aggregation aggregation = Aggregation.create(operator.text(), quantiles);
@@ -112,10 +131,7 @@ final class Aggregations {
 
   private void top(AggregateExpr expr, Steps steps, SeriesSink sink) {
     try (CollectedSeries collected = evaluator.collect(expr.expr(), steps)) {
-      Map<Labels, List<StepSeries>> groups = groups(expr, collected);
-      if (!groups.isEmpty()) {
-        top(expr, groups, counts(parameter(expr, steps)), sink);
-      }
+      top(expr, groups(expr, collected), counts(parameter(expr, steps)), sink);
     }
   }
 
@@ -156,25 +172,50 @@ final class Aggregations {
   }
 
   private void limit(AggregateExpr expr, Steps steps, SeriesSink sink) {
+    double[] parameter = parameter(expr, steps);
+    boolean byRatio = expr.operator() == Aggregator.LIMIT_RATIO;
+    if (byRatio) {
+      checkRatios(parameter, Objects.requireNonNull(expr.param()).position());
+    }
+    long[] counts = byRatio ? new long[0] : counts(parameter);
     try (CollectedSeries collected = evaluator.collect(expr.expr(), steps)) {
-      Map<Labels, List<StepSeries>> groups = groups(expr, collected);
-      if (!groups.isEmpty()) {
-        limit(expr, groups, parameter(expr, steps), sink);
-      }
+      limit(groups(expr, collected), parameter, byRatio ? null : counts, sink);
     }
   }
 
+  private void checkRatios(double[] ratios, PositionRange position) {
+    double min = 0;
+    double max = 0;
+    for (double ratio : ratios) {
+      if (Double.isNaN(ratio)) {
+        throw new PromException(PromException.Kind.EXECUTION, "Ratio value is NaN");
+      }
+      min = Math.min(min, ratio);
+      max = Math.max(max, ratio);
+    }
+    if (max > 1) {
+      annotations.ratioOutOfRange(max, 1, position);
+    }
+    if (min < -1) {
+      annotations.ratioOutOfRange(min, -1, position);
+    }
+  }
+
+  /**
+   * Limits each group.
+   *
+   * @param counts null if it is ratios of series that are wanted
+   */
   private static void limit(
-      AggregateExpr expr,
       Map<Labels, List<StepSeries>> groups,
       double[] parameter,
+      long @Nullable [] counts,
       SeriesSink sink) {
-    boolean byRatio = expr.operator() == Aggregator.LIMIT_RATIO;
     for (List<StepSeries> group : groups.values()) {
-      LimitSelection selection = byRatio ? null : new LimitSelection(counts(parameter));
+      LimitSelection selection = counts == null ? null : new LimitSelection(counts);
       for (StepSeries series : group) {
         if (selection == null) {
-          LimitSelection.keepRatio(series.values(), parameter, spread(series.labels()));
+          LimitSelection.keepRatio(series.values(), parameter, LabelsHash.of(series.labels()));
         } else {
           selection.keep(series.values());
         }
@@ -183,14 +224,6 @@ final class Aggregations {
         }
       }
     }
-  }
-
-  /** A hash whose bits are all equally good. Source: the finaliser of SplitMix64. */
-  private static long spread(Labels labels) {
-    long hash = labels.toString().hashCode() * 0x9e3779b97f4a7c15L + labels.hashCode();
-    hash = (hash ^ hash >>> 30) * 0xbf58476d1ce4e5b9L;
-    hash = (hash ^ hash >>> 27) * 0x94d049bb133111ebL;
-    return hash ^ hash >>> 31;
   }
 
   private void countValues(AggregateExpr expr, Steps steps, SeriesSink sink) {

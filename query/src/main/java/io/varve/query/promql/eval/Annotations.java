@@ -36,6 +36,16 @@ public final class Annotations {
     warn("quantile value should be between 0 and 1, got " + GoNumber.general(quantile), position);
   }
 
+  /** Says that a ratio of series is not between -1 and 1. */
+  void ratioOutOfRange(double ratio, int bound, PositionRange position) {
+    warn(
+        "ratio value should be between -1 and 1, got "
+            + GoNumber.general(ratio)
+            + ", capping to "
+            + bound,
+        position);
+  }
+
   private void add(Set<String> texts, String text, PositionRange position) {
     if (texts.size() < MAX_EACH) {
       texts.add(text + " (" + Positions.lineAndColumn(query, position.start()) + ")");

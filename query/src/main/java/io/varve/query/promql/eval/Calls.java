@@ -9,6 +9,7 @@ import io.varve.query.promql.ast.Expr.MatrixSelector;
 import io.varve.query.promql.ast.Expr.SubqueryExpr;
 import io.varve.query.promql.ast.Expr.VectorSelector;
 import io.varve.query.promql.ast.PromFunction;
+import io.varve.query.promql.ast.RangeExtension;
 import io.varve.query.promql.ast.ValueType;
 import io.varve.query.promql.function.RangeFunction;
 import io.varve.query.promql.function.RangeFunctions;
@@ -138,9 +139,11 @@ final class Calls {
       case HISTOGRAM_AVG, HISTOGRAM_COUNT, HISTOGRAM_SUM, HISTOGRAM_STDDEV, HISTOGRAM_STDVAR -> {
         // They look at native histograms only, of which there are none.
       }
-      case HISTOGRAM_QUANTILES, INFO, START_TIMESTAMP ->
-          throw new PromException(
-              PromException.Kind.BAD_DATA, call.function().text() + "() is not supported");
+      case HISTOGRAM_QUANTILES -> histogramFunctions.quantiles(call, steps, sink);
+      case INFO -> new InfoFunction(evaluator).apply(call, steps, sink);
+      case START_TIMESTAMP ->
+          // Samples do not say when they started.
+          evaluator.vector(call.args().get(0), steps, (labels, values) -> {});
       default -> {
         if (RangeFunctions.names().contains(call.function().text())) {
           overRange(call, steps, sink);
@@ -285,15 +288,37 @@ final class Calls {
       SeriesSink sink) {
     Expr argument = rangeArgument(call);
     if (argument instanceof MatrixSelector matrix) {
+      RangeExtension extension = matrix.vectorSelector().extension();
       evaluator
           .selectors()
           .range(
-              matrix.vectorSelector(), matrix.range().millis(), steps, function, parameters, sink);
+              matrix.vectorSelector(),
+              matrix.range().millis(),
+              steps,
+              extension == RangeExtension.NONE ? function : extended(call.function(), extension),
+              parameters,
+              sink);
     } else {
       evaluator
           .subqueries()
           .range((SubqueryExpr) argument, steps, function.get(), parameters, sink);
     }
+  }
+
+  private Supplier<RangeFunction> extended(PromFunction function, RangeExtension extension) {
+    boolean smoothed = extension == RangeExtension.SMOOTHED;
+    List<String> allowed = smoothed ? RangeFunctions.smoothed() : RangeFunctions.anchored();
+    if (!allowed.contains(function.text())) {
+      throw new PromException(
+          PromException.Kind.EXECUTION,
+          extension.text()
+              + " modifier can only be used with: "
+              + String.join(", ", allowed)
+              + " - not with "
+              + function.text());
+    }
+    long lookback = evaluator.selectors().lookbackMillis();
+    return () -> RangeFunctions.createExtended(function.text(), smoothed, lookback);
   }
 
   /** A function that can be stopped, and whose complaints are answers to the client. */

@@ -1,8 +1,10 @@
 package io.varve.query.promql.eval;
 
 import io.varve.query.promql.Labels;
+import io.varve.query.promql.PromException;
 import io.varve.query.promql.ast.Expr;
 import io.varve.query.promql.ast.Expr.Call;
+import io.varve.query.promql.ast.Expr.StringLiteral;
 import io.varve.query.promql.function.BucketBound;
 import io.varve.query.promql.function.ClassicHistogram;
 import io.varve.query.promql.function.GoNumber;
@@ -35,11 +37,7 @@ final class HistogramFunctions {
 
   void quantile(Call call, Steps steps, SeriesSink sink) {
     double[] quantiles = evaluator.scalar(call.args().get(0), steps);
-    for (double quantile : quantiles) {
-      if (!(quantile >= 0 && quantile <= 1)) {
-        annotations.quantileOutOfRange(quantile, call.args().get(0).position());
-      }
-    }
+    warnOutOfRange(quantiles, call.args().get(0));
     compute(
         call.args().get(1),
         steps,
@@ -49,6 +47,60 @@ final class HistogramFunctions {
           informOfRepair(histogram, call.args().get(1));
           return quantile;
         });
+  }
+
+  /** Several quantiles, which a label tells apart. */
+  void quantiles(Call call, Steps steps, SeriesSink sink) {
+    Expr argument = call.args().get(0);
+    String label = ((StringLiteral) Evaluator.withoutParens(call.args().get(1))).value();
+    if (label.isEmpty()) {
+      throw new PromException(PromException.Kind.EXECUTION, "invalid label name \"\"");
+    }
+    List<double[]> all = new ArrayList<>();
+    for (Expr quantile : call.args().subList(2, call.args().size())) {
+      double[] quantiles = evaluator.scalar(quantile, steps);
+      warnOutOfRange(quantiles, quantile);
+      all.add(quantiles);
+    }
+    SeriesMerger merger = new SeriesMerger(evaluator.budget());
+    try (CollectedSeries collected = evaluator.collect(argument, steps)) {
+      Map<Labels, List<Bucket>> histograms = group(argument, collected.series());
+      for (double[] quantiles : all) {
+        compute(
+            histograms,
+            steps,
+            (labels, values) -> accept(labels.withoutName(), label, quantiles, values, merger),
+            (histogram, step) -> {
+              double value = histogram.quantile(quantiles[step]);
+              informOfRepair(histogram, argument);
+              return value;
+            });
+      }
+    }
+    merger.drainTo(sink);
+  }
+
+  /** Hands on a series for each quantile that is asked for at some steps. */
+  private static void accept(
+      Labels labels, String label, double[] quantiles, StepValues values, SeriesSink sink) {
+    Map<Double, StepValues> parts = new LinkedHashMap<>();
+    for (int step = 0; step < values.steps(); step++) {
+      if (values.isPresent(step)) {
+        parts
+            .computeIfAbsent(quantiles[step], quantile -> new StepValues(values.steps()))
+            .set(step, values.get(step));
+      }
+    }
+    parts.forEach(
+        (quantile, part) -> sink.accept(labels.with(label, GoNumber.openMetrics(quantile)), part));
+  }
+
+  private void warnOutOfRange(double[] quantiles, Expr argument) {
+    for (double quantile : quantiles) {
+      if (!(quantile >= 0 && quantile <= 1)) {
+        annotations.quantileOutOfRange(quantile, argument.position());
+      }
+    }
   }
 
   void fraction(Call call, Steps steps, SeriesSink sink) {
@@ -64,19 +116,20 @@ final class HistogramFunctions {
   private void compute(Expr argument, Steps steps, SeriesSink sink, Computation computation) {
     try (CollectedSeries collected = evaluator.collect(argument, steps)) {
       Map<Labels, List<Bucket>> histograms = group(argument, collected.series());
-      evaluator.nameless(
-          argument,
-          sink,
-          target ->
-              histograms.forEach(
-                  (labels, buckets) -> {
-                    evaluator.budget().checkCancelled();
-                    StepValues values = compute(buckets, steps, computation);
-                    if (!values.isEmpty()) {
-                      target.accept(labels, values);
-                    }
-                  }));
+      evaluator.nameless(argument, sink, target -> compute(histograms, steps, target, computation));
     }
+  }
+
+  private void compute(
+      Map<Labels, List<Bucket>> histograms, Steps steps, SeriesSink sink, Computation computation) {
+    histograms.forEach(
+        (labels, buckets) -> {
+          evaluator.budget().checkCancelled();
+          StepValues values = compute(buckets, steps, computation);
+          if (!values.isEmpty()) {
+            sink.accept(labels, values);
+          }
+        });
   }
 
   /** The buckets of each histogram. */

@@ -3,7 +3,9 @@ package io.varve.query.promql.eval;
 import io.varve.query.promql.Labels;
 import io.varve.query.promql.ast.AtModifier;
 import io.varve.query.promql.ast.Expr.VectorSelector;
+import io.varve.query.promql.ast.RangeExtension;
 import io.varve.query.promql.ast.TimeSpan;
+import io.varve.query.promql.function.Interpolation;
 import io.varve.query.promql.function.RangeFunction;
 import io.varve.query.promql.function.Samples;
 import io.varve.query.promql.function.StaleMarker;
@@ -68,17 +70,37 @@ final class Selectors {
    */
   void instant(VectorSelector selector, Steps steps, boolean times, SeriesSink sink) {
     Steps looks = shifted(steps, selector.at(), selector.offset());
+    if (selector.extension() == RangeExtension.SMOOTHED && !times) {
+      smoothed(selector, looks, steps, sink);
+      return;
+    }
     evaluate(
         selector,
         settings.lookbackMillis(),
+        0,
         looks,
         true,
         () -> (samples, out) -> pickNewest(samples, looks, times, out),
         (labels, found) -> emit(labels, found, steps, sink));
   }
 
+  /** Values between the samples of each series. */
+  private void smoothed(VectorSelector selector, Steps looks, Steps steps, SeriesSink sink) {
+    long lookback = settings.lookbackMillis();
+    StepWindows windows = windows(looks, steps, lookback, false);
+    evaluate(
+        selector,
+        lookback,
+        lookback,
+        looks,
+        false,
+        () -> (samples, out) -> Interpolation.smooth(samples, windows, out),
+        (labels, found) -> emit(labels, found, steps, sink));
+  }
+
   /**
-   * A function of the samples of each series in the range before each step.
+   * A function of the samples of each series in the range before each step; of those around it too
+   * if the selector is extended.
    *
    * @param function called once per thread
    */
@@ -93,7 +115,8 @@ final class Selectors {
     StepWindows windows = windows(looks, steps, rangeMillis, parameters.length > 0);
     evaluate(
         selector,
-        rangeMillis,
+        rangeMillis + before(selector),
+        behind(selector),
         looks,
         false,
         () -> {
@@ -103,20 +126,46 @@ final class Selectors {
         (labels, found) -> emit(labels, found, steps, sink));
   }
 
+  long lookbackMillis() {
+    return settings.lookbackMillis();
+  }
+
+  /** How far an extended range looks for samples before its beginning. */
+  private long before(VectorSelector selector) {
+    return selector.extension() == RangeExtension.NONE ? 0 : settings.lookbackMillis();
+  }
+
+  /** How far an extended range looks for samples behind its end. */
+  private long behind(VectorSelector selector) {
+    return selector.extension() == RangeExtension.SMOOTHED ? settings.lookbackMillis() : 0;
+  }
+
   /** Copies of the samples of the range before one step. */
   void samples(
       VectorSelector selector, long rangeMillis, Steps step, SampleSource.SampleVisitor visitor) {
     Steps looks = shifted(step, selector.at(), selector.offset());
     long end = looks.startMillis();
+    long start = end - rangeMillis;
+    boolean extended = selector.extension() != RangeExtension.NONE;
+    boolean smoothed = selector.extension() == RangeExtension.SMOOTHED;
     SampleSource.Selection selection =
-        source.select(selector.matchers(), end - rangeMillis, end, false, RAW_SERIES_PER_BLOCK);
+        source.select(
+            selector.matchers(),
+            start - before(selector),
+            end + behind(selector),
+            false,
+            RAW_SERIES_PER_BLOCK);
     DistinctSeries distinct = selection.mayRepeat() ? distinct(selector) : null;
     try (SampleBudget.Hold buffers = budget.hold()) {
       for (SampleSource.SampleBlock block : selection.blocks()) {
         block.read(
             (labels, samples) -> {
               if (distinct == null || distinct.isFirst(labels)) {
-                visitor.visit(labels, samples);
+                Samples wanted =
+                    extended ? Interpolation.extend(samples, start, end, smoothed) : samples;
+                if (wanted.count() > 0) {
+                  visitor.visit(labels, wanted);
+                }
               }
             },
             buffers::growReading);
@@ -150,16 +199,17 @@ final class Selectors {
 
   private void evaluate(
       VectorSelector selector,
-      long rangeMillis,
+      long beforeMillis,
+      long behindMillis,
       Steps looks,
       boolean keepStale,
       Supplier<SeriesFunction> functions,
       SeriesSink sink) {
-    long after = looks.startMillis() - rangeMillis;
-    BlockReader reader = new BlockReader(budget, looks.lastMillis() - after, looks.count());
+    long after = looks.startMillis() - beforeMillis;
+    long upTo = looks.lastMillis() + behindMillis;
+    BlockReader reader = new BlockReader(budget, upTo - after, looks.count());
     SampleSource.Selection selection =
-        source.select(
-            selector.matchers(), after, looks.lastMillis(), keepStale, reader.seriesPerBlock());
+        source.select(selector.matchers(), after, upTo, keepStale, reader.seriesPerBlock());
     if (selection.mayRepeat()) {
       DistinctSeries distinct = distinct(selector);
       reader.read(

@@ -13,11 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Combines two vectors by an arithmetic operator or a comparison. Who meets whom is settled once
  * for all steps; rules about how many may meet are checked at each step, as the rule is about
- * samples and not about series.
+ * samples and not about series. What stands in for missing elements is one more series per group,
+ * with values where no other of its side has one.
  */
 final class VectorMatcher {
   private static final String ONE_SIDE_NOT_UNIQUE =
@@ -37,6 +39,8 @@ final class VectorMatcher {
   /** Whether the left side is the one of which an element may meet several. */
   private final boolean swapped;
 
+  private final @Nullable Double fillMany;
+  private final @Nullable Double fillOne;
   private final BinaryOperator operator;
 
   VectorMatcher(BinaryExpr expr, Steps steps, SampleBudget budget) {
@@ -45,16 +49,18 @@ final class VectorMatcher {
     this.steps = steps;
     this.budget = budget;
     this.swapped = matching.card() == Cardinality.ONE_TO_MANY;
+    this.fillMany = swapped ? matching.fillRight() : matching.fillLeft();
+    this.fillOne = swapped ? matching.fillLeft() : matching.fillRight();
     this.operator = Evaluator.operator(expr);
   }
 
   /** Hands the results to {@code sink}, each set of labels once. */
   void combine(List<StepSeries> left, List<StepSeries> right, SeriesSink sink) {
-    if (left.isEmpty() || right.isEmpty()) {
-      return;
-    }
     List<StepSeries> many = swapped ? right : left;
     List<StepSeries> one = swapped ? left : right;
+    if ((many.isEmpty() && fillMany == null) || (one.isEmpty() && fillOne == null)) {
+      return;
+    }
     Map<Labels, Match> matches = new LinkedHashMap<>();
     for (StepSeries series : many) {
       match(matches, series).many.add(series);
@@ -63,15 +69,56 @@ final class VectorMatcher {
       match(matches, series).one.add(series);
     }
     StepValues manyPresent = union(many);
+    if (fillMany != null) {
+      manyPresent.markAllPresent();
+    }
     for (Map.Entry<Labels, Match> entry : matches.entrySet()) {
       checkUnique(entry.getKey(), entry.getValue().one, manyPresent);
     }
     SeriesMerger merger = new SeriesMerger(budget);
     StepValues result = new StepValues();
-    for (Match match : matches.values()) {
-      combine(match, merger, result);
+    for (Map.Entry<Labels, Match> entry : matches.entrySet()) {
+      try (SampleBudget.Hold hold = budget.hold()) {
+        Match match = entry.getValue();
+        fill(match, entry.getKey(), hold);
+        combine(match, merger, result, hold);
+      }
     }
     merger.drainTo(sink);
+  }
+
+  /** Adds what stands in for missing elements of a group. */
+  private void fill(Match match, Labels signature, SampleBudget.Hold hold) {
+    StepSeries many = fillMany == null ? null : missing(match.many, fillMany, signature, hold);
+    StepSeries one = fillOne == null ? null : missing(match.one, fillOne, signature, hold);
+    if (many != null) {
+      match.many.add(many);
+    }
+    if (one != null) {
+      match.one.add(one);
+    }
+    if (many != null && one != null) {
+      // Two that stand in for somebody do not meet.
+      for (int step = 0; step < steps.count(); step++) {
+        if (many.values().isPresent(step) && one.values().isPresent(step)) {
+          many.values().remove(step);
+          one.values().remove(step);
+        }
+      }
+    }
+  }
+
+  private StepSeries missing(
+      List<StepSeries> present, double value, Labels signature, SampleBudget.Hold hold) {
+    hold.takeSeries(steps.count());
+    StepValues union = union(present);
+    StepValues values = new StepValues(steps.count());
+    for (int step = 0; step < steps.count(); step++) {
+      if (!union.isPresent(step)) {
+        values.set(step, value);
+      }
+    }
+    return new StepSeries(signature, values);
   }
 
   private Match match(Map<Labels, Match> matches, StepSeries series) {
@@ -86,20 +133,14 @@ final class VectorMatcher {
     return labels.without(List.of(Labels.NAME)).without(matching.matchingLabels());
   }
 
-  private void combine(Match match, SeriesMerger merger, StepValues result) {
+  private void combine(
+      Match match, SeriesMerger merger, StepValues result, SampleBudget.Hold hold) {
     if (match.many.isEmpty() || match.one.isEmpty()) {
       return;
     }
     if (matching.card() == Cardinality.ONE_TO_ONE) {
       checkManySideIsOne(match);
     }
-    try (SampleBudget.Hold hold = budget.hold()) {
-      combine(match, merger, result, hold);
-    }
-  }
-
-  private void combine(
-      Match match, SeriesMerger merger, StepValues result, SampleBudget.Hold hold) {
     Map<Labels, StepValues> grouped = new HashMap<>();
     for (StepSeries many : match.many) {
       for (StepSeries one : match.one) {

@@ -8,7 +8,8 @@ import java.math.BigInteger;
 public final class GoNumber {
   private static final int MIN_JSON_POWER = -6;
   private static final int MIN_GENERAL_POWER = -4;
-  private static final int EXPONENTIAL_POWER = 21;
+  private static final int END_JSON_POWER = 21;
+  private static final int END_GENERAL_POWER = 6;
 
   private GoNumber() {}
 
@@ -19,12 +20,22 @@ public final class GoNumber {
 
   /** With an exponent below 1e-6 and from 1e21 on; the values of the HTTP API. */
   public static String json(double value) {
-    return format(value, MIN_JSON_POWER, EXPONENTIAL_POWER);
+    return format(value, MIN_JSON_POWER, END_JSON_POWER);
   }
 
-  /** With an exponent below 1e-4 and from 1e21 on; numbers inside of messages ({@code %v}). */
+  /** With an exponent below 1e-4 and from 1e6 on; numbers inside of messages ({@code %v}). */
   public static String general(double value) {
-    return format(value, MIN_GENERAL_POWER, EXPONENTIAL_POWER);
+    return format(value, MIN_GENERAL_POWER, END_GENERAL_POWER);
+  }
+
+  /**
+   * As {@link #general}, but with at least one digit behind the point if there is no exponent; the
+   * values of labels like {@code quantile}.
+   */
+  public static String openMetrics(double value) {
+    String text = general(value);
+    boolean whole = text.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9'));
+    return whole ? text + ".0" : text;
   }
 
   /** Plain if the power of ten of the first digit is in {@code [minPower, endPower)}. */

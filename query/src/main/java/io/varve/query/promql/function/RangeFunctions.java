@@ -1,5 +1,6 @@
 package io.varve.query.promql.function;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -40,6 +41,33 @@ public final class RangeFunctions {
 
   public static Set<String> names() {
     return BY_NAME.keySet();
+  }
+
+  /** The functions of ranges that are anchored, sorted. */
+  public static List<String> anchored() {
+    return List.of("changes", "delta", "increase", "rate", "resets");
+  }
+
+  /** The functions of ranges that are smoothed, sorted. */
+  public static List<String> smoothed() {
+    return List.of("delta", "increase", "rate");
+  }
+
+  /**
+   * A function of ranges that are extended: its samples come from up to a lookback before each
+   * window and, smoothed, behind.
+   *
+   * @param name one of {@link #anchored()}, or smoothed of {@link #smoothed()}
+   */
+  public static RangeFunction createExtended(String name, boolean smoothed, long lookbackMillis) {
+    return switch (name) {
+      case "rate" -> new ExtendedRate(true, true, smoothed, lookbackMillis);
+      case "increase" -> new ExtendedRate(true, false, smoothed, lookbackMillis);
+      case "delta" -> new ExtendedRate(false, false, smoothed, lookbackMillis);
+      case "changes" -> new EventsOverTime(true).anchoredWithin(lookbackMillis);
+      case "resets" -> new EventsOverTime(false).anchoredWithin(lookbackMillis);
+      default -> throw new IllegalArgumentException("no function of extended ranges: " + name);
+    };
   }
 
   /** A new instance of the function with buffers of its own, or null if there is none so named. */

@@ -43,6 +43,19 @@ final class WindowEdges {
     total = sum;
   }
 
+  /** Adds to each window with samples the last one before it, if it is in the lookback. */
+  void anchor(Samples samples, StepWindows windows, long lookbackMillis) {
+    long[] times = samples.timesMillis();
+    for (int k = 0; k < windows.steps(); k++) {
+      int before = from[k] - 1;
+      if (from[k] < to[k]
+          && before >= 0
+          && times[before] > windows.startMillis(k) - lookbackMillis) {
+        from[k] = before;
+      }
+    }
+  }
+
   /** Samples of all windows together, those of several windows counted several times. */
   long total() {
     return total;

@@ -8,6 +8,13 @@ abstract class WindowedFunction implements RangeFunction {
   private final WindowEdges edges = new WindowEdges();
   private Runnable check = () -> {};
   private long unchecked;
+  private long anchorMillis;
+
+  /** Lets each window with samples begin with the last one before, if that is not too old. */
+  final WindowedFunction anchoredWithin(long lookbackMillis) {
+    anchorMillis = lookbackMillis;
+    return this;
+  }
 
   @Override
   public final void checkWith(Runnable newCheck) {
@@ -28,6 +35,9 @@ abstract class WindowedFunction implements RangeFunction {
       Samples samples, StepWindows windows, double[][] parameters, StepValues out) {
     out.clear(windows.steps());
     edges.find(samples, windows);
+    if (anchorMillis > 0) {
+      edges.anchor(samples, windows, anchorMillis);
+    }
     if (edges.total() > 0) {
       evaluate(samples, windows, edges, parameters, out);
     }

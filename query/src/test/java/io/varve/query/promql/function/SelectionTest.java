@@ -96,7 +96,7 @@ class SelectionTest {
     assertThatThrownBy(() -> StepParameters.toCounts(new double[] {1e30}, 1))
         .hasMessage("Scalar value 1e+30 overflows int64");
     assertThatThrownBy(() -> StepParameters.toCounts(new double[] {-1e19}, 1))
-        .hasMessage("Scalar value -10000000000000000000 underflows int64");
+        .hasMessage("Scalar value -1e+19 underflows int64");
   }
 
   @Test

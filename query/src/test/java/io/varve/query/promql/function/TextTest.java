@@ -80,7 +80,14 @@ class TextTest {
     assertThat(GoNumber.json(123.456)).isEqualTo("123.456");
     assertThat(GoNumber.general(0.00001)).isEqualTo("1e-05");
     assertThat(GoNumber.general(0.0001)).isEqualTo("0.0001");
-    assertThat(GoNumber.general(1e20)).isEqualTo("100000000000000000000");
+    assertThat(GoNumber.general(123_456)).isEqualTo("123456");
+    assertThat(GoNumber.general(1e20)).isEqualTo("1e+20");
+    assertThat(GoNumber.general(123_456_789)).isEqualTo("1.23456789e+08");
+    assertThat(GoNumber.openMetrics(0)).isEqualTo("0.0");
+    assertThat(GoNumber.openMetrics(0.25)).isEqualTo("0.25");
+    assertThat(GoNumber.openMetrics(-3)).isEqualTo("-3.0");
+    assertThat(GoNumber.openMetrics(1e6)).isEqualTo("1e+06");
+    assertThat(GoNumber.openMetrics(Double.NEGATIVE_INFINITY)).isEqualTo("-Inf");
   }
 
   @Test
