@@ -34,4 +34,12 @@ public interface Column {
    * if they are not known (an unsealed, overlapping or cut batch, or a string column).
    */
   @Nullable ColumnStats stats();
+
+  /**
+   * Whether no value is less than one before, as known without decoding; only where there are
+   * {@link #stats}. False says nothing.
+   */
+  default boolean ascends() {
+    return false;
+  }
 }

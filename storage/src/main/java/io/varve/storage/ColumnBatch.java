@@ -21,6 +21,14 @@ public interface ColumnBatch {
    */
   long[] timestampsNanos();
 
+  /**
+   * Whether all rows are known to lie the same time apart, without decoding their times: row {@code
+   * i} then is at {@code first + i * (last - first) / (rows - 1)}.
+   */
+  default boolean isSteady() {
+    return false;
+  }
+
   /** The column of {@link ScanSpec#fieldIds}{@code [index]}. */
   Column column(int index);
 }

@@ -201,6 +201,11 @@ public final class Chunk {
     return lastTimestampNanos;
   }
 
+  /** Whether the times are stored as a constant step. */
+  public boolean isSteady() {
+    return timeMode == ChunkFormat.TIMES_STEP;
+  }
+
   /** Fills the first {@link #rowCount} entries. */
   public void decodeTimes(long[] timestampNanos) {
     switch (timeMode) {
@@ -300,6 +305,21 @@ public final class Chunk {
    */
   public long @Nullable [] presence() {
     return valueCount < rowCount ? presence : null;
+  }
+
+  /**
+   * Whether the encoding alone shows that no value is less than the one before; of floats and
+   * integers with stats.
+   */
+  public boolean ascends() {
+    if (!hasStats || typeCode > FieldType.INTEGER.code()) {
+      return false;
+    }
+    in.seek(statsOffset);
+    long first = in.readSignedVarint();
+    long last = first + in.readSignedVarint();
+    in.seek(bodyOffset);
+    return last >= first && scratch.streams.ascends(in, valueCount);
   }
 
   /** Aggregates over all values of the chunk, or null if not exactly known. */

@@ -8,6 +8,9 @@ package io.varve.storage.codec;
  * a {@link CorruptChunkException}. For one thread.
  */
 public final class LongStreamDecoder {
+  /** What a step may be so that 1,024 of them do not wrap around. */
+  private static final long SHORT_STEP = 1L << 53;
+
   private final int[] low;
   private final int[] high;
   private final long[] residuals;
@@ -41,6 +44,72 @@ public final class LongStreamDecoder {
       case Encoding.RLE -> decodeRuns(in, head, count, out, bias);
       default -> decodeFlat(in, head, count, out, bias);
     }
+  }
+
+  /**
+   * Whether the head of a stream shows that no number is less than the one before, if the last is
+   * not less than the first: all steps then are 0 to 2^53, too short to wrap around and pass the
+   * first again. Moves the reader.
+   *
+   * @param count of a stream of at most 1,024 numbers
+   */
+  public boolean ascends(ByteReader in, int count) {
+    int head = in.readByte();
+    int encoding = head & 0xf;
+    int code = head >>> 4;
+    long factor =
+        code == Encoding.EXPLICIT_FACTOR ? in.readUnsignedVarint() : Encoding.POWERS_OF_TEN[code];
+    return switch (encoding) {
+      case Encoding.CONST -> true;
+      case Encoding.LINEAR -> {
+        in.readSignedVarint();
+        yield isShort(factor, in.readSignedVarint());
+      }
+      case Encoding.DELTA -> {
+        in.readSignedVarint();
+        long low = in.readSignedVarint();
+        long most = mostResidual(in, count - 1);
+        yield isShort(factor, low) && most >= 0 && isShort(factor, low + most);
+      }
+      case Encoding.GRID -> {
+        in.readSignedVarint();
+        long step = in.readSignedVarint();
+        long most = mostResidual(in, count);
+        yield most >= 0 && isShort(factor, step - most) && isShort(factor, step + most);
+      }
+      default -> false;
+    };
+  }
+
+  /** Whether a step is neither negative nor long. */
+  private static boolean isShort(long factor, long step) {
+    return factor > 0
+        && step >= 0
+        && Math.multiplyHigh(factor, step) == 0
+        && factor * step >= 0
+        && factor * step <= SHORT_STEP;
+  }
+
+  /** No residual is above this; -1 if that says nothing. */
+  private static long mostResidual(ByteReader in, int count) {
+    int b = in.readByte();
+    int laneWidth = b & ~Encoding.PATCHED;
+    if (laneWidth > 32) {
+      return -1;
+    }
+    long most = (1L << laneWidth) - 1;
+    if ((b & Encoding.PATCHED) != 0) {
+      int patches = in.readCount(1, count, "patches");
+      for (int i = 0; i < patches; i++) {
+        in.readShort();
+        long residual = in.readUnsignedVarint();
+        if (residual < 0 || residual > SHORT_STEP) {
+          return -1;
+        }
+        most = Math.max(most, residual);
+      }
+    }
+    return most;
   }
 
   private void decodeNested(ByteReader in, int count, long[] out) {

@@ -86,6 +86,11 @@ final class StoredBatch implements ColumnBatch {
   }
 
   @Override
+  public boolean isSteady() {
+    return group().isSteady();
+  }
+
+  @Override
   public Column column(int index) {
     return columns[index];
   }
@@ -150,6 +155,11 @@ final class StoredBatch implements ColumnBatch {
     @Override
     public @Nullable ColumnStats stats() {
       return isCut() ? null : group().stats(index);
+    }
+
+    @Override
+    public boolean ascends() {
+      return !isCut() && group().ascends(index);
     }
   }
 }

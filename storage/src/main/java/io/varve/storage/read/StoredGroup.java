@@ -94,6 +94,11 @@ final class StoredGroup extends RowSource {
     times.decodeTimes(into);
   }
 
+  /** Whether all rows lie the same time apart, as known without decoding. */
+  boolean isSteady() {
+    return times != null && times.isSteady();
+  }
+
   @Override
   @Nullable FieldType type(int column) {
     Chunk chunk = columns[column];
@@ -123,6 +128,10 @@ final class StoredGroup extends RowSource {
 
   @Nullable ColumnStats stats(int column) {
     return chunk(column).stats();
+  }
+
+  boolean ascends(int column) {
+    return chunk(column).ascends();
   }
 
   private Chunk chunk(int column) {

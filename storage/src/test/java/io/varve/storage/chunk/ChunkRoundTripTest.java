@@ -62,6 +62,54 @@ class ChunkRoundTripTest {
   }
 
   @Test
+  void knowsOfCountersThatTheyAscend() {
+    int rowCount = 1000;
+    long[] times = Shapes.equalSteps(rowCount);
+    encoder.times(times, rowCount);
+    long[] values = new long[rowCount];
+    for (FieldType type : new FieldType[] {FieldType.FLOAT, FieldType.INTEGER}) {
+      long counter = 1L << 40;
+      for (int i = 0; i < rowCount; i++) {
+        counter += random.nextInt(1000);
+        values[i] = type == FieldType.FLOAT ? Double.doubleToRawLongBits(counter) : counter;
+      }
+      assertThat(ascends(type, values)).isTrue();
+      values[500] = 0;
+      assertThat(ascends(type, values)).isFalse();
+      Arrays.fill(values, type == FieldType.FLOAT ? Double.doubleToRawLongBits(7) : 7);
+      assertThat(ascends(type, values)).isTrue();
+    }
+  }
+
+  @Test
+  void claimsOfNothingElseThatItAscends() {
+    int rowCount = 300;
+    long[] times = Shapes.equalSteps(rowCount);
+    encoder.times(times, rowCount);
+    for (int round = 0; round < 2_000; round++) {
+      long[] values = new long[rowCount];
+      long value = random.nextLong() >> random.nextInt(64);
+      int bits = random.nextInt(64);
+      boolean falls = false;
+      for (int i = 0; i < rowCount; i++) {
+        values[i] = value;
+        long step = random.nextLong() >>> bits;
+        value += random.nextInt(200) == 0 ? -step : step;
+        falls |= i > 0 && values[i] < values[i - 1];
+      }
+      if (ascends(FieldType.INTEGER, values)) {
+        assertThat(falls).as("seed %d, round %d", seed, round).isFalse();
+      }
+    }
+  }
+
+  private boolean ascends(FieldType type, long[] values) {
+    byte[] bytes = encoder.encode(Shapes.column(type, values), SALT);
+    chunk.open(bytes, 0, bytes.length, Shapes.equalSteps(2)[0], SALT);
+    return chunk.ascends();
+  }
+
+  @Test
   void knowsTheLastTimeEvenIfTimesAreElsewhere() {
     long[] times = Shapes.irregularTimes(random, 1000);
     encoder.times(times, 1000);
