@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
  * loads and temperatures, 1 % doubles with all their digits, and of the rest half are flags that
  * seldom flip and half small whole gauges. One thread.
  */
-final class NodeExporters implements LoadSource {
+public final class NodeExporters implements LoadSource {
   static final int SERIES_PER_HOST = 485;
   private static final long START_NANOS = 1_767_225_600_000_000_000L; // 2026-01-01
   private static final byte[] FIELD = "value".getBytes(StandardCharsets.UTF_8);
@@ -49,7 +49,7 @@ final class NodeExporters implements LoadSource {
 
   private final double[] pace;
 
-  NodeExporters(int hosts, long seed) {
+  public NodeExporters(int hosts, long seed) {
     random = new SplittableRandom(seed);
     keys = new byte[hosts * SERIES_PER_HOST][];
     state = new double[keys.length];
@@ -91,11 +91,28 @@ final class NodeExporters implements LoadSource {
   public void addRow(PointBatch batch, int row, long step) {
     byte[] key = keys[row];
     batch.beginRow(key, 0, key.length);
-    double value = next(row, kinds[row % SERIES_PER_HOST]);
-    batch.addFloat(FIELD, 0, FIELD.length, value, PointBatch.UNKNOWN_DECIMALS);
-    // Scrapes of a host are evenly spaced, at a phase of its own.
-    long phase = row / SERIES_PER_HOST * 37_000_000L % stepNanos();
-    batch.endRow(START_NANOS + phase + step * stepNanos());
+    batch.addFloat(FIELD, 0, FIELD.length, next(row), PointBatch.UNKNOWN_DECIMALS);
+    batch.endRow(START_NANOS + phaseNanos(row) + step * stepNanos());
+  }
+
+  /** The series of a row. */
+  public SeriesKey key(int row) {
+    return SeriesKey.parse(keys[row], 0, keys[row].length);
+  }
+
+  /** The number of the host that reports a row. */
+  public int host(int row) {
+    return row / SERIES_PER_HOST;
+  }
+
+  /** Scrapes of a host are evenly spaced, at a phase of its own. */
+  public long phaseNanos(int row) {
+    return host(row) * 37_000_000L % stepNanos();
+  }
+
+  /** The next value of a row; rows are to be asked in the order of {@link #addRow}. */
+  public double next(int row) {
+    return next(row, kinds[row % SERIES_PER_HOST]);
   }
 
   private void start(int row, Kind kind) {
