@@ -36,6 +36,7 @@ class StoreModelTest {
 
   private record KeptReader(
       SeriesReader reader,
+      long viewsGivenUp,
       Map<String, Integer> ids,
       Map<String, Map<Long, Map<String, Object>>> seen) {}
 
@@ -78,8 +79,8 @@ class StoreModelTest {
         }
         switch (random.nextInt(19)) {
           case 0 -> varve.checkpoint();
-          case 15, 16 -> keep(database);
-          case 17, 18 -> compareOneKept(random);
+          case 15, 16 -> keep(varve, database);
+          case 17, 18 -> compareOneKept(varve, random);
           case 1 -> {
             closeKept();
             if (random.nextBoolean()) {
@@ -117,7 +118,9 @@ class StoreModelTest {
           default -> write(database, random);
         }
       }
-      kept.forEach(reader -> compare(reader));
+      for (KeptReader reader : kept) {
+        compare(varve, reader);
+      }
       closeKept();
       assertThat(varve.stats().retainedBytes()).isZero();
       varve.checkpoint();
@@ -138,7 +141,7 @@ class StoreModelTest {
   }
 
   /** Opens a reader that sees what there is now, whatever comes. */
-  private void keep(Database database) {
+  private void keep(Varve varve, Database database) {
     Map<String, Map<Long, Map<String, Object>>> copy = new TreeMap<>();
     model.forEach(
         (series, rows) -> {
@@ -147,13 +150,13 @@ class StoreModelTest {
           copy.put(series, copied);
         });
     SeriesReader reader = database.reader(null);
-    kept.add(new KeptReader(reader, listed(reader), copy));
+    kept.add(new KeptReader(reader, varve.stats().viewsGivenUp(), listed(reader), copy));
   }
 
-  private void compareOneKept(SplittableRandom random) {
+  private void compareOneKept(Varve varve, SplittableRandom random) {
     if (!kept.isEmpty()) {
       KeptReader reader = kept.get(random.nextInt(kept.size()));
-      compare(reader);
+      compare(varve, reader);
       if (random.nextBoolean()) {
         reader.reader().close();
         kept.remove(reader);
@@ -161,7 +164,11 @@ class StoreModelTest {
     }
   }
 
-  private static void compare(KeptReader kept) {
+  private static void compare(Varve varve, KeptReader kept) {
+    if (varve.stats().viewsGivenUp() > kept.viewsGivenUp()) {
+      // With a small head, readers that retain too much may see later rows, too.
+      return;
+    }
     Map<String, Map<Long, Map<String, Object>>> expected = new TreeMap<>(kept.seen());
     // Those all of whose rows were deleted since are off the lists, or there anew.
     Map<String, Integer> listed = listed(kept.reader());
