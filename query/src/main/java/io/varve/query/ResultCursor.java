@@ -40,6 +40,11 @@ public interface ResultCursor extends AutoCloseable {
 
   ResultBlock block();
 
+  /** Whether rows of the current series were left out; known once {@link #nextBlock} is false. */
+  default boolean isPartial() {
+    return false;
+  }
+
   @Override
   void close();
 }

@@ -58,6 +58,14 @@ final class ServerOptions {
   @Nullable Integer tcpPort;
 
   @Option(
+      names = "--max-row-limit",
+      paramLabel = "N",
+      description =
+          "Rows of an answer that is not chunked; what is cut says so. 0 for any number"
+              + " (default: ${DEFAULT-VALUE}).")
+  int maxRowLimit;
+
+  @Option(
       names = "--tcp-database",
       paramLabel = "NAME",
       description = "Where points from TCP go; made if need be (default: ${DEFAULT-VALUE}).")
@@ -193,6 +201,7 @@ final class ServerOptions {
   HttpOptions http() {
     return HttpOptions.defaults()
         .withAddress(host, port)
-        .withLimits(maxConnections, maxBodyBytes, queryThreads, maxQueuedQueries);
+        .withLimits(maxConnections, maxBodyBytes, queryThreads, maxQueuedQueries)
+        .withMaxRows(maxRowLimit);
   }
 }

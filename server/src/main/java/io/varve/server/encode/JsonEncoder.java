@@ -78,7 +78,8 @@ public final class JsonEncoder implements ResultEncoder {
             anyRows = true;
           }
         }
-        out.writeAscii(anyRows ? "]}" : "}");
+        out.writeAscii(anyRows ? "]" : "");
+        out.writeAscii(answer.isPartial() ? ",\"partial\":true}" : "}");
       }
       if (anySeries) {
         out.write(']');

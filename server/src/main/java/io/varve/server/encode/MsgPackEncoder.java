@@ -98,7 +98,7 @@ public final class MsgPackEncoder implements ResultEncoder {
       rows += next.rowCount();
     }
     buffer.closeArray(values, rows);
-    buffer.closeMap(map, members + 1);
+    buffer.closeMap(map, members + 1 + writeFlag(answer.isPartial()));
   }
 
   private void encodeChunks(ResultCursor answer) {

@@ -13,6 +13,7 @@ package io.varve.server.http;
  * @param maxQueuedQueries queries that wait for a thread; beyond it 503
  * @param stallMillis how long a client may take no byte of its answer, or send none of its body
  * @param graceMillis how long requests in progress may take when the server stops
+ * @param maxRows rows of an answer that is not chunked; 0 for any number
  */
 public record HttpOptions(
     String host,
@@ -23,7 +24,32 @@ public record HttpOptions(
     int queryThreads,
     int maxQueuedQueries,
     long stallMillis,
-    long graceMillis) {
+    long graceMillis,
+    int maxRows) {
+
+  /** With any number of rows in an answer. */
+  public HttpOptions(
+      String host,
+      int port,
+      int maxConnections,
+      int maxBodyBytes,
+      long maxInFlightBytes,
+      int queryThreads,
+      int maxQueuedQueries,
+      long stallMillis,
+      long graceMillis) {
+    this(
+        host,
+        port,
+        maxConnections,
+        maxBodyBytes,
+        maxInFlightBytes,
+        queryThreads,
+        maxQueuedQueries,
+        stallMillis,
+        graceMillis,
+        0);
+  }
 
   /** Loopback, InfluxDB's port and limits that suit one machine. */
   public static HttpOptions defaults() {
@@ -56,7 +82,8 @@ public record HttpOptions(
         queryThreads,
         maxQueuedQueries,
         stallMillis,
-        graceMillis);
+        graceMillis,
+        maxRows);
   }
 
   public HttpOptions withLimits(
@@ -70,6 +97,21 @@ public record HttpOptions(
         newQueryThreads,
         newMaxQueuedQueries,
         stallMillis,
-        graceMillis);
+        graceMillis,
+        maxRows);
+  }
+
+  public HttpOptions withMaxRows(int newMaxRows) {
+    return new HttpOptions(
+        host,
+        port,
+        maxConnections,
+        maxBodyBytes,
+        maxInFlightBytes,
+        queryThreads,
+        maxQueuedQueries,
+        stallMillis,
+        graceMillis,
+        newMaxRows);
   }
 }

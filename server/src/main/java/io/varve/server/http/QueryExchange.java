@@ -15,6 +15,7 @@ import io.varve.server.encode.JsonEncoder;
 import io.varve.server.encode.JsonIndenter;
 import io.varve.server.encode.MsgPackEncoder;
 import io.varve.server.encode.ResultEncoder;
+import io.varve.server.encode.RowLimit;
 import io.varve.storage.StorageException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -79,12 +80,17 @@ final class QueryExchange extends FormExchange {
         () -> {
           ResultCursor opened = open(query);
           if (opened != null) {
-            try (ResultCursor answer = opened) {
+            try (ResultCursor answer = limited(query, opened)) {
               stream(query, answer, query.background() ? new NoSink() : sink);
             }
             sink.finish();
           }
         });
+  }
+
+  private ResultCursor limited(QueryRequest query, ResultCursor answer) {
+    int rows = services.options.maxRows();
+    return rows > 0 && query.chunkRows() == 0 ? new RowLimit(answer, rows) : answer;
   }
 
   /** Parses the query; if that fails, answers and returns null. */

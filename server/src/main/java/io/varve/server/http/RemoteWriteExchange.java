@@ -250,9 +250,10 @@ final class RemoteWriteExchange implements Exchange {
 
   private void store(Database database, IngestBuffers mine) {
     services.metrics.remoteWrite.values.add(mine.batch.valueCount());
+    String policy = parameters.text("rp");
     try {
       database
-          .write(null, mine.batch)
+          .write(policy.isEmpty() ? null : policy, mine.batch)
           .whenComplete(
               (result, failure) ->
                   end(

@@ -98,6 +98,8 @@ final class Routes {
               new Path(
                   Map.of(HttpMethod.GET, QueryExchange::new, HttpMethod.POST, QueryExchange::new),
                   "GET, OPTIONS, POST")),
+          Map.entry("/api/v1/prom/write", Path.post(ofDatabase(RemoteWriteExchange::new))),
+          Map.entry("/api/v1/prom/read", Path.post(ofDatabase(RemoteReadExchange::new))),
           Map.entry("/api/v1/write", Path.post(RemoteWriteExchange::new)),
           Map.entry("/api/v1/read", Path.post(RemoteReadExchange::new)),
           Map.entry("/ping", Path.look(PING)),
@@ -191,6 +193,23 @@ final class Routes {
           ? route.open(connection, request, parameters)
           : new FixedExchange(
               connection, Answers.error(HttpResponseStatus.FORBIDDEN, "requires admin privilege"));
+    };
+  }
+
+  /** InfluxDB's doors for Prometheus: as Prometheus' own, but the database has to be named. */
+  private static Route ofDatabase(Route route) {
+    return (connection, request, parameters) -> {
+      String name = parameters.text("db");
+      if (name.isEmpty()) {
+        return new FixedExchange(
+            connection, Answers.error(HttpResponseStatus.BAD_REQUEST, "database is required"));
+      }
+      if (connection.services().store.database(name) == null) {
+        return new FixedExchange(
+            connection,
+            Answers.error(HttpResponseStatus.NOT_FOUND, "database not found: \"" + name + "\""));
+      }
+      return route.open(connection, request, parameters);
     };
   }
 

@@ -95,6 +95,23 @@ class RemoteWriteTest {
   }
 
   @Test
+  void storesThroughInfluxDbsDoorInADatabaseThatIsNamed() throws Exception {
+    server.database.createRetentionPolicy(RetentionPolicy.of("week", 0), false);
+    assertThat(server.post("/api/v1/prom/write", body(one("m", 1))).body())
+        .isEqualTo("{\"error\":\"database is required\"}\n");
+    HttpResponse<String> unknown = server.post("/api/v1/prom/write?db=no", body(one("m", 1)));
+    assertThat(unknown.statusCode()).isEqualTo(404);
+    assertThat(unknown.body()).isEqualTo("{\"error\":\"database not found: \\\"no\\\"\"}\n");
+    assertWritten(server.post("/api/v1/prom/write?db=db&rp=week", body(one("m", 1))), 204, 1);
+    assertWritten(server.post("/api/v1/prom/write?db=db", body(one("m", 2))), 204, 1);
+    assertThat(server.storedValues()).isEqualTo(1);
+    assertThat(server.post("/api/v1/prom/write?db=db&rp=no", body(one("m", 1))).statusCode())
+        .isGreaterThanOrEqualTo(400);
+    assertThat(server.post("/api/v1/prom/read", "").body()).contains("database is required");
+    assertThat(server.get("/api/v1/prom/read?db=db").statusCode()).isEqualTo(405);
+  }
+
+  @Test
   void takesTheSameSampleAgainAndAnotherValueInItsPlace() throws Exception {
     assertWritten(write(one("m", 1)), 204, 1);
     assertWritten(write(one("m", 1)), 204, 1);
