@@ -5,13 +5,12 @@ import io.varve.bench.compare.SvgChart.Group;
 import io.varve.bench.compare.SvgChart.Panel;
 import io.varve.bench.compare.SvgChart.Series;
 import io.varve.bench.peer.BodyFormat;
+import io.varve.bench.peer.Directories;
 import io.varve.bench.peer.Peer;
 import io.varve.bench.peer.PeerCatalogue;
 import io.varve.bench.peer.PeerCatalogue.Candidate;
 import io.varve.bench.peer.ServerProcess;
 import io.varve.bench.tsbs.CpuTable;
-import io.varve.bench.tsbs.DevopsRows;
-import io.varve.bench.tsbs.NodeRows;
 import io.varve.bench.tsbs.QueryType;
 import io.varve.bench.tsbs.RowSource;
 import java.io.IOException;
@@ -22,14 +21,11 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -72,18 +68,8 @@ public final class Compare implements Callable<Integer> {
 
   /** Runs with options; the exit status. */
   static int run(String[] arguments, PrintStream out, PrintStream progressOut) {
-    // The script gives defaults first, which the user's options replace.
-    return new CommandLine(new Compare(out, progressOut, Clock.systemUTC()))
-        .setOverwrittenOptionsAllowed(true)
-        .setExecutionExceptionHandler(
-            (failure, command, parsed) -> {
-              if (failure instanceof IllegalArgumentException) {
-                progressOut.println("bench/compare: " + failure.getMessage());
-                return command.getCommandSpec().exitCodeOnInvalidInput();
-              }
-              throw failure;
-            })
-        .execute(arguments);
+    Compare compare = new Compare(out, progressOut, Clock.systemUTC());
+    return CommandRunner.run(compare, arguments, progressOut);
   }
 
   /** 0 if all of Varve's counts and answers are right, else 1. */
@@ -101,7 +87,7 @@ public final class Compare implements Callable<Integer> {
     } finally {
       servers.forEach(ServerProcess::close);
       if (options.work == null) {
-        delete(work);
+        Directories.remove(work);
       }
     }
   }
@@ -172,16 +158,8 @@ public final class Compare implements Callable<Integer> {
     }
   }
 
-  private RowSource source() {
-    return switch (options.dataCase) {
-      case CPU_ONLY -> DevopsRows.cpuOnly(options.hosts(), options.seed);
-      case DEVOPS -> DevopsRows.devops(options.hosts(), options.seed);
-      case NODE -> new NodeRows(options.hosts(), options.seed);
-    };
-  }
-
   private Workload generate(Path work) throws IOException {
-    RowSource source = source();
+    RowSource source = options.dataCase.source(options.hosts(), options.seed);
     Set<BodyFormat> formats = EnumSet.noneOf(BodyFormat.class);
     servers.forEach(server -> formats.add(server.peer().format()));
     long mainSteps = (long) (options.hours() * 3600e9 / source.stepNanos());
@@ -306,13 +284,5 @@ public final class Compare implements Callable<Integer> {
   private static int color(String peer, int dialect) {
     int index = PeerCatalogue.NAMES.indexOf(peer);
     return index == 0 ? dialect : index + 1;
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

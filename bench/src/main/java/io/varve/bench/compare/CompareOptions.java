@@ -11,24 +11,6 @@ import picocli.CommandLine.Option;
 
 /** The options of {@link Compare}; those of a smoke run are small whatever else is said. */
 final class CompareOptions {
-  /** Whose data. */
-  enum DataCase {
-    CPU_ONLY("cpu-only"),
-    DEVOPS("devops"),
-    NODE("node");
-
-    private final String label;
-
-    DataCase(String label) {
-      this.label = label;
-    }
-
-    @Override
-    public String toString() {
-      return label;
-    }
-  }
-
   @Option(
       names = "--case",
       description =
@@ -164,7 +146,7 @@ final class CompareOptions {
   }
 
   double warmUpSeconds() {
-    return smoke ? 0 : 5;
+    return smoke ? 0 : 8;
   }
 
   boolean tcp() {

@@ -90,7 +90,7 @@ final class MarkdownReport {
     out.append("\n## Queries: p50 in ms\n\n");
     List<Asked> asked = results.asked();
     List<String> heads = new ArrayList<>(List.of("type"));
-    asked.forEach(one -> heads.add(one.peer() + ", " + one.dialect()));
+    asked.forEach(one -> heads.add(one.label()));
     heads.add("answers");
     row(heads);
     rule(heads.size());
@@ -152,7 +152,7 @@ final class MarkdownReport {
     out.append(
         " query was due. A percentile needs as many queries: p99.9 of 50 is the greatest.\n\n");
     List<String> heads = new ArrayList<>(List.of("type"));
-    results.asked().forEach(one -> heads.add(one.peer() + ", " + one.dialect()));
+    results.asked().forEach(one -> heads.add(one.label()));
     row(heads);
     rule(heads.size());
     for (QueryType type : types) {
@@ -187,7 +187,8 @@ final class MarkdownReport {
   }
 
   private static String times(double ratio) {
-    String format = ratio >= 10 ? "x%,.0f" : ratio >= 1 ? "x%.1f" : "x%.2f";
+    String format =
+        ratio >= 10 ? "x%,.0f" : ratio >= 1 ? "x%.1f" : ratio >= 0.1 ? "x%.2f" : "x%.3f";
     return String.format(Locale.ROOT, format, ratio);
   }
 

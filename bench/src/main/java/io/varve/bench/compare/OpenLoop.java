@@ -3,6 +3,7 @@ package io.varve.bench.compare;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import java.util.function.IntToLongFunction;
 import org.HdrHistogram.Histogram;
 
@@ -80,13 +81,20 @@ final class OpenLoop {
    */
   void run(int count, IntToLongFunction schedule, Request request, Histogram latencies)
       throws IOException, InterruptedException {
+    run(count, schedule, request, number -> latencies);
+  }
+
+  /** The same with a choice of histograms for the requests. */
+  void run(int count, IntToLongFunction schedule, Request request, IntFunction<Histogram> latencies)
+      throws IOException, InterruptedException {
     long start = clock.nanoTime();
     for (int i = 0; i < count; i++) {
       long due = schedule.applyAsLong(i);
       long intended = due == Long.MIN_VALUE ? clock.nanoTime() : start + due;
       clock.awaitNanoTime(intended);
       request.send(i);
-      latencies.recordValue(Math.min(MAX_LATENCY_NANOS, clock.nanoTime() - intended));
+      long nanos = clock.nanoTime() - intended;
+      latencies.apply(i).recordValue(Math.min(MAX_LATENCY_NANOS, nanos));
     }
   }
 }

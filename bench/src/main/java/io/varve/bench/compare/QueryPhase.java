@@ -123,7 +123,7 @@ final class QueryPhase {
 
   /** Asks all types in turn, so that compilers and caches have seen them. */
   private void warmUp(Client client, List<QueryType> types) throws IOException {
-    progress.say("warming up " + client.asked());
+    progress.say("warming up " + client.asked().label());
     long deadline = System.nanoTime() + (long) (warmUpSeconds * 1e9);
     for (int i = 0; System.nanoTime() < deadline; i++) {
       for (QueryType type : types) {
@@ -144,7 +144,7 @@ final class QueryPhase {
       Client client = entry.getKey();
       Checked check = entry.getValue();
       if (check.refused()) {
-        progress.say(type.label() + ", " + client.asked() + " FAILED: " + check.wrong());
+        progress.say(type.label() + ", " + client.asked().label() + " FAILED: " + check.wrong());
         Histogram none = OpenLoop.newHistogram();
         results.add(client.asked(), type, new QueryFigures(1, check.wrong(), none, 0, 0));
         continue;
@@ -178,7 +178,8 @@ final class QueryPhase {
 
   private static void requireSuccess(Client client, HttpLink.Answer answer) throws IOException {
     if (answer.status() >= 300) {
-      throw new IOException(client.asked() + " answered " + answer.status() + ": " + answer.text());
+      throw new IOException(
+          client.asked().label() + " answered " + answer.status() + ": " + answer.text());
     }
   }
 

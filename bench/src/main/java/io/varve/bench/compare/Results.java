@@ -15,7 +15,11 @@ final class Results {
   private final Map<Asked, Map<QueryType, QueryFigures>> queries = new LinkedHashMap<>();
 
   /** A server, and the language it was asked in. */
-  record Asked(String peer, String dialect) {}
+  record Asked(String peer, String dialect) {
+    String label() {
+      return peer + ", " + dialect;
+    }
+  }
 
   void add(String peer, Figure figure, double value) {
     loads

@@ -39,4 +39,26 @@ public record Peer(
     List<Dialect> dialects,
     int settleSeconds,
     double idleCores,
-    boolean loadedOnce) {}
+    boolean loadedOnce) {
+
+  /** The same server elsewhere. */
+  Peer at(int otherHttpPort, int otherTcpPort) {
+    return new Peer(
+        name,
+        version,
+        durability,
+        command,
+        environment,
+        files,
+        otherHttpPort,
+        otherTcpPort,
+        readyTarget,
+        setup,
+        writeTarget,
+        format,
+        dialects,
+        settleSeconds,
+        idleCores,
+        loadedOnce);
+  }
+}

@@ -63,6 +63,22 @@ public final class PeerCatalogue {
     };
   }
 
+  /** How to talk to a server that someone else has started. */
+  public static Peer running(String name, int httpPort, int tcpPort) {
+    PeerCatalogue catalogue = new PeerCatalogue(Path.of(""), httpPort);
+    Path program = Path.of(name);
+    Peer peer =
+        switch (name) {
+          case "varve" -> catalogue.varve();
+          case "influxdb" -> catalogue.influxDb(program, "");
+          case "victoria-metrics" -> catalogue.victoriaMetrics(program, "");
+          case "prometheus" -> catalogue.prometheus(program, "");
+          case "questdb" -> catalogue.questDb(program, "");
+          default -> throw new IllegalArgumentException("no server is called " + name);
+        };
+    return peer.at(httpPort, tcpPort);
+  }
+
   private Candidate ofProgram(String name, String program, List<String> versionArguments)
       throws IOException {
     Path path = findProgram(program);
@@ -282,42 +298,44 @@ public final class PeerCatalogue {
     if (jar == null) {
       return new Candidate("questdb", null, "there is no questdb-*.jar in " + programs);
     }
+    String version = jar.getFileName().toString().replaceAll("questdb-|\\.jar", "");
+    return new Candidate("questdb", questDb(jar, version), "");
+  }
+
+  private Peer questDb(Path jar, String version) {
     int port = firstPort + 7;
     int healthPort = firstPort + 8;
     int tcpPort = firstPort + 9;
-    String version = jar.getFileName().toString().replaceAll("questdb-|\\.jar", "");
-    Peer peer =
-        new Peer(
-            "questdb",
-            version + ", Java " + Runtime.version().feature(),
-            "in the log, not fsynced",
-            java(
-                "-XX:+UseParallelGC",
-                "-p",
-                jar.toString(),
-                "-m",
-                "io.questdb/io.questdb.ServerMain",
-                "-d",
-                "{data}"),
-            Map.of(
-                "QDB_HTTP_BIND_TO", "127.0.0.1:" + port,
-                "QDB_HTTP_MIN_NET_BIND_TO", "127.0.0.1:" + healthPort,
-                "QDB_LINE_TCP_NET_BIND_TO", "127.0.0.1:" + tcpPort,
-                "QDB_LINE_UDP_ENABLED", "false",
-                "QDB_PG_ENABLED", "false",
-                "QDB_TELEMETRY_ENABLED", "false",
-                "QDB_QUERY_TRACING_ENABLED", "false"),
-            Map.of(),
-            port,
-            tcpPort,
-            "/exec?query=select%201",
-            List.of(),
-            "/write",
-            BodyFormat.LINES,
-            List.of(new QuestSql()),
-            8,
-            0.15,
-            false);
-    return new Candidate("questdb", peer, "");
+    return new Peer(
+        "questdb",
+        version + ", Java " + Runtime.version().feature(),
+        "in the log, not fsynced",
+        java(
+            "-XX:+UseParallelGC",
+            "-p",
+            jar.toString(),
+            "-m",
+            "io.questdb/io.questdb.ServerMain",
+            "-d",
+            "{data}"),
+        Map.of(
+            "QDB_HTTP_BIND_TO", "127.0.0.1:" + port,
+            "QDB_HTTP_MIN_NET_BIND_TO", "127.0.0.1:" + healthPort,
+            "QDB_LINE_TCP_NET_BIND_TO", "127.0.0.1:" + tcpPort,
+            "QDB_LINE_UDP_ENABLED", "false",
+            "QDB_PG_ENABLED", "false",
+            "QDB_TELEMETRY_ENABLED", "false",
+            "QDB_QUERY_TRACING_ENABLED", "false"),
+        Map.of(),
+        port,
+        tcpPort,
+        "/exec?query=select%201",
+        List.of(),
+        "/write",
+        BodyFormat.LINES,
+        List.of(new QuestSql()),
+        8,
+        0.15,
+        false);
   }
 }

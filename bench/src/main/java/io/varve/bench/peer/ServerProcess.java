@@ -8,13 +8,11 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,13 +61,7 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Removes what earlier runs have left and prepares a first start. */
   public void wipe() throws IOException {
-    if (Files.exists(work)) {
-      try (Stream<Path> files = Files.walk(work)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
-    }
+    Directories.remove(work);
     Files.createDirectories(data);
     for (Map.Entry<String, String> file : peer.files().entrySet()) {
       Files.writeString(work.resolve(file.getKey()), filled(file.getValue()));

@@ -31,7 +31,7 @@ class CompareTest {
   }
 
   /** The first of two ports in a row that nobody listens at. */
-  private static int freePorts() throws IOException {
+  static int freePorts() throws IOException {
     InetAddress loopback = InetAddress.getLoopbackAddress();
     while (true) {
       try (ServerSocket first = new ServerSocket(0, 1, loopback);
