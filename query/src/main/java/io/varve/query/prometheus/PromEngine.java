@@ -22,6 +22,7 @@ import io.varve.query.promql.eval.SampleSource;
 import io.varve.query.promql.eval.StepSeries;
 import io.varve.query.promql.eval.Steps;
 import io.varve.query.promql.eval.Value;
+import io.varve.query.promql.function.Condenser;
 import io.varve.query.promql.function.Samples;
 import io.varve.query.promql.function.StaleMarker;
 import io.varve.query.running.RunningQueries;
@@ -318,7 +319,8 @@ public final class PromEngine {
           long after = timeMillis - request.lookbackMillis();
           for (List<LabelMatcher> matchers : parsed) {
             SampleSource.Selection selection =
-                samples.select(matchers, after, timeMillis, true, NEWEST_BLOCK_SERIES);
+                samples.select(
+                    matchers, after, timeMillis, true, Condenser.EVERYTHING, NEWEST_BLOCK_SERIES);
             for (SampleSource.SampleBlock block : selection.blocks()) {
               block.read((labels, read) -> keepNewest(labels, read, found), wanted -> {});
             }

@@ -19,15 +19,16 @@ final class SampleColumn {
   /** Appends the values that a numeric column has. */
   static void append(ColumnBatch batch, Column column, boolean keepStale, Samples samples) {
     int rows = batch.rowCount();
-    long[] times = batch.timestampsNanos();
     long[] presence = column.presence();
     samples.reserve(samples.count() + rows);
     if (column.type() == FieldType.FLOAT) {
       double[] values = column.doubles();
-      if (presence == null && (keepStale || !hasNan(values, rows))) {
-        samples.putNanos(times, values, rows);
+      // What has statistics has no NaN.
+      if (presence == null && (keepStale || column.stats() != null || !hasNan(values, rows))) {
+        appendDense(batch, values, samples);
         return;
       }
+      long[] times = batch.timestampsNanos();
       for (int row = 0; row < rows; row++) {
         if (isPresent(presence, row) && (keepStale || !StaleMarker.is(values[row]))) {
           samples.put(Math.floorDiv(times[row], NANOS_PER_MILLI), values[row]);
@@ -35,6 +36,7 @@ final class SampleColumn {
       }
       return;
     }
+    long[] times = batch.timestampsNanos();
     boolean unsigned = column.type() == FieldType.UNSIGNED;
     long[] values = column.longs();
     for (int row = 0; row < rows; row++) {
@@ -42,6 +44,18 @@ final class SampleColumn {
         double value = unsigned ? unsigned(values[row]) : values[row];
         samples.put(Math.floorDiv(times[row], NANOS_PER_MILLI), value);
       }
+    }
+  }
+
+  private static void appendDense(ColumnBatch batch, double[] values, Samples samples) {
+    int rows = batch.rowCount();
+    long first = batch.firstTimestampNanos();
+    long step = rows == 1 ? 0 : (batch.lastTimestampNanos() - first) / (rows - 1);
+    if (batch.isSteady() && rows > 1 && step % NANOS_PER_MILLI == 0) {
+      samples.putSteady(
+          Math.floorDiv(first, NANOS_PER_MILLI), step / NANOS_PER_MILLI, values, rows);
+    } else {
+      samples.putNanos(batch.timestampsNanos(), values, rows);
     }
   }
 
@@ -58,7 +72,7 @@ final class SampleColumn {
     return presence == null || (presence[row >>> 6] & 1L << row) != 0;
   }
 
-  private static double unsigned(long bits) {
+  static double unsigned(long bits) {
     return bits >= 0 ? bits : (double) ((bits >>> 1) | (bits & 1)) * 2;
   }
 }

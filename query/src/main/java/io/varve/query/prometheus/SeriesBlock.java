@@ -2,7 +2,7 @@ package io.varve.query.prometheus;
 
 import io.varve.query.promql.Labels;
 import io.varve.query.promql.eval.SampleSource;
-import io.varve.query.promql.function.Samples;
+import io.varve.query.promql.function.Condenser;
 import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
 import io.varve.storage.ScanSpec;
@@ -22,6 +22,7 @@ final class SeriesBlock implements SampleSource.SampleBlock {
   private final List<MetricField> fields;
   private final TimeRange range;
   private final boolean keepStale;
+  private final Condenser condenser;
 
   /**
    * A block.
@@ -33,12 +34,14 @@ final class SeriesBlock implements SampleSource.SampleBlock {
       int[] seriesIds,
       List<MetricField> fields,
       TimeRange range,
-      boolean keepStale) {
+      boolean keepStale,
+      Condenser condenser) {
     this.database = database;
     this.seriesIds = seriesIds;
     this.fields = fields;
     this.range = range;
     this.keepStale = keepStale;
+    this.condenser = condenser;
   }
 
   @Override
@@ -49,35 +52,70 @@ final class SeriesBlock implements SampleSource.SampleBlock {
   @Override
   public void read(SampleSource.SampleVisitor visitor, SampleSource.Room room) {
     int[] fieldIds = fields.stream().flatMapToInt(f -> IntStream.of(f.fieldIds())).toArray();
-    Samples[] samples = new Samples[fields.size()];
-    for (int f = 0; f < samples.length; f++) {
-      samples[f] = new Samples();
-    }
+    FieldSamples[] samples = fieldSamples(condenser);
     ScanSpec spec = new ScanSpec(seriesIds, fieldIds, range, false);
     try (SeriesCursor cursor = database.reader().scan(spec)) {
       while (cursor.nextSeries()) {
-        for (Samples each : samples) {
-          each.clear();
-        }
-        while (cursor.nextBatch()) {
-          room.ensure(samples(samples) + (long) cursor.batch().rowCount() * samples.length);
-          append(cursor.batch(), samples);
-        }
-        SeriesKey key = null;
-        for (int f = 0; f < samples.length; f++) {
-          if (samples[f].count() > 0) {
-            key = key == null ? database.reader().key(cursor.seriesId()) : key;
-            visitor.visit(labels(key, fields.get(f).name(), database.label()), samples[f]);
-          }
+        if (addAll(cursor, samples, room)) {
+          visit(cursor.seriesId(), samples, visitor);
+        } else {
+          readOneByOne(cursor.seriesId(), fieldIds, visitor, room);
         }
       }
     }
   }
 
-  private static long samples(Samples[] samples) {
+  private FieldSamples[] fieldSamples(Condenser what) {
+    FieldSamples[] samples = new FieldSamples[fields.size()];
+    for (int f = 0; f < samples.length; f++) {
+      samples[f] = new FieldSamples(what, keepStale);
+    }
+    return samples;
+  }
+
+  /** Reads a series that cannot be condensed. */
+  private void readOneByOne(
+      int seriesId, int[] fieldIds, SampleSource.SampleVisitor visitor, SampleSource.Room room) {
+    FieldSamples[] samples = fieldSamples(Condenser.EVERYTHING);
+    ScanSpec spec = new ScanSpec(new int[] {seriesId}, fieldIds, range, false);
+    try (SeriesCursor cursor = database.reader().scan(spec)) {
+      while (cursor.nextSeries()) {
+        if (!addAll(cursor, samples, room)) {
+          throw new IllegalStateException("samples were condensed that are all wanted");
+        }
+        visit(seriesId, samples, visitor);
+      }
+    }
+  }
+
+  /** Reads a series; false if it must be read without condensing. */
+  private boolean addAll(SeriesCursor cursor, FieldSamples[] samples, SampleSource.Room room) {
+    for (FieldSamples each : samples) {
+      each.clear();
+    }
+    while (cursor.nextBatch()) {
+      room.ensure(count(samples) + (long) cursor.batch().rowCount() * samples.length);
+      if (!add(cursor.batch(), samples)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void visit(int seriesId, FieldSamples[] samples, SampleSource.SampleVisitor visitor) {
+    SeriesKey key = null;
+    for (int f = 0; f < samples.length; f++) {
+      if (samples[f].samples().count() > 0) {
+        key = key == null ? database.reader().key(seriesId) : key;
+        visitor.visit(labels(key, fields.get(f).name(), database.label()), samples[f].samples());
+      }
+    }
+  }
+
+  private static long count(FieldSamples[] samples) {
     long count = 0;
-    for (Samples each : samples) {
-      count += each.count();
+    for (FieldSamples each : samples) {
+      count += each.samples().count();
     }
     return count;
   }
@@ -92,16 +130,17 @@ final class SeriesBlock implements SampleSource.SampleBlock {
     return placed.with(Labels.NAME, metric);
   }
 
-  private void append(ColumnBatch batch, Samples[] samples) {
+  private boolean add(ColumnBatch batch, FieldSamples[] samples) {
     int column = 0;
     for (int f = 0; f < samples.length; f++) {
       int ids = fields.get(f).fieldIds().length;
       for (int i = 0; i < ids; i++) {
         Column values = batch.column(column++);
-        if (!values.isAbsent()) {
-          SampleColumn.append(batch, values, keepStale, samples[f]);
+        if (!values.isAbsent() && !samples[f].add(batch, values, ids == 1)) {
+          return false;
         }
       }
     }
+    return true;
   }
 }

@@ -2,6 +2,7 @@ package io.varve.query.prometheus;
 
 import io.varve.query.promql.ast.LabelMatcher;
 import io.varve.query.promql.eval.SampleSource;
+import io.varve.query.promql.function.Condenser;
 import io.varve.storage.model.TagPredicate;
 import io.varve.storage.model.TimeRange;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ final class StoreSamples implements SampleSource {
       long afterMillis,
       long upToMillis,
       boolean keepStale,
+      Condenser condenser,
       int seriesPerBlock) {
     TimeRange range = Times.leftOpen(afterMillis, upToMillis);
     List<SampleBlock> blocks = new ArrayList<>();
@@ -56,7 +58,8 @@ final class StoreSamples implements SampleSource {
       byMeasurement.forEach(
           (measurement, metrics) -> {
             int[] series = database.reader().select(measurement, predicate, range);
-            addBlocks(blocks, database, series, metrics, range, keepStale, seriesPerBlock);
+            addBlocks(
+                blocks, database, series, metrics, range, keepStale, condenser, seriesPerBlock);
           });
       if (blocks.size() > before) {
         databasesFound++;
@@ -83,11 +86,12 @@ final class StoreSamples implements SampleSource {
       List<MetricField> metrics,
       TimeRange range,
       boolean keepStale,
+      Condenser condenser,
       int seriesPerBlock) {
     int perBlock = Math.max(1, seriesPerBlock / metrics.size());
     for (int from = 0; from < series.length; from += perBlock) {
       int[] some = Arrays.copyOfRange(series, from, Math.min(series.length, from + perBlock));
-      SeriesBlock block = new SeriesBlock(database, some, metrics, range, keepStale);
+      SeriesBlock block = new SeriesBlock(database, some, metrics, range, keepStale, condenser);
       blocks.add(new GuardedBlock(block, guard, samplesRead));
     }
   }
@@ -104,7 +108,7 @@ final class StoreSamples implements SampleSource {
     public void read(SampleVisitor visitor, Room room) {
       block.read(
           (labels, samples) -> {
-            samplesRead.add(samples.count());
+            samplesRead.add(samples.countOf(0, samples.count()));
             visitor.visit(labels, samples);
           },
           wanted -> {

@@ -295,6 +295,7 @@ final class Calls {
               matrix.vectorSelector(),
               matrix.range().millis(),
               steps,
+              RangeFunctions.want(wantedBy(call.function()).text()),
               extension == RangeExtension.NONE ? function : extended(call.function(), extension),
               parameters,
               sink);
@@ -303,6 +304,11 @@ final class Calls {
           .subqueries()
           .range((SubqueryExpr) argument, steps, function.get(), parameters, sink);
     }
+  }
+
+  /** The function that looks at the samples. */
+  private static PromFunction wantedBy(PromFunction function) {
+    return function == PromFunction.ABSENT_OVER_TIME ? PromFunction.PRESENT_OVER_TIME : function;
   }
 
   private Supplier<RangeFunction> extended(PromFunction function, RangeExtension extension) {

@@ -2,6 +2,7 @@ package io.varve.query.promql.eval;
 
 import io.varve.query.promql.Labels;
 import io.varve.query.promql.ast.LabelMatcher;
+import io.varve.query.promql.function.Condenser;
 import io.varve.query.promql.function.Samples;
 import java.util.List;
 
@@ -11,6 +12,7 @@ public interface SampleSource {
    * The series that meet all matchers and may have samples in {@code (after, upTo]}.
    *
    * @param keepStale whether samples that mark a series as stale are wanted, too
+   * @param condenser which runs of samples need not be handed on one by one; it may be done anyway
    * @param seriesPerBlock about how many series a block is to have, at least 1
    */
   Selection select(
@@ -18,6 +20,7 @@ public interface SampleSource {
       long afterMillis,
       long upToMillis,
       boolean keepStale,
+      Condenser condenser,
       int seriesPerBlock);
 
   /**

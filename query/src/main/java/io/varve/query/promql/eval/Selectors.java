@@ -5,6 +5,8 @@ import io.varve.query.promql.ast.AtModifier;
 import io.varve.query.promql.ast.Expr.VectorSelector;
 import io.varve.query.promql.ast.RangeExtension;
 import io.varve.query.promql.ast.TimeSpan;
+import io.varve.query.promql.function.Condenser;
+import io.varve.query.promql.function.Condenser.Want;
 import io.varve.query.promql.function.Interpolation;
 import io.varve.query.promql.function.RangeFunction;
 import io.varve.query.promql.function.Samples;
@@ -74,11 +76,13 @@ final class Selectors {
       smoothed(selector, looks, steps, sink);
       return;
     }
+    StepWindows windows = windows(looks, steps, settings.lookbackMillis(), false);
     evaluate(
         selector,
         settings.lookbackMillis(),
         0,
         looks,
+        new Condenser(times ? Want.ALL : Want.LAST, windows),
         true,
         () -> (samples, out) -> pickNewest(samples, looks, times, out),
         (labels, found) -> emit(labels, found, steps, sink));
@@ -93,6 +97,7 @@ final class Selectors {
         lookback,
         lookback,
         looks,
+        Condenser.EVERYTHING,
         false,
         () -> (samples, out) -> Interpolation.smooth(samples, windows, out),
         (labels, found) -> emit(labels, found, steps, sink));
@@ -102,12 +107,14 @@ final class Selectors {
    * A function of the samples of each series in the range before each step; of those around it too
    * if the selector is extended.
    *
+   * @param want what the function wants of samples that are all in the same windows
    * @param function called once per thread
    */
   void range(
       VectorSelector selector,
       long rangeMillis,
       Steps steps,
+      Want want,
       Supplier<RangeFunction> function,
       double[][] parameters,
       SeriesSink sink) {
@@ -118,6 +125,9 @@ final class Selectors {
         rangeMillis + before(selector),
         behind(selector),
         looks,
+        selector.extension() == RangeExtension.NONE
+            ? new Condenser(want, windows)
+            : Condenser.EVERYTHING,
         false,
         () -> {
           RangeFunction instance = function.get();
@@ -154,6 +164,7 @@ final class Selectors {
             start - before(selector),
             end + behind(selector),
             false,
+            Condenser.EVERYTHING,
             RAW_SERIES_PER_BLOCK);
     DistinctSeries distinct = selection.mayRepeat() ? distinct(selector) : null;
     try (SampleBudget.Hold buffers = budget.hold()) {
@@ -202,6 +213,7 @@ final class Selectors {
       long beforeMillis,
       long behindMillis,
       Steps looks,
+      Condenser condenser,
       boolean keepStale,
       Supplier<SeriesFunction> functions,
       SeriesSink sink) {
@@ -209,7 +221,8 @@ final class Selectors {
     long upTo = looks.lastMillis() + behindMillis;
     BlockReader reader = new BlockReader(budget, upTo - after, looks.count());
     SampleSource.Selection selection =
-        source.select(selector.matchers(), after, upTo, keepStale, reader.seriesPerBlock());
+        source.select(
+            selector.matchers(), after, upTo, keepStale, condenser, reader.seriesPerBlock());
     if (selection.mayRepeat()) {
       DistinctSeries distinct = distinct(selector);
       reader.read(

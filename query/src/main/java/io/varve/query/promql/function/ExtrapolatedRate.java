@@ -63,7 +63,7 @@ final class ExtrapolatedRate extends WindowedFunction {
         }
       }
       double sampled = (times[last] - times[first]) / MILLIS;
-      double meanDistance = sampled / (last - first);
+      double meanDistance = sampled / samples.countOf(first + 1, last + 1);
       double threshold = meanDistance * BRIDGED_DISTANCES;
       double before = (times[first] - windows.startMillis(k)) / MILLIS;
       if (before >= threshold) {

@@ -1,5 +1,6 @@
 package io.varve.query.promql.function;
 
+import io.varve.query.promql.function.Condenser.Want;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +29,7 @@ public final class RangeFunctions {
           Map.entry("quantile_over_time", QuantileOverTime::quantile),
           Map.entry("last_over_time", LastOverTime::new),
           Map.entry("first_over_time", () -> new PerWindow(1, (t, v, from, to) -> v[from])),
-          Map.entry("count_over_time", () -> new PerWindow(1, (t, v, from, to) -> to - from)),
+          Map.entry("count_over_time", CountOverTime::new),
           Map.entry("present_over_time", () -> new PerWindow(1, (t, v, from, to) -> 1)),
           Map.entry("mad_over_time", QuantileOverTime::medianDeviation),
           Map.entry("double_exponential_smoothing", DoubleExponentialSmoothing::new),
@@ -37,7 +38,28 @@ public final class RangeFunctions {
           Map.entry("ts_of_min_over_time", () -> new PerWindow(1, SampleTimes::minimum)),
           Map.entry("ts_of_max_over_time", () -> new PerWindow(1, SampleTimes::maximum)));
 
+  /** What functions want of samples that are all in the same windows, if not all of them. */
+  private static final Map<String, Want> WANTS =
+      Map.ofEntries(
+          Map.entry("count_over_time", Want.COUNT),
+          Map.entry("present_over_time", Want.COUNT),
+          Map.entry("sum_over_time", Want.SUM),
+          Map.entry("avg_over_time", Want.SUM),
+          Map.entry("min_over_time", Want.MIN),
+          Map.entry("max_over_time", Want.MAX),
+          Map.entry("first_over_time", Want.FIRST),
+          Map.entry("last_over_time", Want.LAST),
+          Map.entry("delta", Want.ENDS),
+          Map.entry("rate", Want.RISING_ENDS),
+          Map.entry("increase", Want.RISING_ENDS),
+          Map.entry("resets", Want.RISING_ENDS));
+
   private RangeFunctions() {}
+
+  /** What a function wants of samples that are all in the same windows. */
+  public static Want want(String name) {
+    return WANTS.getOrDefault(name, Want.ALL);
+  }
 
   public static Set<String> names() {
     return BY_NAME.keySet();

@@ -6,6 +6,9 @@ import java.util.Arrays;
  * The samples of one series in time order, no time twice, stale markers already removed. A buffer
  * to be filled again for the next series; it grows to the largest series seen and is bounded by the
  * sample limit of the query that fills it. Not thread-safe.
+ *
+ * <p>A place may stand for several samples, see {@link Condenser}: then {@link #countOf} knows how
+ * many there are, and what the value is depends on what was wanted.
  */
 public final class Samples {
   private static final int MIN_CAPACITY = 64;
@@ -14,6 +17,11 @@ public final class Samples {
   private long[] timesMillis = new long[MIN_CAPACITY];
   private double[] values = new double[MIN_CAPACITY];
   private int count;
+
+  /** Samples up to and with each place, if some place stands for several. */
+  private long[] upTo = new long[0];
+
+  private boolean condensed;
 
   /** Times of the first {@link #count} places; valid until the next change. */
   public long[] timesMillis() {
@@ -31,6 +39,54 @@ public final class Samples {
 
   public void clear() {
     count = 0;
+    condensed = false;
+  }
+
+  /** Whether some place stands for several samples. */
+  public boolean isCondensed() {
+    return condensed;
+  }
+
+  /** How many samples the places {@code [from, to)} stand for. */
+  public long countOf(int from, int to) {
+    if (!condensed || from == to) {
+      return to - from;
+    }
+    return upTo[to - 1] - (from == 0 ? 0 : upTo[from - 1]);
+  }
+
+  /** Adds a place that stands for so many samples. */
+  public void addCondensed(long timeMillis, double value, int samples) {
+    long before = countOf(0, count);
+    if (!condensed) {
+      reserveCounts();
+      for (int i = 0; i < count; i++) {
+        upTo[i] = i + 1;
+      }
+      condensed = true;
+    }
+    reserve(count + 1);
+    reserveCounts();
+    timesMillis[count] = timeMillis;
+    values[count] = value;
+    upTo[count++] = before + samples;
+  }
+
+  private void reserveCounts() {
+    if (upTo.length < values.length) {
+      upTo = Arrays.copyOf(upTo, values.length);
+    }
+  }
+
+  /** Counts the places from one on, each of which stands for one sample. */
+  private void countFrom(int from) {
+    if (condensed) {
+      reserveCounts();
+      long before = from == 0 ? 0 : upTo[from - 1];
+      for (int i = from; i < count; i++) {
+        upTo[i] = ++before;
+      }
+    }
   }
 
   public void add(long timeMillis, double value) {
@@ -39,6 +95,7 @@ public final class Samples {
     }
     timesMillis[count] = timeMillis;
     values[count++] = value;
+    countFrom(count - 1);
   }
 
   /** Adds a sample, in place of the last one if that is of the same time. */
@@ -56,19 +113,46 @@ public final class Samples {
    * @param rows how many of the arrays' places to take
    */
   public void putNanos(long[] timesNanos, double[] newValues, int rows) {
-    reserve(count + rows);
-    long[] times = timesMillis;
-    double[] kept = values;
-    int next = count;
-    long last = next > 0 ? times[next - 1] : Long.MIN_VALUE;
+    int from = count;
+    reserve(from + rows);
     for (int row = 0; row < rows; row++) {
-      long millis = Math.floorDiv(timesNanos[row], NANOS_PER_MILLI);
-      if (millis == last) {
+      timesMillis[from + row] = Math.floorDiv(timesNanos[row], NANOS_PER_MILLI);
+    }
+    System.arraycopy(newValues, 0, values, from, rows);
+    count = from + rows;
+    boolean distinct = true;
+    for (int i = Math.max(1, from); i < count; i++) {
+      distinct &= timesMillis[i] != timesMillis[i - 1];
+    }
+    if (!distinct) {
+      keepLastOfEach(Math.max(1, from));
+    }
+    countFrom(from);
+  }
+
+  /** The same for times that lie a whole number of milliseconds apart, at least one. */
+  public void putSteady(long firstMillis, long stepMillis, double[] newValues, int rows) {
+    int from = count > 0 && timesMillis[count - 1] == firstMillis ? count - 1 : count;
+    reserve(from + rows);
+    long millis = firstMillis;
+    for (int i = from; i < from + rows; i++) {
+      timesMillis[i] = millis;
+      millis += stepMillis;
+    }
+    System.arraycopy(newValues, 0, values, from, rows);
+    count = from + rows;
+    countFrom(from);
+  }
+
+  /** Of places with the same time keeps the last, from one on that may have the time before. */
+  private void keepLastOfEach(int from) {
+    int next = from;
+    for (int i = from; i < count; i++) {
+      if (timesMillis[i] == timesMillis[next - 1]) {
         next--;
       }
-      last = millis;
-      times[next] = millis;
-      kept[next++] = newValues[row];
+      timesMillis[next] = timesMillis[i];
+      values[next++] = values[i];
     }
     count = next;
   }
@@ -80,6 +164,7 @@ public final class Samples {
     System.arraycopy(times, from, timesMillis, count, length);
     System.arraycopy(newValues, from, values, count, length);
     count += length;
+    countFrom(count - length);
   }
 
   /** Makes room for so many samples in all. */

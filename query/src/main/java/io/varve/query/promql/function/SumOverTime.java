@@ -31,7 +31,7 @@ final class SumOverTime extends WindowedFunction {
       Blocks blocks = Blocks.over(edges, windows);
       if (magnitude(values, blocks.from(), blocks.to()) <= SAFE_MAGNITUDE) {
         sumBlocks(values, blocks);
-        mergeBlocks(values, blocks, windows.steps(), edges, out);
+        mergeBlocks(samples, blocks, windows.steps(), edges, out);
         return;
       }
     }
@@ -40,11 +40,20 @@ final class SumOverTime extends WindowedFunction {
       int to = edges.to[k];
       if (from < to) {
         looked(to - from);
-        out.set(
-            k,
-            average ? CompensatedMean.of(values, from, to) : CompensatedSum.of(values, from, to));
+        out.set(k, of(samples, from, to));
       }
     }
+  }
+
+  private double of(Samples samples, int from, int to) {
+    double[] values = samples.values();
+    if (!average) {
+      return CompensatedSum.of(values, from, to);
+    }
+    // Sums of several samples are too small to overflow.
+    return samples.isCondensed()
+        ? CompensatedSum.of(values, from, to) / samples.countOf(from, to)
+        : CompensatedMean.of(values, from, to);
   }
 
   /** The largest absolute value; NaN is passed over. */
@@ -93,7 +102,8 @@ final class SumOverTime extends WindowedFunction {
   }
 
   private void mergeBlocks(
-      double[] values, Blocks blocks, int steps, WindowEdges edges, StepValues out) {
+      Samples samples, Blocks blocks, int steps, WindowEdges edges, StepValues out) {
+    double[] values = samples.values();
     int blockLength = blocks.length();
     for (int k = 0; k < steps; k++) {
       int from = edges.from[k];
@@ -117,7 +127,7 @@ final class SumOverTime extends WindowedFunction {
         lost += CompensatedSum.lost(sum, headSums[to - 1], rounded) + headLost[to - 1];
         total = CompensatedSum.total(rounded, lost);
       }
-      out.set(k, average ? total / (to - from) : total);
+      out.set(k, average ? total / samples.countOf(from, to) : total);
     }
   }
 }

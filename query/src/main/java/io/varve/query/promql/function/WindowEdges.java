@@ -2,7 +2,8 @@ package io.varve.query.promql.function;
 
 /**
  * The samples in each window: those of window k have the places {@code [from[k], to[k])}. Both
- * edges only move forward, so finding them all costs one pass over samples and steps.
+ * edges only move forward and look ahead in strides that double, so finding them all costs a few
+ * looks per window, and never more than two for each of its samples.
  */
 final class WindowEdges {
   /** First place of each window; valid until the next {@link #find}. */
@@ -28,12 +29,8 @@ final class WindowEdges {
     int behind = 0;
     long sum = 0;
     for (int k = 0; k < steps; k++) {
-      while (behind < count && times[behind] <= end) {
-        behind++;
-      }
-      while (first < behind && times[first] <= start) {
-        first++;
-      }
+      behind = firstAfter(times, behind, count, end);
+      first = firstAfter(times, first, behind, start);
       from[k] = first;
       to[k] = behind;
       sum += behind - first;
@@ -41,6 +38,26 @@ final class WindowEdges {
       start += stepMillis;
     }
     total = sum;
+  }
+
+  /** The first place at or behind one whose time is after another, or the end. */
+  private static int firstAfter(long[] times, int place, int endPlace, long millis) {
+    int low = place;
+    int stride = 1;
+    while (low + stride <= endPlace && times[low + stride - 1] <= millis) {
+      low += stride;
+      stride <<= 1;
+    }
+    int high = Math.min(endPlace, low + stride - 1);
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (times[middle] <= millis) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   /** Adds to each window with samples the last one before it, if it is in the lookback. */

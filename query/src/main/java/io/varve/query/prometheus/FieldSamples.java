@@ -1,0 +1,148 @@
+package io.varve.query.prometheus;
+
+import io.varve.query.promql.function.Condenser;
+import io.varve.query.promql.function.Condenser.Want;
+import io.varve.query.promql.function.Samples;
+import io.varve.storage.Column;
+import io.varve.storage.ColumnBatch;
+import io.varve.storage.ColumnStats;
+import io.varve.storage.model.FieldType;
+
+/**
+ * The samples of one field of one series, batch by batch: those of a batch one by one, or what its
+ * statistics know about them if that is all that is wanted. So that a window of a month costs the
+ * heads of its chunks, not their samples.
+ */
+final class FieldSamples {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** 1,024 integers up to this have a sum of 64 bits, and are doubles. */
+  private static final long EXACT_LONG = 1L << 52;
+
+  private final Condenser condenser;
+  private final boolean keepStale;
+  private final Samples samples = new Samples();
+
+  /** Whether the last place stands for several samples. */
+  private boolean endsCondensed;
+
+  FieldSamples(Condenser condenser, boolean keepStale) {
+    this.condenser = condenser;
+    this.keepStale = keepStale;
+  }
+
+  Samples samples() {
+    return samples;
+  }
+
+  void clear() {
+    samples.clear();
+    endsCondensed = false;
+  }
+
+  /**
+   * Adds the values of a numeric column.
+   *
+   * @param alone whether there is no other column of the field
+   * @return false if the first sample takes the place of one that was condensed, being of the same
+   *     millisecond: then nothing has been added, and the series is to be read without condensing
+   */
+  boolean add(ColumnBatch batch, Column column, boolean alone) {
+    long first = millis(batch.firstTimestampNanos());
+    long last = millis(batch.lastTimestampNanos());
+    int count = samples.count();
+    boolean apart = count == 0 || samples.timesMillis()[count - 1] < first;
+    if (endsCondensed && !apart) {
+      return false;
+    }
+    if (alone && condenser.isWhole(first, last)) {
+      if (!condenser.isSeen(last)) {
+        return true;
+      }
+      if (apart && condenser.want() != Want.ALL && condense(batch, column, first, last)) {
+        endsCondensed = true;
+        return true;
+      }
+    }
+    endsCondensed = false;
+    SampleColumn.append(batch, column, keepStale, samples);
+    return true;
+  }
+
+  private static long millis(long nanos) {
+    return Math.floorDiv(nanos, NANOS_PER_MILLI);
+  }
+
+  private boolean condense(ColumnBatch batch, Column column, long first, long last) {
+    Want want = condenser.want();
+    ColumnStats stats = column.stats();
+    if (stats == null) {
+      return false;
+    }
+    boolean dense = stats.count() == batch.rowCount();
+    boolean fits =
+        switch (want) {
+          case ENDS -> dense;
+          case RISING_ENDS -> dense && column.ascends();
+          case SUM -> column.type() == FieldType.FLOAT || isSumExact(stats);
+          default -> true;
+        };
+    if (!fits || (want != Want.LAST && !haveDistinctMillis(batch))) {
+      return false;
+    }
+    switch (want) {
+      case COUNT, MIN, MAX, SUM, FIRST, LAST ->
+          samples.addCondensed(last, value(column.type(), bits(stats, want)), stats.count());
+      case ENDS, RISING_ENDS -> {
+        samples.addCondensed(first, value(column.type(), stats.firstBits()), 1);
+        if (stats.count() > 1) {
+          samples.addCondensed(last, value(column.type(), stats.lastBits()), stats.count() - 1);
+        }
+      }
+      case ALL -> throw new IllegalStateException("all samples are wanted");
+    }
+    return true;
+  }
+
+  private static long bits(ColumnStats stats, Want want) {
+    return switch (want) {
+      case FIRST -> stats.firstBits();
+      case MIN -> stats.minBits();
+      case MAX -> stats.maxBits();
+      case SUM -> stats.sumBits();
+      default -> stats.lastBits();
+    };
+  }
+
+  private static double value(FieldType type, long bits) {
+    return switch (type) {
+      case FLOAT -> Double.longBitsToDouble(bits);
+      case UNSIGNED -> SampleColumn.unsigned(bits);
+      default -> bits;
+    };
+  }
+
+  private static boolean isSumExact(ColumnStats stats) {
+    return stats.minBits() >= -EXACT_LONG
+        && stats.maxBits() <= EXACT_LONG
+        && stats.maxBits() >= stats.minBits();
+  }
+
+  /** Whether no two rows are of one millisecond, of which only the later would count. */
+  private static boolean haveDistinctMillis(ColumnBatch batch) {
+    int rows = batch.rowCount();
+    if (rows == 1) {
+      return true;
+    }
+    if (batch.isSteady()) {
+      return batch.lastTimestampNanos() - batch.firstTimestampNanos()
+          >= NANOS_PER_MILLI * (rows - 1);
+    }
+    long[] times = batch.timestampsNanos();
+    long least = Long.MAX_VALUE;
+    for (int row = 1; row < rows; row++) {
+      least = Math.min(least, times[row] - times[row - 1]);
+    }
+    return least >= NANOS_PER_MILLI;
+  }
+}
