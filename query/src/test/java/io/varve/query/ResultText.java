@@ -55,12 +55,28 @@ final class ResultText {
   }
 
   private static void rows(ResultBlock block, int columns, List<String> lines) {
+    for (int c = 0; c < columns; c++) {
+      askForArray(block.column(c));
+    }
     for (int row = 0; row < block.rowCount(); row++) {
       List<String> cells = new ArrayList<>();
       for (int c = 0; c < columns; c++) {
         cells.add(cell(block.column(c), row));
       }
       lines.add(String.join(" ", cells));
+    }
+  }
+
+  /** As encoders do, before they look at rows: a column of nulls has an array too. */
+  private static void askForArray(ResultColumn column) {
+    Object array =
+        switch (column.kind()) {
+          case FLOAT -> column.doubles();
+          case STRING, LIST -> column.strings();
+          case TIME, INTEGER, UNSIGNED, BOOLEAN -> column.longs();
+        };
+    if (array == null) {
+      throw new AssertionError("no array of " + column.kind());
     }
   }
 

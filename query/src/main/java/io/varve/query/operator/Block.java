@@ -9,6 +9,10 @@ import java.util.Arrays;
 
 /** Rows of an answer: their times and columns. Filled again and again by one operator. */
 public final class Block implements ResultBlock {
+  private static final long[] NO_LONGS = new long[0];
+  private static final double[] NO_DOUBLES = new double[0];
+  private static final byte[][] NO_STRINGS = new byte[0][];
+
   private final Column[] columns;
   private final ResultColumn[] views;
   private long[] times = new long[0];
@@ -97,9 +101,6 @@ public final class Block implements ResultBlock {
   }
 
   private final class TimeView implements ResultColumn {
-    private static final double[] NO_DOUBLES = new double[0];
-    private static final byte[][] NO_STRINGS = new byte[0][];
-
     @Override
     public Kind kind() {
       return Kind.TIME;
@@ -150,19 +151,20 @@ public final class Block implements ResultBlock {
       return column.isAbsent() || !Bitmap.get(column.presence(), row);
     }
 
+    /** A stored column without values has no arrays to ask for. */
     @Override
     public long[] longs() {
-      return columns[index].longs();
+      return columns[index].isAbsent() ? NO_LONGS : columns[index].longs();
     }
 
     @Override
     public double[] doubles() {
-      return columns[index].doubles();
+      return columns[index].isAbsent() ? NO_DOUBLES : columns[index].doubles();
     }
 
     @Override
     public byte[][] strings() {
-      return columns[index].strings();
+      return columns[index].isAbsent() ? NO_STRINGS : columns[index].strings();
     }
   }
 }
