@@ -30,4 +30,15 @@ final class SyntaxTreeTest {
             "{card=many-to-one, labels=[a], on=true, include=[b],"
                 + " fillValues={lhs=null, rhs=null}}");
   }
+
+  @Test
+  void hasExperimentalModifiers() {
+    ParserOptions experimental = ParserOptions.DEFAULT.withExperimentalFunctions();
+    assertThat(SyntaxTree.of(Parser.parse("a + fill_right(-1.5) b", experimental)).toString())
+        .contains("fillValues={lhs=null, rhs=-1.5}");
+    assertThat(SyntaxTree.of(Parser.parse("a[1m] smoothed", experimental)).toString())
+        .contains("anchored=false, smoothed=true");
+    assertThat(SyntaxTree.of(Parser.parse("a anchored", experimental)).toString())
+        .contains("anchored=true, smoothed=false");
+  }
 }

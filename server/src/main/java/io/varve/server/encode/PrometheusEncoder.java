@@ -3,7 +3,6 @@ package io.varve.server.encode;
 import io.varve.query.prometheus.PromList;
 import io.varve.query.prometheus.PromResult;
 import io.varve.query.promql.Labels;
-import io.varve.query.promql.function.GoNumber;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
@@ -237,11 +236,13 @@ public final class PrometheusEncoder {
 
   /** A number, or as a text what JSON has no number for. */
   private void writeTreeNumber(double value) {
-    String number = GoNumber.json(value);
-    if (Double.isInfinite(value) || Double.isNaN(value)) {
-      text.write(number);
-    } else {
-      out.writeAscii(number);
+    boolean quoted = Double.isInfinite(value) || Double.isNaN(value);
+    if (quoted) {
+      out.write('"');
+    }
+    writeValue(value);
+    if (quoted) {
+      out.write('"');
     }
   }
 

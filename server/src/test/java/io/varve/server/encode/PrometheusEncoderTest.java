@@ -120,13 +120,15 @@ class PrometheusEncoderTest {
     tree.put("i", -2);
     tree.put("b", true);
     tree.put("z", null);
+    tree.put("d", -1.5);
+    tree.put("e", Double.NEGATIVE_INFINITY);
     tree.put("l", new ArrayList<>(Arrays.asList("x", null, List.of(), Map.of())));
     encoder.writeData(tree);
     assertThat(sink.text())
         .isEqualTo(
             "{\"status\":\"success\",\"data\":{\"n\":1,\"i\":-2,\"b\":true,\"z\":null,"
-                + "\"l\":[\"x\",null,[],{}]}}");
-    assertThatThrownBy(() -> encoder.writeData(1.5)).isInstanceOf(IllegalStateException.class);
+                + "\"d\":-1.5,\"e\":\"-Inf\",\"l\":[\"x\",null,[],{}]}}");
+    assertThatThrownBy(() -> encoder.writeData(1.5f)).isInstanceOf(IllegalStateException.class);
   }
 
   @Test
