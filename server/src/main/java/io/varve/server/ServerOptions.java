@@ -52,6 +52,14 @@ final class ServerOptions {
   int maxQueuedQueries = HttpOptions.defaults().maxQueuedQueries();
 
   @Option(
+      names = "--prometheus-path-prefix",
+      paramLabel = "PATH",
+      description =
+          "Answer Prometheus' API below this path too, as in /prometheus/api/v1/query (default:"
+              + " none).")
+  String promPathPrefix = "";
+
+  @Option(
       names = "--tcp-port",
       paramLabel = "PORT",
       description = "Take line protocol over TCP at this port (default: off).")
@@ -202,6 +210,7 @@ final class ServerOptions {
     return HttpOptions.defaults()
         .withAddress(host, port)
         .withLimits(maxConnections, maxBodyBytes, queryThreads, maxQueuedQueries)
-        .withMaxRows(maxRowLimit);
+        .withMaxRows(maxRowLimit)
+        .withPromPathPrefix(promPathPrefix);
   }
 }

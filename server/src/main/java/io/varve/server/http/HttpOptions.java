@@ -14,6 +14,8 @@ package io.varve.server.http;
  * @param stallMillis how long a client may take no byte of its answer, or send none of its body
  * @param graceMillis how long requests in progress may take when the server stops
  * @param maxRows rows of an answer that is not chunked; 0 for any number
+ * @param promPathPrefix what Prometheus' paths may have before them, {@code /prometheus}; empty for
+ *     nothing
  */
 public record HttpOptions(
     String host,
@@ -25,9 +27,10 @@ public record HttpOptions(
     int maxQueuedQueries,
     long stallMillis,
     long graceMillis,
-    int maxRows) {
+    int maxRows,
+    String promPathPrefix) {
 
-  /** With any number of rows in an answer. */
+  /** With any number of rows in an answer, and without a prefix. */
   public HttpOptions(
       String host,
       int port,
@@ -48,7 +51,8 @@ public record HttpOptions(
         maxQueuedQueries,
         stallMillis,
         graceMillis,
-        0);
+        0,
+        "");
   }
 
   /** Loopback, InfluxDB's port and limits that suit one machine. */
@@ -83,7 +87,25 @@ public record HttpOptions(
         maxQueuedQueries,
         stallMillis,
         graceMillis,
-        maxRows);
+        maxRows,
+        promPathPrefix);
+  }
+
+  /** With Prometheus' paths also below another, with or without slashes around it. */
+  public HttpOptions withPromPathPrefix(String prefix) {
+    String inner = prefix.replaceAll("^/+|/+$", "");
+    return new HttpOptions(
+        host,
+        port,
+        maxConnections,
+        maxBodyBytes,
+        maxInFlightBytes,
+        queryThreads,
+        maxQueuedQueries,
+        stallMillis,
+        graceMillis,
+        maxRows,
+        inner.isEmpty() ? "" : "/" + inner);
   }
 
   public HttpOptions withLimits(
@@ -98,7 +120,8 @@ public record HttpOptions(
         newMaxQueuedQueries,
         stallMillis,
         graceMillis,
-        maxRows);
+        maxRows,
+        promPathPrefix);
   }
 
   public HttpOptions withMaxRows(int newMaxRows) {
@@ -112,6 +135,7 @@ public record HttpOptions(
         maxQueuedQueries,
         stallMillis,
         graceMillis,
-        newMaxRows);
+        newMaxRows,
+        promPathPrefix);
   }
 }

@@ -129,6 +129,10 @@ final class Routes {
   private static final Set<String> OPEN_PATHS =
       Set.of("/ping", "/status", "/health", "/metrics", "/-/healthy", "/-/ready");
 
+  /** What of the paths above belongs to Prometheus' API. */
+  private static final Set<String> PROMETHEUS_PATHS =
+      Set.of("/api/v1/write", "/api/v1/read", "/metrics", "/-/healthy", "/-/ready");
+
   private Routes() {}
 
   /** Finds what answers a request; there always is something. */
@@ -140,7 +144,8 @@ final class Routes {
       return new FixedExchange(
           connection, Answers.error(HttpResponseStatus.BAD_REQUEST, "malformed URL"));
     }
-    Path path = find(parameters.path());
+    String name = withoutPrefix(parameters.path(), connection.services().options.promPathPrefix());
+    Path path = find(name);
     if (path == null) {
       return new FixedExchange(
           connection, Answers.text(HttpResponseStatus.NOT_FOUND, "404 page not found\n"));
@@ -159,7 +164,7 @@ final class Routes {
       answer.headers().set(AnswerHeaders.ALLOW, path.allow());
       return new FixedExchange(connection, answer);
     }
-    return OPEN_PATHS.contains(parameters.path())
+    return OPEN_PATHS.contains(name)
         ? route.open(connection, request, parameters)
         : authenticated(route, connection, request, parameters);
   }
@@ -218,6 +223,15 @@ final class Routes {
         HttpResponseStatus.FORBIDDEN,
         "Flux query service disabled. Verify flux-enabled=true in the [http] section of the"
             + " InfluxDB config.\n");
+  }
+
+  /** The path below a prefix, if it is one of Prometheus' API; else all of it. */
+  private static String withoutPrefix(String path, String prefix) {
+    if (prefix.isEmpty() || !path.startsWith(prefix + "/")) {
+      return path;
+    }
+    String below = path.substring(prefix.length());
+    return PROMETHEUS_PATHS.contains(below) || PromEndpoints.find(below) != null ? below : path;
   }
 
   private static @Nullable Path find(String path) {

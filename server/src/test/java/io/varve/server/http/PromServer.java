@@ -46,6 +46,11 @@ final class PromServer implements AutoCloseable {
   }
 
   PromServer(Path directory, RunningQueryLimits limits, PromSettings settings) throws IOException {
+    this(directory, limits, settings, "");
+  }
+
+  PromServer(Path directory, RunningQueryLimits limits, PromSettings settings, String pathPrefix)
+      throws IOException {
     store = Varve.open(directory);
     engine =
         new QueryEngine(
@@ -55,7 +60,7 @@ final class PromServer implements AutoCloseable {
             store,
             engine::influxQl,
             new PromEngine(store, settings, engine),
-            HttpOptions.defaults().withAddress("127.0.0.1", 0),
+            HttpOptions.defaults().withAddress("127.0.0.1", 0).withPromPathPrefix(pathPrefix),
             new ServerMetrics());
   }
 
