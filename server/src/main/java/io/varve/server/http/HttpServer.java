@@ -27,6 +27,7 @@ import io.varve.storage.Varve;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -58,10 +59,15 @@ public final class HttpServer implements AutoCloseable {
   private static final int BACKLOG = 1024;
   private static final long POLL_MILLIS = 10;
 
+  /** Between two looks whether there is news of metrics to be kept. */
+  private static final long METADATA_SECONDS = 60;
+
   private final HttpOptions options;
   private final Services services;
+  private final StoredMetadata metadata;
   private final ThreadPoolExecutor queryThreads;
   private final ThreadPoolExecutor loginThread;
+  private final ScheduledThreadPoolExecutor metadataThread;
   private final EventLoopGroup acceptor;
   private final EventLoopGroup eventLoops;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -104,6 +110,14 @@ public final class HttpServer implements AutoCloseable {
             queryThreads,
             loginThread,
             metrics);
+    metadata =
+        new StoredMetadata(store, promEngine.settings().defaultDatabase(), services.metricMetadata);
+    metadata.load();
+    metadataThread = new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("metadata", true));
+    metadataThread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    metadataThread.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+    metadataThread.scheduleWithFixedDelay(
+        metadata::save, METADATA_SECONDS, METADATA_SECONDS, TimeUnit.SECONDS);
     int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
     acceptor =
         new MultiThreadIoEventLoopGroup(
@@ -259,6 +273,7 @@ public final class HttpServer implements AutoCloseable {
     }
     awaitConnections();
     stopThreads();
+    metadata.save();
   }
 
   private void awaitConnections() {
@@ -279,7 +294,11 @@ public final class HttpServer implements AutoCloseable {
   private void stopThreads() {
     loginThread.shutdownNow();
     queryThreads.shutdown();
+    metadataThread.shutdown();
     try {
+      if (!metadataThread.awaitTermination(options.graceMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("news of metrics could not be written in time");
+      }
       if (!queryThreads.awaitTermination(options.graceMillis(), TimeUnit.MILLISECONDS)) {
         queryThreads.shutdownNow();
         LOG.warn("a query did not stop in time");

@@ -320,6 +320,30 @@ class PromApiTest {
   }
 
   @Test
+  void remembersWhatSendersSaidAboutMetrics(@TempDir Path other) throws Exception {
+    try (PromServer first = new PromServer(other)) {
+      first.remoteWrite(Map.of("__name__", "up"), 1_000, 1);
+      first.remoteWriteMetadata("up", 2, "Is it \u00fcp?", "");
+      first.remoteWriteMetadata("up", 2, "Is it up?", "");
+      for (int i = 0; i < 300; i++) {
+        first.remoteWriteMetadata("m" + i + "_total", 1, "h".repeat(i), "bytes");
+      }
+    }
+    try (PromServer second = new PromServer(other)) {
+      assertThat(second.data("metadata")).hasSize(301);
+      assertThat(second.data("metadata", "metric", "up").toString())
+          .isEqualTo("{\"up\":[{\"type\":\"gauge\",\"help\":\"Is it up?\",\"unit\":\"\"}]}");
+      second.remoteWriteMetadata("m1_total", 2, "new", "");
+    }
+    try (PromServer third = new PromServer(other)) {
+      assertThat(third.data("metadata", "metric", "m1_total").at("/m1_total/0/help").asString())
+          .isEqualTo("new");
+      assertThat(third.data("metadata", "metric", "m2_total").at("/m2_total/0/type").asString())
+          .isEqualTo("counter");
+    }
+  }
+
+  @Test
   void tellsWhatSendersSaidAboutMetrics() throws Exception {
     assertThat(server.data("metadata", "metric", "up").toString())
         .isEqualTo(
