@@ -1,20 +1,34 @@
 package io.varve.query.promql.histogram;
 
-/** What is known about a histogram beside the one before; the order is that of the protocols. */
+/** What is known about a histogram beside the one before. */
 public enum CounterReset {
-  UNKNOWN,
+  UNKNOWN(0),
   /** It began anew. */
-  RESET,
+  RESET(1),
   /** It went on. */
-  NOT_RESET,
+  NOT_RESET(2),
   /** It may go up and down. */
-  GAUGE;
+  GAUGE(3);
 
-  private static final CounterReset[] BY_CODE = values();
+  private final int code;
+
+  CounterReset(int code) {
+    this.code = code;
+  }
+
+  /** Its number in protocols and in what is stored, 0 to 3. */
+  public int code() {
+    return code;
+  }
 
   /** The hint with a number from 0 to 3; {@link #UNKNOWN} for any other. */
   public static CounterReset ofCode(long code) {
-    return code >= 0 && code < BY_CODE.length ? BY_CODE[(int) code] : UNKNOWN;
+    for (CounterReset hint : values()) {
+      if (hint.code == code) {
+        return hint;
+      }
+    }
+    return UNKNOWN;
   }
 
   /** Whether a sum of two is about a counter that both began anew and went on. */

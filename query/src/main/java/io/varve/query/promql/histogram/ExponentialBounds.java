@@ -48,7 +48,7 @@ public final class ExponentialBounds {
       return power(1, exponent);
     }
     int perDoubling = 1 << schema;
-    int root = (index & perDoubling - 1) << (MAX_SCHEMA - schema);
+    int root = (index & (perDoubling - 1)) << (MAX_SCHEMA - schema);
     return power(ROOTS[root], index >> schema);
   }
 
@@ -63,6 +63,6 @@ public final class ExponentialBounds {
 
   /** The bucket of a schema so many levels coarser that holds a bucket. */
   static int coarser(int index, int levels) {
-    return (index - 1 >> levels) + 1;
+    return ((index - 1) >> levels) + 1;
   }
 }

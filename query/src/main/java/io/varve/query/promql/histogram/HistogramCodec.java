@@ -37,7 +37,7 @@ public final class HistogramCodec {
 
   public static byte[] encode(FloatHistogram histogram) {
     NumberBytes out = new NumberBytes(new byte[64], 0);
-    out.putByte(histogram.hint().ordinal() | (histogram.isCustom() ? CUSTOM_FLAG : 0));
+    out.putByte(histogram.hint().code() | (histogram.isCustom() ? CUSTOM_FLAG : 0));
     out.putNumber(histogram.count());
     out.putNumber(histogram.sum());
     if (histogram.isCustom()) {

@@ -27,10 +27,10 @@ public final class HistogramMean implements HistogramTotal {
         return;
       }
       running = true;
-      sum.times(1.0 / (count - 1));
+      sum.times(1.0 / ((double) count - 1));
     }
     sum.times((count - 1.0) / count);
-    sum.add(histogram.dividedBy(count));
+    sum.add(histogram.dividedBy((double) count));
   }
 
   @Override
@@ -45,6 +45,6 @@ public final class HistogramMean implements HistogramTotal {
 
   @Override
   public FloatHistogram total() {
-    return running ? sum.total() : sum.total().dividedBy(count);
+    return running ? sum.total() : sum.total().dividedBy((double) count);
   }
 }

@@ -58,14 +58,15 @@ final class NumberBytes {
     putByte(1);
     long bits = Double.doubleToRawLongBits(value);
     for (int i = 0; i < Double.BYTES; i++) {
-      putByte((int) (bits >>> 8 * i));
+      putByte((int) (bits >>> (8 * i)));
     }
   }
 
   /** Whether it is the same as a long; -0 is not. */
   private static boolean isInteger(double value) {
+    double integer = (double) (long) value;
     return Math.abs(value) <= MAX_INTEGER
-        && Double.doubleToRawLongBits((long) value) == Double.doubleToRawLongBits(value);
+        && Double.doubleToRawLongBits(integer) == Double.doubleToRawLongBits(value);
   }
 
   int readByte() throws HistogramFormatException {
@@ -109,14 +110,15 @@ final class NumberBytes {
     long value = readUnsigned();
     if ((value & 1) == 0) {
       long zigzag = value >>> 1;
-      return (isInteger(expected) ? (long) expected : 0) + (zigzag >>> 1 ^ -(zigzag & 1));
+      return (double)
+          ((isInteger(expected) ? (long) expected : 0) + (zigzag >>> 1 ^ -(zigzag & 1)));
     }
     if (value != 1) {
       throw new HistogramFormatException("a number of a native histogram is of an unknown kind");
     }
     long bits = 0;
     for (int i = 0; i < Double.BYTES; i++) {
-      bits |= (readByte() & 0xffL) << 8 * i;
+      bits |= (readByte() & 0xffL) << (8 * i);
     }
     return Double.longBitsToDouble(bits);
   }
