@@ -102,6 +102,7 @@ class ArchitectureTest {
                         resideInAnyPackage(
                             "io.varve.query",
                             "io.varve.query.promql",
+                            "io.varve.query.promql.histogram",
                             "io.varve.query.prometheus"))))
         .check(varve);
   }
@@ -156,6 +157,7 @@ class ArchitectureTest {
                             "io.varve.server.remote",
                             STORAGE + ".model",
                             "io.varve.query.promql",
+                            "io.varve.query.promql.histogram",
                             "io.varve.query.prometheus"))))
         .check(varve);
     noClasses()
@@ -170,6 +172,7 @@ class ArchitectureTest {
                             "io.varve.server.encode",
                             "io.varve.query",
                             "io.varve.query.promql",
+                            "io.varve.query.promql.histogram",
                             "io.varve.query.prometheus"))))
         .check(varve);
   }

@@ -122,7 +122,7 @@ public class PromQueryBenchmark {
     try (PromResult result =
         Objects.requireNonNull(engine)
             .queryRange(query, START_MILLIS + step, START_MILLIS + 60 * step, step, request)) {
-      result.visit((labels, times, values, count) -> points[0] += count);
+      result.visit((labels, samples) -> points[0] += samples.count());
     }
     return points[0];
   }

@@ -6,6 +6,7 @@ import io.varve.query.promql.eval.Evaluator;
 import io.varve.query.promql.eval.StepSeries;
 import io.varve.query.promql.eval.Steps;
 import io.varve.query.promql.eval.Value;
+import io.varve.query.promql.function.Samples;
 import io.varve.query.promql.function.StepValues;
 import java.util.List;
 
@@ -81,15 +82,15 @@ final class EvaluatedResult implements PromResult {
   @Override
   public void visit(SeriesVisitor visitor) {
     if (value instanceof Value.Scalar scalar) {
-      long[] times = new long[steps.count()];
-      for (int step = 0; step < times.length; step++) {
-        times[step] = steps.timeMillis(step);
+      Samples samples = new Samples();
+      samples.reserve(steps.count());
+      for (int step = 0; step < steps.count(); step++) {
+        samples.add(steps.timeMillis(step), scalar.perStep()[step]);
       }
-      visitor.visit(Labels.EMPTY, times, scalar.perStep(), times.length);
+      visitor.visit(Labels.EMPTY, new SampleRun(samples));
     } else if (value instanceof Value.Matrix matrix) {
       for (Value.SampleSeries series : matrix.series()) {
-        visitor.visit(
-            series.labels(), series.timesMillis(), series.values(), series.values().length);
+        visitor.visit(series.labels(), new SampleRun(series.samples()));
       }
     } else if (value instanceof Value.Vector vector) {
       visit(vector, visitor);
@@ -97,18 +98,17 @@ final class EvaluatedResult implements PromResult {
   }
 
   private void visit(Value.Vector vector, SeriesVisitor visitor) {
-    long[] times = new long[steps.count()];
-    double[] present = new double[steps.count()];
+    Samples present = new Samples();
+    present.reserve(steps.count());
     for (StepSeries series : vector.series()) {
       StepValues values = series.values();
-      int count = 0;
+      present.clear();
       for (int step = 0; step < values.steps(); step++) {
         if (values.isPresent(step)) {
-          times[count] = steps.timeMillis(step);
-          present[count++] = values.get(step);
+          present.put(steps.timeMillis(step), values, step);
         }
       }
-      visitor.visit(series.labels(), times, present, count);
+      visitor.visit(series.labels(), new SampleRun(present));
     }
   }
 

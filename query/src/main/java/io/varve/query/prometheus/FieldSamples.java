@@ -69,6 +69,27 @@ final class FieldSamples {
     return true;
   }
 
+  /**
+   * Adds the values of all columns of a field with histograms, if there are some in the batch. They
+   * are never condensed.
+   *
+   * @param first place of the field's first column
+   * @return false if there are none, and nothing has been added
+   */
+  boolean addHistograms(ColumnBatch batch, int first, int columns) {
+    Column histograms = SampleColumns.histograms(batch, first, columns);
+    if (histograms == null) {
+      return false;
+    }
+    long last = millis(batch.lastTimestampNanos());
+    if (condenser.isWhole(millis(batch.firstTimestampNanos()), last) && !condenser.isSeen(last)) {
+      return true;
+    }
+    endsCondensed = false;
+    SampleColumns.appendMixed(batch, first, columns, histograms, keepStale, samples);
+    return true;
+  }
+
   private static long millis(long nanos) {
     return Math.floorDiv(nanos, NANOS_PER_MILLI);
   }

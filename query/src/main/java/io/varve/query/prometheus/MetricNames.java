@@ -1,5 +1,6 @@
 package io.varve.query.prometheus;
 
+import io.varve.query.promql.histogram.HistogramCodec;
 import io.varve.storage.SeriesReader;
 import io.varve.storage.model.Field;
 import io.varve.storage.model.FieldType;
@@ -13,8 +14,9 @@ import java.util.TreeMap;
 
 /**
  * The metrics of a database by name. Field {@code f} of measurement {@code m} is {@code m_f}, field
- * {@code value} is {@code m}. A name that PromQL can write only in quotes has a second one, in
- * which {@code _} stands for each character that does not fit; it is found, but not listed.
+ * {@code value} is {@code m}, and so is the field of its native histograms. A name that PromQL can
+ * write only in quotes has a second one, in which {@code _} stands for each character that does not
+ * fit; it is found, but not listed.
  *
  * <p>Several fields can have one name ({@code a_b} of {@code c}, {@code b_c} of {@code a}): they
  * are in order of their measurements. Immutable; costs some 200 bytes per field.
@@ -40,27 +42,26 @@ final class MetricNames {
   }
 
   private void addFields(String measurement, List<Field> fields) {
-    int from = 0;
-    while (from < fields.size()) {
-      String field = fields.get(from).name();
-      int to = from;
-      List<Integer> ids = new ArrayList<>();
-      while (to < fields.size() && fields.get(to).name().equals(field)) {
-        if (fields.get(to).type() != FieldType.STRING) {
-          ids.add(fields.get(to).id());
-        }
-        to++;
+    Map<String, List<Field>> byName = new LinkedHashMap<>();
+    for (Field field : fields) {
+      if (isHistograms(field)) {
+        byName.computeIfAbsent(VALUE_FIELD, n -> new ArrayList<>()).add(field);
+      } else if (field.type() != FieldType.STRING) {
+        byName.computeIfAbsent(field.name(), n -> new ArrayList<>()).add(field);
       }
-      if (!ids.isEmpty()) {
-        add(measurement, field, ids.stream().mapToInt(Integer::intValue).toArray());
-      }
-      from = to;
     }
+    byName.forEach((name, ofName) -> add(measurement, name, ofName));
   }
 
-  private void add(String measurement, String field, int[] fieldIds) {
+  private static boolean isHistograms(Field field) {
+    return field.type() == FieldType.STRING && field.name().equals(HistogramCodec.FIELD);
+  }
+
+  private void add(String measurement, String field, List<Field> ofName) {
     String name = field.equals(VALUE_FIELD) ? measurement : measurement + "_" + field;
-    MetricField metric = new MetricField(name, measurement, fieldIds);
+    int[] ids = ofName.stream().mapToInt(Field::id).toArray();
+    boolean histograms = ofName.stream().anyMatch(MetricNames::isHistograms);
+    MetricField metric = new MetricField(name, measurement, ids, histograms);
     listed.computeIfAbsent(name, n -> new ArrayList<>(1)).add(metric);
     String plain = plain(name);
     if (!plain.equals(name)) {

@@ -227,6 +227,16 @@ public final class PromEngine {
     }
   }
 
+  /** Whether {@link #read} may come upon native histograms. */
+  public boolean mayReadHistograms(List<LabelCondition> conditions, PromRequest request) {
+    List<LabelMatcher> matchers = conditions.stream().map(LabelCondition::matcher).toList();
+    try (PromView.OpenDatabases databases = view.open(request)) {
+      return databases.views().stream()
+          .flatMap(database -> Metrics.matching(database.names(), matchers).stream())
+          .anyMatch(MetricField::histograms);
+    }
+  }
+
   /**
    * The text of an expression as Prometheus would format it.
    *
@@ -331,7 +341,7 @@ public final class PromEngine {
 
   private static void keepNewest(Labels labels, Samples read, Map<Labels, NewestSample> found) {
     int newest = read.count() - 1;
-    if (newest >= 0 && !StaleMarker.is(read.values()[newest])) {
+    if (newest >= 0 && read.histogram(newest) == null && !StaleMarker.is(read.values()[newest])) {
       found.putIfAbsent(
           labels, new NewestSample(labels, read.timesMillis()[newest], read.values()[newest]));
       PromCatalog.checkCount(found.size());

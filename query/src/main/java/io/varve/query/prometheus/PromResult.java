@@ -45,9 +45,8 @@ public interface PromResult extends AutoCloseable {
     /**
      * Called once per series.
      *
-     * @param timesMillis the first {@code count} places; the caller's again when this returns
-     * @param values as the times
+     * @param samples the caller's again when this returns
      */
-    void visit(Labels labels, long[] timesMillis, double[] values, int count);
+    void visit(Labels labels, SampleRun samples);
   }
 }

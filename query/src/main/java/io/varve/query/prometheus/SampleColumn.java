@@ -31,7 +31,7 @@ final class SampleColumn {
       long[] times = batch.timestampsNanos();
       for (int row = 0; row < rows; row++) {
         if (isPresent(presence, row) && (keepStale || !StaleMarker.is(values[row]))) {
-          samples.put(Math.floorDiv(times[row], NANOS_PER_MILLI), values[row]);
+          samples.put(millis(times[row]), values[row]);
         }
       }
       return;
@@ -42,7 +42,7 @@ final class SampleColumn {
     for (int row = 0; row < rows; row++) {
       if (isPresent(presence, row)) {
         double value = unsigned ? unsigned(values[row]) : values[row];
-        samples.put(Math.floorDiv(times[row], NANOS_PER_MILLI), value);
+        samples.put(millis(times[row]), value);
       }
     }
   }
@@ -59,6 +59,10 @@ final class SampleColumn {
     }
   }
 
+  static long millis(long nanos) {
+    return Math.floorDiv(nanos, NANOS_PER_MILLI);
+  }
+
   /** Whether any value may be a stale marker. */
   private static boolean hasNan(double[] values, int rows) {
     boolean found = false;
@@ -68,7 +72,7 @@ final class SampleColumn {
     return found;
   }
 
-  private static boolean isPresent(long @Nullable [] presence, int row) {
+  static boolean isPresent(long @Nullable [] presence, int row) {
     return presence == null || (presence[row >>> 6] & 1L << row) != 0;
   }
 

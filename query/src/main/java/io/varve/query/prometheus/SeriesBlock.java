@@ -98,8 +98,19 @@ final class SeriesBlock implements SampleSource.SampleBlock {
       if (!add(cursor.batch(), samples)) {
         return false;
       }
+      ensureHistograms(samples, room);
     }
     return true;
+  }
+
+  /** What histograms take is known once they are decoded; a batch bounds it. */
+  private static void ensureHistograms(FieldSamples[] samples, SampleSource.Room room) {
+    for (FieldSamples each : samples) {
+      if (each.samples().hasHistograms()) {
+        room.ensure(count(samples));
+        return;
+      }
+    }
   }
 
   private void visit(int seriesId, FieldSamples[] samples, SampleSource.SampleVisitor visitor) {
@@ -115,7 +126,7 @@ final class SeriesBlock implements SampleSource.SampleBlock {
   private static long count(FieldSamples[] samples) {
     long count = 0;
     for (FieldSamples each : samples) {
-      count += each.samples().count();
+      count += each.samples().weight();
     }
     return count;
   }
@@ -134,6 +145,10 @@ final class SeriesBlock implements SampleSource.SampleBlock {
     int column = 0;
     for (int f = 0; f < samples.length; f++) {
       int ids = fields.get(f).fieldIds().length;
+      if (fields.get(f).histograms() && samples[f].addHistograms(batch, column, ids)) {
+        column += ids;
+        continue;
+      }
       for (int i = 0; i < ids; i++) {
         Column values = batch.column(column++);
         if (!values.isAbsent() && !samples[f].add(batch, values, ids == 1)) {

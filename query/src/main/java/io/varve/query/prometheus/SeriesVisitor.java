@@ -10,10 +10,9 @@ public interface SeriesVisitor {
   /**
    * The next samples of the series, in time order.
    *
-   * @param timesMillis the first {@code count} places count; the arrays are the caller's again when
-   *     this returns
+   * @param samples the caller's again when this returns
    */
-  void samples(long[] timesMillis, double[] values, int count);
+  void samples(SampleRun samples);
 
   /** The series has no more samples. */
   void endSeries();

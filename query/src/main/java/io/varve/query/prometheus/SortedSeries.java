@@ -4,6 +4,7 @@ import io.varve.query.promql.Labels;
 import io.varve.query.promql.PromException;
 import io.varve.query.promql.ast.LabelMatcher;
 import io.varve.query.promql.function.Samples;
+import io.varve.query.promql.histogram.FloatHistogram;
 import io.varve.storage.ColumnBatch;
 import io.varve.storage.ScanSpec;
 import io.varve.storage.SeriesCursor;
@@ -124,18 +125,19 @@ final class SortedSeries {
     while (cursor.nextBatch()) {
       guard.check();
       ColumnBatch batch = cursor.batch();
-      for (int column = 0; column < columns; column++) {
-        if (!batch.column(column).isAbsent()) {
-          SampleColumn.append(batch, batch.column(column), true, samples);
-        }
-      }
+      SampleColumns.append(batch, 0, columns, true, samples);
       int count = samples.count() - 1;
       if (count > 0) {
         long time = samples.timesMillis()[count];
         double value = samples.values()[count];
+        FloatHistogram histogram = samples.histogram(count);
         pass(labels, count, visitor);
         samples.clear();
-        samples.add(time, value);
+        if (histogram == null) {
+          samples.add(time, value);
+        } else {
+          samples.put(time, histogram);
+        }
       }
     }
     if (samples.count() > 0) {
@@ -149,6 +151,6 @@ final class SortedSeries {
       last = labels;
       visitor.beginSeries(labels);
     }
-    visitor.samples(samples.timesMillis(), samples.values(), count);
+    visitor.samples(new SampleRun(samples, count));
   }
 }

@@ -93,10 +93,12 @@ final class Lexer {
         return token(accept("=") ? TokenKind.EQLC : TokenKind.EQL);
       }
       case '<' -> {
-        return token(accept("=") ? TokenKind.LTE : TokenKind.LSS);
+        return token(
+            accept("=") ? TokenKind.LTE : accept("/") ? TokenKind.TRIM_UPPER : TokenKind.LSS);
       }
       case '>' -> {
-        return token(accept("=") ? TokenKind.GTE : TokenKind.GTR);
+        return token(
+            accept("=") ? TokenKind.GTE : accept("/") ? TokenKind.TRIM_LOWER : TokenKind.GTR);
       }
       default -> {
         TokenKind single = single(c);

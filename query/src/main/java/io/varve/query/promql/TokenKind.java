@@ -39,6 +39,8 @@ enum TokenKind {
   LSS(Family.OPERATOR, "<"),
   GTE(Family.OPERATOR, ">="),
   GTR(Family.OPERATOR, ">"),
+  TRIM_UPPER(Family.OPERATOR, "</"),
+  TRIM_LOWER(Family.OPERATOR, ">/"),
   EQL_REGEX(Family.OPERATOR, "=~"),
   NEQ_REGEX(Family.OPERATOR, "!~"),
   AT(Family.OPERATOR, "@"),

@@ -121,6 +121,13 @@ final class TypeChecker {
       if (!matching.matchingLabels().isEmpty()) {
         throw error(binary, "vector matching only allowed between instant vectors");
       }
+      if (operator.isTrim() && binary.type() == ValueType.SCALAR) {
+        throw error(
+            binary,
+            "operator "
+                + Quoting.quote(operator.text())
+                + " not allowed in binary scalar expression");
+      }
       if (matching.fills()) {
         throw error(binary, "filling in missing series only allowed between instant vectors");
       }

@@ -240,10 +240,10 @@ class CondensedRangeTest {
     try (PromResult result =
         engine.queryRange(query, start, windows.endMillis(windows.steps() - 1), step, request)) {
       result.visit(
-          (labels, times, values, count) -> {
+          (labels, samples) -> {
             StepValues steps = new StepValues(windows.steps());
-            for (int i = 0; i < count; i++) {
-              steps.set((int) ((times[i] - start) / step), values[i]);
+            for (int i = 0; i < samples.count(); i++) {
+              steps.set((int) ((samples.timeMillis(i) - start) / step), samples.value(i));
             }
             found.put(name(labels), steps);
           });

@@ -105,7 +105,7 @@ class PromLimitsTest {
     QueryResources resources = new QueryResources(2, Long.MAX_VALUE, 64);
     try (PromResult result = engine(200_000, resources).query("wide", 0, request())) {
       AtomicInteger series = new AtomicInteger();
-      result.visit((labels, times, values, count) -> series.incrementAndGet());
+      result.visit((labels, samples) -> series.incrementAndGet());
       assertThat(series).hasValue(SERIES);
       assertThat(resources.usedBytes()).isGreaterThan(SERIES * 100L);
     }

@@ -148,14 +148,14 @@ class PromPropertyTest {
     Map<Map<String, String>, Map<Long, Double>> found = new TreeMap<>(RandomQueries.BY_TEXT);
     try (PromResult result = engine.queryRange(text, start, end, step, request)) {
       result.visit(
-          (labels, times, values, count) -> {
+          (labels, samples) -> {
             Map<String, String> names = new TreeMap<>();
             for (int i = 0; i < labels.size(); i++) {
               names.put(labels.name(i), labels.value(i));
             }
             Map<Long, Double> points = new TreeMap<>();
-            for (int i = 0; i < count; i++) {
-              points.put(times[i], values[i]);
+            for (int i = 0; i < samples.count(); i++) {
+              points.put(samples.timeMillis(i), samples.value(i));
             }
             assertThat(found.put(names, points)).as("%s: %s twice", described, names).isNull();
           });

@@ -152,19 +152,20 @@ class PromScriptTest {
     }
     boolean raw = result.type() == PromResult.Type.MATRIX && steps == 1 && step == 1;
     result.visit(
-        (labels, times, values, count) -> {
+        (labels, samples) -> {
+          int count = samples.count();
           StringBuilder text = new StringBuilder();
           text.append(result.type() == PromResult.Type.SCALAR ? "scalar" : SeriesText.of(labels));
           if (raw) {
             for (int i = 0; i < count; i++) {
-              text.append(' ').append(SeriesText.of(values[i]));
-              text.append('@').append(SeriesText.of(times[i] / 1000.0));
+              text.append(' ').append(SeriesText.of(samples, i));
+              text.append('@').append(SeriesText.of(samples.timeMillis(i) / 1000.0));
             }
           } else {
             int next = 0;
             for (int s = 0; s < steps; s++) {
-              boolean there = next < count && times[next] == start + s * step;
-              text.append(' ').append(there ? SeriesText.of(values[next++]) : "_");
+              boolean there = next < count && samples.timeMillis(next) == start + s * step;
+              text.append(' ').append(there ? SeriesText.of(samples, next++) : "_");
             }
             assertThat(next).as("points of %s at steps", labels).isEqualTo(count);
           }

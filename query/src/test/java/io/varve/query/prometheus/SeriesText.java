@@ -3,17 +3,20 @@ package io.varve.query.prometheus;
 import io.varve.query.promql.Labels;
 import io.varve.query.promql.Parser;
 import io.varve.query.promql.ast.LabelMatcher;
+import io.varve.query.promql.histogram.FloatHistogram;
+import io.varve.query.promql.histogram.HistogramCodec;
 import io.varve.storage.Database;
 import io.varve.storage.model.PointBatch;
 import io.varve.storage.model.SeriesKey;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
  * Series of scripts. A series is {@code name{label="value"} values}, a value a number, {@code _}
- * for none, {@code stale}, or {@code a+bxn} for a, a+b, ..., a+n*b.
+ * for none, {@code stale}, {@code a+bxn} for a, a+b, ..., a+n*b, or a {@link HistogramLiteral}.
  */
 final class SeriesText {
   static final double STALE = Double.longBitsToDouble(0x7ff0000000000002L);
@@ -36,6 +39,14 @@ final class SeriesText {
     PointBatch batch = new PointBatch();
     long at = 0;
     for (String text : line.substring(space).trim().split(" +")) {
+      if (HistogramLiteral.is(text)) {
+        byte[] histogram = HistogramCodec.encode(HistogramLiteral.parse(text));
+        batch.beginRow(key);
+        batch.add(HistogramCodec.FIELD, new String(histogram, StandardCharsets.US_ASCII));
+        batch.endRow(at * 1_000_000);
+        at += stepMillis;
+        continue;
+      }
       for (double value : values(text)) {
         if (!text.equals("_")) {
           batch.beginRow(key);
@@ -109,6 +120,12 @@ final class SeriesText {
       case "-Inf" -> Double.NEGATIVE_INFINITY;
       default -> Double.parseDouble(text);
     };
+  }
+
+  /** A sample: a number, or a histogram as {@link HistogramLiteral} prints it. */
+  static String of(SampleRun samples, int place) {
+    FloatHistogram histogram = samples.histogram(place);
+    return histogram == null ? of(samples.value(place)) : HistogramLiteral.print(histogram);
   }
 
   /** A number with 12 digits. */

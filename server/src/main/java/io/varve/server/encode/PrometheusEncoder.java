@@ -2,7 +2,10 @@ package io.varve.server.encode;
 
 import io.varve.query.prometheus.PromList;
 import io.varve.query.prometheus.PromResult;
+import io.varve.query.prometheus.SampleRun;
 import io.varve.query.promql.Labels;
+import io.varve.query.promql.histogram.BucketList;
+import io.varve.query.promql.histogram.FloatHistogram;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
@@ -70,7 +73,7 @@ public final class PrometheusEncoder {
   private boolean writeValue(PromResult result, int limit) {
     switch (result.type()) {
       case SCALAR ->
-          result.visit((labels, times, values, count) -> writePoint(times[0], values[0]));
+          result.visit((labels, samples) -> writePoint(samples.timeMillis(0), samples.value(0)));
       case STRING -> {
         out.write('[');
         writeSeconds(result.timeMillis());
@@ -90,8 +93,8 @@ public final class PrometheusEncoder {
     int[] seen = {0};
     out.write('[');
     result.visit(
-        (labels, times, values, count) -> {
-          if (count == 0 || (++seen[0] > limit && limit > 0)) {
+        (labels, samples) -> {
+          if (samples.count() == 0 || (++seen[0] > limit && limit > 0)) {
             return;
           }
           if (seen[0] > 1) {
@@ -100,22 +103,60 @@ public final class PrometheusEncoder {
           out.write(METRIC);
           writeLabels(labels);
           if (vector) {
-            out.writeAscii("},\"value\":");
-            writePoint(times[0], values[0]);
+            writeElement(samples);
           } else {
-            out.writeAscii("},\"values\":[");
-            for (int i = 0; i < count; i++) {
-              if (i > 0) {
-                out.write(',');
-              }
-              writePoint(times[i], values[i]);
-            }
-            out.write(']');
+            writeSamples(samples);
           }
           out.write('}');
         });
     out.write(']');
     return limit > 0 && seen[0] > limit;
+  }
+
+  private void writeElement(SampleRun samples) {
+    FloatHistogram histogram = samples.histogram(0);
+    if (histogram == null) {
+      out.writeAscii("},\"value\":");
+      writePoint(samples.timeMillis(0), samples.value(0));
+    } else {
+      out.writeAscii("},\"histogram\":");
+      writePoint(samples.timeMillis(0), histogram);
+    }
+  }
+
+  /** Floats and histograms are lists of their own. */
+  private void writeSamples(SampleRun samples) {
+    out.write('}');
+    if (!samples.hasHistograms()) {
+      out.writeAscii(",\"values\":[");
+      for (int i = 0; i < samples.count(); i++) {
+        if (i > 0) {
+          out.write(',');
+        }
+        writePoint(samples.timeMillis(i), samples.value(i));
+      }
+      out.write(']');
+      return;
+    }
+    boolean any = false;
+    for (int i = 0; i < samples.count(); i++) {
+      if (samples.histogram(i) == null) {
+        out.writeAscii(any ? "," : ",\"values\":[");
+        writePoint(samples.timeMillis(i), samples.value(i));
+        any = true;
+      }
+    }
+    out.writeAscii(any ? "],\"histograms\":[" : ",\"histograms\":[");
+    String separator = "";
+    for (int i = 0; i < samples.count(); i++) {
+      FloatHistogram histogram = samples.histogram(i);
+      if (histogram != null) {
+        out.writeAscii(separator);
+        writePoint(samples.timeMillis(i), histogram);
+        separator = ",";
+      }
+    }
+    out.write(']');
   }
 
   private void writeRemarks(PromResult result, boolean cut) {
@@ -146,6 +187,36 @@ public final class PrometheusEncoder {
     out.writeAscii(",\"");
     writeValue(value);
     out.writeAscii("\"]");
+  }
+
+  private void writePoint(long timeMillis, FloatHistogram histogram) {
+    out.write('[');
+    writeSeconds(timeMillis);
+    out.writeAscii(",{\"count\":\"");
+    writeValue(histogram.count());
+    out.writeAscii("\",\"sum\":\"");
+    writeValue(histogram.sum());
+    out.write('"');
+    BucketList buckets = BucketList.of(histogram);
+    for (int i = 0; i < buckets.size(); i++) {
+      out.writeAscii(i == 0 ? ",\"buckets\":[[" : ",[");
+      writeBucket(buckets, i);
+      out.write(']');
+    }
+    out.writeAscii(buckets.size() > 0 ? "]}]" : "}]");
+  }
+
+  /** The first number says which bounds are in the bucket: 0 the upper, 1 the lower, 3 both. */
+  private void writeBucket(BucketList buckets, int place) {
+    boolean lower = buckets.includesLower(place);
+    out.write(buckets.includesUpper(place) ? (lower ? '3' : '0') : (lower ? '1' : '2'));
+    out.writeAscii(",\"");
+    writeValue(buckets.lower(place));
+    out.writeAscii("\",\"");
+    writeValue(buckets.upper(place));
+    out.writeAscii("\",\"");
+    writeValue(buckets.count(place));
+    out.write('"');
   }
 
   private void writeSeconds(long millis) {

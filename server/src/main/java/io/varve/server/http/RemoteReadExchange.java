@@ -9,7 +9,6 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.varve.query.QueryException;
-import io.varve.query.prometheus.PromEngine;
 import io.varve.query.prometheus.PromRequest;
 import io.varve.query.prometheus.SeriesVisitor;
 import io.varve.query.promql.PromException;
@@ -118,7 +117,7 @@ final class RemoteReadExchange implements Exchange {
     }
     services.metrics.remoteReads.increment();
     try {
-      if (asked.streamed()) {
+      if (asked.streamed() && !needsSamples(asked)) {
         stream(asked, sink);
       } else {
         answerSamples(asked);
@@ -138,6 +137,21 @@ final class RemoteReadExchange implements Exchange {
     } finally {
       sink.discard();
     }
+  }
+
+  /** Chunks of native histograms are not written; samples of them are. */
+  private boolean needsSamples(ReadRequest asked) {
+    for (ReadRequest.Query query : asked.queries()) {
+      if (services.promEngine.mayReadHistograms(query.conditions(), context())) {
+        if (!asked.takesSamples()) {
+          throw new PromException(
+              PromException.Kind.BAD_DATA,
+              "native histograms are answered as SAMPLES only, which the request does not accept");
+        }
+        return true;
+      }
+    }
+    return false;
   }
 
   private void abandon(Throwable reason) {
@@ -170,17 +184,19 @@ final class RemoteReadExchange implements Exchange {
   }
 
   private void read(ReadRequest.Query query, SeriesVisitor visitor) {
-    PromEngine engine = services.promEngine;
+    services.promEngine.read(
+        query.conditions(), query.startMillis(), query.endMillis(), context(), visitor);
+  }
+
+  private PromRequest context() {
     String database = parameters.text("db");
-    PromRequest context =
-        new PromRequest(
-            database.isEmpty() ? null : database,
-            name -> services.mayRead(user, name),
-            engine.settings().lookbackMillis(),
-            0,
-            () -> cancelled,
-            deadlineNanos);
-    engine.read(query.conditions(), query.startMillis(), query.endMillis(), context, visitor);
+    return new PromRequest(
+        database.isEmpty() ? null : database,
+        name -> services.mayRead(user, name),
+        services.promEngine.settings().lookbackMillis(),
+        0,
+        () -> cancelled,
+        deadlineNanos);
   }
 
   private void fail(AnswerSink sink, Throwable failure) {

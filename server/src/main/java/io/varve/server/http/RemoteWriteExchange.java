@@ -92,7 +92,7 @@ final class RemoteWriteExchange implements Exchange {
         "the body has to be snappy-compressed "
             + (V1_MESSAGE + " or " + V2_MESSAGE)
             + (" of type " + PROTOBUF + "\n");
-    return written(Answers.text(HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE, message), 0);
+    return unwritten(Answers.text(HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE, message));
   }
 
   private @Nullable FullHttpResponse refuseUser() {
@@ -172,7 +172,7 @@ final class RemoteWriteExchange implements Exchange {
     } catch (MalformedMessageException e) {
       release();
       connection.answer(
-          written(Answers.text(HttpResponseStatus.BAD_REQUEST, e.getMessage() + "\n"), 0));
+          unwritten(Answers.text(HttpResponseStatus.BAD_REQUEST, e.getMessage() + "\n")));
       return;
     }
     if (mine.batch.rowCount() == 0) {
@@ -220,11 +220,10 @@ final class RemoteWriteExchange implements Exchange {
       end(
           mine,
           () ->
-              written(
+              unwritten(
                   Answers.text(
                       HttpResponseStatus.NOT_FOUND,
-                      "database not found: \"" + databaseName() + "\"\n"),
-                  0));
+                      "database not found: \"" + databaseName() + "\"\n")));
       return;
     }
     try {
@@ -293,40 +292,50 @@ final class RemoteWriteExchange implements Exchange {
 
   private FullHttpResponse answer(RemoteWriteReader reader, @Nullable WriteResult result) {
     ServerMetrics metrics = services.metrics;
-    int dropped = reader.refusedSamples() + (result == null ? 0 : result.droppedRows());
-    int stored = result == null ? 0 : result.storedRows();
-    metrics.remoteWrite.droppedPoints.add(dropped);
-    metrics.refusedHistograms.add(reader.refusedHistograms());
+    int dropped = result == null ? 0 : result.droppedRows();
+    // Which of the two the store dropped it does not say; requests have mostly one of them.
+    int histograms = result == null ? 0 : Math.max(0, reader.histograms() - dropped);
+    int samples = result == null ? 0 : result.storedRows() - histograms;
+    int refusedSamples = reader.refusedSamples() + reader.samples() - samples;
+    int refusedHistograms = reader.refusedHistograms() + reader.histograms() - histograms;
+    metrics.remoteWrite.droppedPoints.add(refusedSamples);
+    metrics.refusedHistograms.add(refusedHistograms);
     metrics.ignoredExemplars.add(reader.exemplars());
     String complaint = reader.complaint();
     if (complaint == null && result != null) {
       complaint = result.reason();
     }
     if (complaint == null && dropped == 0) {
-      return written(Answers.noContent(), stored);
+      return written(Answers.noContent(), samples, histograms);
     }
     error = WriteError.DROPPED_POINTS;
     metrics.partialWrites.increment();
     String message =
         "stored "
-            + (stored + " samples, refused ")
-            + (dropped + " samples and ")
-            + (reader.refusedHistograms() + " histograms: ")
+            + (samples + " samples and ")
+            + (histograms + " histograms, refused ")
+            + (refusedSamples + " samples and ")
+            + (refusedHistograms + " histograms: ")
             + (complaint + "\n");
-    return written(Answers.text(HttpResponseStatus.BAD_REQUEST, message), stored);
+    return written(Answers.text(HttpResponseStatus.BAD_REQUEST, message), samples, histograms);
   }
 
   private static FullHttpResponse tooLarge(String message) {
-    return written(Answers.text(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, message + "\n"), 0);
+    return unwritten(Answers.text(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, message + "\n"));
   }
 
   private static FullHttpResponse tooMuchInProgress() {
     return busy("the server has too many bytes of writes in progress, try again");
   }
 
-  private static FullHttpResponse written(FullHttpResponse answer, int samples) {
+  /** An answer to a request of which nothing was stored. */
+  private static FullHttpResponse unwritten(FullHttpResponse answer) {
+    return written(answer, 0, 0);
+  }
+
+  private static FullHttpResponse written(FullHttpResponse answer, int samples, int histograms) {
     answer.headers().setInt(SAMPLES_WRITTEN, samples);
-    answer.headers().setInt(HISTOGRAMS_WRITTEN, 0);
+    answer.headers().setInt(HISTOGRAMS_WRITTEN, histograms);
     answer.headers().setInt(EXEMPLARS_WRITTEN, 0);
     return answer;
   }
@@ -336,18 +345,18 @@ final class RemoteWriteExchange implements Exchange {
     if (failure instanceof StorageException problem) {
       String message = String.valueOf(problem.getMessage());
       return switch (problem.kind()) {
-        case USER -> written(Answers.text(HttpResponseStatus.BAD_REQUEST, message + "\n"), 0);
+        case USER -> unwritten(Answers.text(HttpResponseStatus.BAD_REQUEST, message + "\n"));
         case RESOURCES, UNAVAILABLE -> busy(message);
         case CORRUPTION ->
-            written(Answers.text(HttpResponseStatus.INTERNAL_SERVER_ERROR, message + "\n"), 0);
+            unwritten(Answers.text(HttpResponseStatus.INTERNAL_SERVER_ERROR, message + "\n"));
       };
     }
     LOG.error("a write failed", failure);
-    return written(Answers.text(HttpResponseStatus.INTERNAL_SERVER_ERROR, "internal error\n"), 0);
+    return unwritten(Answers.text(HttpResponseStatus.INTERNAL_SERVER_ERROR, "internal error\n"));
   }
 
   private static FullHttpResponse busy(String message) {
-    return written(Answers.busy(message), 0);
+    return unwritten(Answers.busy(message));
   }
 
   private void releaseBytes() {

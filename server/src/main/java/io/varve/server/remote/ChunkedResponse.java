@@ -1,5 +1,6 @@
 package io.varve.server.remote;
 
+import io.varve.query.prometheus.SampleRun;
 import io.varve.query.prometheus.SeriesVisitor;
 import io.varve.query.promql.Labels;
 import java.util.zip.CRC32C;
@@ -55,12 +56,12 @@ public final class ChunkedResponse implements SeriesVisitor {
   }
 
   @Override
-  public void samples(long[] timesMillis, double[] values, int count) {
-    for (int i = 0; i < count; i++) {
+  public void samples(SampleRun samples) {
+    for (int i = 0; i < samples.count(); i++) {
       if (chunk.isFull()) {
         endChunk();
       }
-      chunk.add(timesMillis[i], values[i]);
+      chunk.add(samples.timeMillis(i), samples.value(i));
     }
   }
 

@@ -88,6 +88,11 @@ final class ProtobufReader {
     throw malformed();
   }
 
+  /** The signed number of a varint of type sint. */
+  static long zigZag(long value) {
+    return value >>> 1 ^ -(value & 1);
+  }
+
   double readDouble() throws MalformedMessageException {
     advance(8);
     long bits = 0;

@@ -75,11 +75,22 @@ final class ProtobufWriter {
     long bits = Double.doubleToRawLongBits(value);
     if (bits != 0) {
       varint((long) field << 3 | ProtobufReader.FIXED64);
-      reserve(8);
-      for (int i = 0; i < 8; i++) {
-        bytes[length++] = (byte) (bits >>> (8 * i));
-      }
+      rawDouble(value);
     }
+  }
+
+  /** A double without its field, as lists of them have it. */
+  void rawDouble(double value) {
+    long bits = Double.doubleToRawLongBits(value);
+    reserve(8);
+    for (int i = 0; i < 8; i++) {
+      bytes[length++] = (byte) (bits >>> (8 * i));
+    }
+  }
+
+  /** A field of an integer of type sint; left out if 0. */
+  void signed(int field, long value) {
+    integer(field, value << 1 ^ value >> 63);
   }
 
   private void varint(long value) {

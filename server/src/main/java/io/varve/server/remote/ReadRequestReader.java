@@ -27,6 +27,7 @@ public final class ReadRequestReader {
   private final ProtobufReader in = new ProtobufReader();
   private final List<ReadRequest.Query> queries = new ArrayList<>();
   private boolean typeIsSaid;
+  private boolean takesSamples;
   private int type = UNDECIDED;
 
   private ReadRequestReader() {}
@@ -69,12 +70,13 @@ public final class ReadRequestReader {
           "server does not support any of the requested response types; supported: SAMPLES,"
               + " STREAMED_XOR_CHUNKS");
     }
-    return new ReadRequest(queries, type == STREAMED_XOR_CHUNKS);
+    return new ReadRequest(queries, type == STREAMED_XOR_CHUNKS, !typeIsSaid || takesSamples);
   }
 
   /** The first type that is known counts. */
   private void accept(long accepted) {
     typeIsSaid = true;
+    takesSamples |= accepted == SAMPLES;
     if (type == UNDECIDED && (accepted == SAMPLES || accepted == STREAMED_XOR_CHUNKS)) {
       type = (int) accepted;
     }

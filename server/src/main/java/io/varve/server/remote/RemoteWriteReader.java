@@ -1,5 +1,6 @@
 package io.varve.server.remote;
 
+import io.varve.query.promql.histogram.HistogramCodec;
 import io.varve.storage.model.PointBatch;
 import io.varve.storage.model.SeriesKey;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads remote-write requests, versions 1.0 and 2.0, into a batch: metric {@code m} becomes
- * measurement {@code m} with the field {@code value}, labels become tags.
+ * measurement {@code m} with the field {@code value}, or {@code native_histogram} for what {@link
+ * HistogramCodec} makes of a histogram; labels become tags.
  *
  * <p>A series that cannot be stored is counted and left out; the first reason is kept for the
  * answer. A message that is not protobuf is refused as a whole. Source: the Remote-Write
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RemoteWriteReader {
   private static final byte[] VALUE = "value".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] HISTOGRAM = HistogramCodec.FIELD.getBytes(StandardCharsets.US_ASCII);
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   /** The fields of a 1.0 request and its parts. */
@@ -53,6 +56,10 @@ public final class RemoteWriteReader {
 
   private double[] values = new double[16];
   private int sampleCount;
+
+  private final HistogramReader histogram = new HistogramReader();
+  private long[] histogramTimes = new long[16];
+  private byte[][] histogramTexts = new byte[16][];
   private int histogramCount;
 
   /** Offset and length of each symbol of a 2.0 request. */
@@ -70,6 +77,7 @@ public final class RemoteWriteReader {
   private int toldLength;
 
   private int samples;
+  private int histograms;
   private int refusedSamples;
   private int refusedHistograms;
   private int exemplars;
@@ -108,7 +116,12 @@ public final class RemoteWriteReader {
     return refusedSamples;
   }
 
-  /** Native histograms, which are all left out. */
+  /** Native histograms that were added to the batch. */
+  public int histograms() {
+    return histograms;
+  }
+
+  /** Native histograms that were left out. */
   public int refusedHistograms() {
     return refusedHistograms;
   }
@@ -125,7 +138,8 @@ public final class RemoteWriteReader {
 
   /** Whether little is kept for the next request. */
   public boolean isSmall() {
-    return times.length + symbols.length + refs.length <= 1 << 16 && labels.isSmall();
+    return times.length + symbols.length + refs.length + 8 * histogramTimes.length <= 1 << 16
+        && labels.isSmall();
   }
 
   /** Why something was left out, or null. */
@@ -135,6 +149,7 @@ public final class RemoteWriteReader {
 
   private void begin(byte[] message, int length) {
     samples = 0;
+    histograms = 0;
     refusedSamples = 0;
     refusedHistograms = 0;
     exemplars = 0;
@@ -182,8 +197,9 @@ public final class RemoteWriteReader {
         readSample();
         in.leave(outer);
       } else if (in.is(V1_HISTOGRAM, ProtobufReader.BYTES)) {
-        histogramCount++;
-        in.skip();
+        int outer = in.enter();
+        readHistogram();
+        in.leave(outer);
       } else {
         exemplars += in.is(V1_EXEMPLAR, ProtobufReader.BYTES) ? 1 : 0;
         in.skip();
@@ -232,6 +248,26 @@ public final class RemoteWriteReader {
     }
     times[sampleCount] = time;
     values[sampleCount++] = value;
+  }
+
+  /** One that may not be stored is left out at once. */
+  private void readHistogram() throws MalformedMessageException {
+    histogram.read(in);
+    byte[] text = histogram.text();
+    if (text == null || text.length > PointBatch.MAX_STRING_BYTES) {
+      refusedHistograms++;
+      complain(
+          text == null
+              ? String.valueOf(histogram.problem())
+              : "a histogram takes more than " + PointBatch.MAX_STRING_BYTES + " bytes");
+      return;
+    }
+    if (histogramCount == histogramTimes.length) {
+      histogramTimes = Arrays.copyOf(histogramTimes, 2 * histogramCount);
+      histogramTexts = Arrays.copyOf(histogramTexts, 2 * histogramCount);
+    }
+    histogramTimes[histogramCount] = histogram.timeMillis();
+    histogramTexts[histogramCount++] = text;
   }
 
   private void readMetadataV1() throws MalformedMessageException {
@@ -328,8 +364,9 @@ public final class RemoteWriteReader {
         readMetadataV2();
         in.leave(outer);
       } else if (in.is(V2_HISTOGRAM, ProtobufReader.BYTES)) {
-        histogramCount++;
-        in.skip();
+        int outer = in.enter();
+        readHistogram();
+        in.leave(outer);
       } else {
         exemplars += in.is(V2_EXEMPLAR, ProtobufReader.BYTES) ? 1 : 0;
         in.skip();
@@ -414,35 +451,53 @@ public final class RemoteWriteReader {
 
   private void store(@Nullable String problem, PointBatch batch) throws MessageTooLargeException {
     String wrong = problem;
-    if (histogramCount > 0) {
-      refusedHistograms += histogramCount;
-      complain("native histograms are not supported");
-    }
     if (wrong == null && labels.keyLength() > SeriesKey.MAX_BYTES) {
       wrong = "the labels take more than " + SeriesKey.MAX_BYTES + " bytes";
     }
     if (wrong != null) {
       refusedSamples += sampleCount;
+      refusedHistograms += histogramCount;
       complain(wrong);
       return;
     }
-    batchBytes += labels.keyLength() + (long) ROW_BYTES * sampleCount;
+    batchBytes += labels.keyLength() + (long) ROW_BYTES * (sampleCount + histogramCount);
+    for (int i = 0; i < histogramCount; i++) {
+      batchBytes += histogramTexts[i].length;
+    }
     if (batchBytes > maxBatchBytes) {
       throw new MessageTooLargeException(
           "the samples take more than " + maxBatchBytes + " bytes in memory, send fewer at once");
     }
     for (int i = 0; i < sampleCount; i++) {
-      long nanos = times[i] * NANOS_PER_MILLI;
-      if (nanos / NANOS_PER_MILLI != times[i]) {
+      if (beginRow(times[i], batch)) {
+        batch.addFloat(VALUE, 0, VALUE.length, values[i], PointBatch.UNKNOWN_DECIMALS);
+        batch.endRow(times[i] * NANOS_PER_MILLI);
+        samples++;
+      } else {
         refusedSamples++;
-        complain("timestamp " + times[i] + " is out of range");
-        continue;
       }
-      batch.beginRow(labels.key(), 0, labels.keyLength());
-      batch.addFloat(VALUE, 0, VALUE.length, values[i], PointBatch.UNKNOWN_DECIMALS);
-      batch.endRow(nanos);
-      samples++;
     }
+    for (int i = 0; i < histogramCount; i++) {
+      byte[] text = histogramTexts[i];
+      if (beginRow(histogramTimes[i], batch)) {
+        batch.addString(HISTOGRAM, 0, HISTOGRAM.length, text, 0, text.length);
+        batch.endRow(histogramTimes[i] * NANOS_PER_MILLI);
+        histograms++;
+      } else {
+        refusedHistograms++;
+      }
+    }
+  }
+
+  /** Begins a row of the series; false if its time cannot be stored. */
+  private boolean beginRow(long timeMillis, PointBatch batch) {
+    long nanos = timeMillis * NANOS_PER_MILLI;
+    if (nanos / NANOS_PER_MILLI != timeMillis) {
+      complain("timestamp " + timeMillis + " is out of range");
+      return false;
+    }
+    batch.beginRow(labels.key(), 0, labels.keyLength());
+    return true;
   }
 
   private void complain(String reason) {

@@ -1,7 +1,9 @@
 package io.varve.server.remote;
 
+import io.varve.query.prometheus.SampleRun;
 import io.varve.query.prometheus.SeriesVisitor;
 import io.varve.query.promql.Labels;
+import io.varve.query.promql.histogram.FloatHistogram;
 
 /**
  * The answer to a remote read as one message, held in memory up to a bound. Called like this: for
@@ -49,15 +51,20 @@ public final class SamplesResponse implements SeriesVisitor {
   }
 
   @Override
-  public void samples(long[] timesMillis, double[] values, int count) {
-    for (int i = 0; i < count; i++) {
-      int sample = out.begin(2);
-      out.number(1, values[i]);
-      out.integer(2, timesMillis[i]);
+  public void samples(SampleRun samples) {
+    for (int i = 0; i < samples.count(); i++) {
+      FloatHistogram histogram = samples.histogram(i);
+      int sample = out.begin(histogram == null ? 2 : 4);
+      if (histogram == null) {
+        out.number(1, samples.value(i));
+        out.integer(2, samples.timeMillis(i));
+      } else {
+        HistogramMessage.write(histogram, samples.timeMillis(i), out);
+      }
       out.end(sample);
-    }
-    if (out.length() > maxBytes) {
-      throw new TooLargeException(maxBytes);
+      if (out.length() > maxBytes) {
+        throw new TooLargeException(maxBytes);
+      }
     }
   }
 

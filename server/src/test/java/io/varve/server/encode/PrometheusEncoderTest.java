@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.varve.query.prometheus.NewestSample;
 import io.varve.query.prometheus.PromList;
 import io.varve.query.prometheus.PromResult;
+import io.varve.query.prometheus.SampleRun;
 import io.varve.query.promql.Labels;
+import io.varve.query.promql.function.Samples;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -51,7 +53,9 @@ class PrometheusEncoderTest {
 
     @Override
     public void visit(SeriesVisitor visitor) {
-      visitor.visit(labels, new long[] {timeMillis}, new double[] {value}, 1);
+      Samples samples = new Samples();
+      samples.add(timeMillis, value);
+      visitor.visit(labels, new SampleRun(samples, 1));
     }
 
     @Override

@@ -14,6 +14,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,6 +103,68 @@ class RemoteReadTest {
         .hasValue("application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse");
     assertThat(ReadAnswers.chunks(chunks.body(), queries.length)).isEqualTo(answer);
     return answer;
+  }
+
+  /** What came in goes out again, and never as a chunk. */
+  @Test
+  void answersHistogramsAsSamples() throws Exception {
+    Proto histogram =
+        new Proto()
+            .number(2, 7)
+            .number(3, 4.5)
+            .varint(4, 1)
+            .number(5, 0.25)
+            .number(7, 1)
+            .message(8, new Proto().varint(1, 3).varint(2, 1))
+            .bytes(10, doubles(1))
+            .message(11, new Proto().varint(1, 4).varint(2, 1))
+            .message(11, new Proto().varint(1, 2).varint(2, 2))
+            .bytes(13, doubles(2, 1, 2))
+            .varint(14, 3)
+            .varint(15, 1_000);
+    Proto custom =
+        new Proto()
+            .number(2, 3)
+            .varint(4, 105)
+            .message(11, new Proto().varint(2, 2))
+            .bytes(13, doubles(1, 2))
+            .varint(15, 2_000)
+            .bytes(16, doubles(0.5));
+    Proto series =
+        new Proto()
+            .message(1, Proto.label("__name__", "h"))
+            .message(4, histogram)
+            .message(4, custom);
+    byte[] message = new Proto().message(1, series).toBytes();
+    byte[] block = SnappyBlock.encode(message, message.length);
+    assertThat(server.post("/api/v1/write", BodyPublishers.ofByteArray(block)).statusCode())
+        .isEqualTo(204);
+    Proto query = query(0, 3000, matcher(EQUAL, "__name__", "h"));
+    for (Proto request :
+        List.of(
+            new Proto().message(1, query),
+            new Proto().message(1, query).packed(2, 1, 0),
+            new Proto().message(1, query).packed(2, 0))) {
+      HttpResponse<byte[]> answer = post(request, READ);
+      assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/x-protobuf");
+      byte[] body = SnappyBlock.decode(answer.body(), answer.body().length, 10_000);
+      byte[] result = Proto.fields(body, 1).get(0).bytes();
+      byte[] read = Proto.fields(result, 1).get(0).bytes();
+      assertThat(Proto.fields(read, 4).stream().map(Proto.Field::bytes).toList())
+          .containsExactly(histogram.toBytes(), custom.toBytes());
+    }
+    HttpResponse<byte[]> refused = post(new Proto().message(1, query).packed(2, 1), READ);
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(new String(refused.body(), StandardCharsets.UTF_8))
+        .contains("native histograms are answered as SAMPLES only");
+  }
+
+  private static byte[] doubles(double... values) {
+    ByteBuffer bytes = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (double value : values) {
+      bytes.putDouble(value);
+    }
+    return bytes.array();
   }
 
   @Test

@@ -112,6 +112,37 @@ class RemoteWriteTest {
   }
 
   @Test
+  void storesHistogramsAndAnswersThemAsJson() throws Exception {
+    Proto histogram =
+        new Proto()
+            .varint(1, 7)
+            .number(3, 4.5)
+            .number(5, 0.25)
+            .varint(6, 1)
+            .message(8, new Proto().varint(1, 0).varint(2, 1))
+            .packed(9, 2)
+            .message(11, new Proto().varint(1, 2).varint(2, 2))
+            .packed(12, 4, 2)
+            .varint(15, 1_000);
+    Proto series = new Proto().message(1, Proto.label("__name__", "h")).message(4, histogram);
+    HttpResponse<String> answer = write(new Proto().message(1, series));
+    assertThat(answer.statusCode()).isEqualTo(204);
+    assertThat(answer.headers().firstValue("X-Prometheus-Remote-Write-Histograms-Written"))
+        .hasValue("1");
+    assertThat(answer.headers().firstValue("X-Prometheus-Remote-Write-Samples-Written"))
+        .hasValue("0");
+    String expected =
+        "[1,{\"count\":\"7\",\"sum\":\"4.5\",\"buckets\":[[1,\"-1\",\"-0.5\",\"1\"],"
+            + "[3,\"-0.25\",\"0.25\",\"1\"],[0,\"1\",\"2\",\"2\"],[0,\"2\",\"4\",\"3\"]]}]";
+    assertThat(seen("h"))
+        .isEqualTo("[{\"metric\":{\"__name__\":\"h\"},\"histogram\":" + expected + "}]");
+    assertThat(server.get("/api/v1/query_range?start=1&end=1&step=1&query=h").body())
+        .contains("\"metric\":{\"__name__\":\"h\"},\"histograms\":[" + expected + "]}");
+    assertThat(seen("histogram_sum(h)")).contains("\"value\":[1,\"4.5\"]");
+    assertThat(server.get("/api/v1/label/__name__/values").body()).contains("[\"h\"]");
+  }
+
+  @Test
   void takesTheSameSampleAgainAndAnotherValueInItsPlace() throws Exception {
     assertWritten(write(one("m", 1)), 204, 1);
     assertWritten(write(one("m", 1)), 204, 1);
@@ -130,7 +161,8 @@ class RemoteWriteTest {
     assertWritten(answer, 400, 1);
     assertThat(answer.body())
         .isEqualTo(
-            "stored 1 samples, refused 1 samples and 1 histograms: the series has no metric name\n");
+            "stored 1 samples and 0 histograms, refused 1 samples and 1 histograms: the series has"
+                + " no metric name\n");
     assertThat(seen("m")).isEqualTo(sample("m", ",\"job\":\"j\"", "1"));
     assertThat(server.get("/metrics").body())
         .contains("varve_points_written_total{door=\"remote_write\"} 1\n")
@@ -154,7 +186,9 @@ class RemoteWriteTest {
     HttpResponse<String> answer =
         write(one("m", 2.5).message(1, series(3, 1_000, "__name__", "n")));
     assertWritten(answer, 400, 1);
-    assertThat(answer.body()).startsWith("stored 1 samples, refused 1 samples").contains("type");
+    assertThat(answer.body())
+        .startsWith("stored 1 samples and 0 histograms, refused 1 samples")
+        .contains("type");
     assertThat(seen("m")).isEqualTo(sample("m", "", "1"));
     assertThat(seen("n")).isEqualTo(sample("n", "", "3"));
   }

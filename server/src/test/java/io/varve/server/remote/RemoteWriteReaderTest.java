@@ -3,8 +3,14 @@ package io.varve.server.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.query.promql.histogram.FloatHistogram;
+import io.varve.query.promql.histogram.HistogramCodec;
+import io.varve.query.promql.histogram.HistogramFormatException;
+import io.varve.storage.model.FieldType;
 import io.varve.storage.model.PointBatch;
 import io.varve.storage.model.SeriesKey;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,18 +46,50 @@ class RemoteWriteReaderTest {
     return rows();
   }
 
-  /** Series, bits and time of each row; fails if it is not one float called "value". */
+  /** Series, value and time of each row; fails if it is not one float or histogram. */
   private List<String> rows() {
     List<String> rows = new ArrayList<>();
     for (int row = 0; row < batch.rowCount(); row++) {
       int value = batch.firstValue(row);
       assertThat(batch.endValue(row)).isEqualTo(value + 1);
-      assertThat(text(batch.nameOffset(value), batch.nameLength(value))).isEqualTo("value");
       SeriesKey key = SeriesKey.parse(batch.arena(), batch.keyOffset(row), batch.keyLength(row));
       assertThat(key.toBytes()).hasSize(batch.keyLength(row));
-      rows.add(row(key, Double.longBitsToDouble(batch.bits(value)), batch.timestampNanos(row)));
+      String field = text(batch.nameOffset(value), batch.nameLength(value));
+      if (batch.type(value) == FieldType.STRING) {
+        assertThat(field).isEqualTo("native_histogram");
+        rows.add(row(key, histogram(value), batch.timestampNanos(row)));
+      } else {
+        assertThat(field).isEqualTo("value");
+        rows.add(row(key, Double.longBitsToDouble(batch.bits(value)), batch.timestampNanos(row)));
+      }
     }
     return rows;
+  }
+
+  private String histogram(int value) {
+    String text = text(batch.stringOffset(value), batch.stringLength(value));
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    try {
+      return HistogramCodec.isStale(bytes) ? "stale" : describe(HistogramCodec.decode(bytes));
+    } catch (HistogramFormatException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String describe(FloatHistogram histogram) {
+    return histogram.schema()
+        + " "
+        + histogram.hint()
+        + " "
+        + histogram.count()
+        + " "
+        + histogram.sum()
+        + " "
+        + histogram.zeroThreshold()
+        + " "
+        + histogram.zeroCount()
+        + (" n[" + histogram.negative() + "] p[" + histogram.positive() + "] ")
+        + histogram.bounds();
   }
 
   private String text(int offset, int length) {
@@ -59,12 +97,11 @@ class RemoteWriteReaderTest {
   }
 
   private static String row(SeriesKey key, double value, long nanos) {
-    return key.measurement()
-        + new TreeMap<>(key.tags())
-        + " "
-        + Long.toHexString(Double.doubleToRawLongBits(value))
-        + " @"
-        + nanos;
+    return row(key, Long.toHexString(Double.doubleToRawLongBits(value)), nanos);
+  }
+
+  private static String row(SeriesKey key, String value, long nanos) {
+    return key.measurement() + new TreeMap<>(key.tags()) + " " + value + " @" + nanos;
   }
 
   private static String row(String metric, Map<String, String> tags, double value, long nanos) {
@@ -203,19 +240,156 @@ class RemoteWriteReaderTest {
   }
 
   @Test
-  void refusesHistogramsAndPassesOverExemplars() throws Exception {
+  void passesOverExemplars() throws Exception {
     Proto series =
         Proto.series(1, 1, "__name__", "m")
             .message(3, new Proto().number(2, 1))
-            .message(3, new Proto().number(2, 2))
-            .message(4, new Proto().varint(1, 1));
+            .message(3, new Proto().number(2, 2));
     assertThat(readV1(new Proto().message(1, series))).hasSize(1);
     assertThat(reader.exemplars()).isEqualTo(2);
-    assertThat(reader.refusedHistograms()).isEqualTo(1);
-    assertThat(reader.complaint()).isEqualTo("native histograms are not supported");
-    readV1(new Proto().message(1, Proto.series(1, 1, "__name__", "m")));
-    assertThat(reader.exemplars() + reader.refusedHistograms()).isZero();
     assertThat(reader.complaint()).isNull();
+    readV1(new Proto().message(1, Proto.series(1, 1, "__name__", "m")));
+    assertThat(reader.exemplars()).isZero();
+  }
+
+  // ---- histograms
+
+  private static Proto span(long offset, long length) {
+    return new Proto().varint(1, zigZag(offset)).varint(2, length);
+  }
+
+  private static long zigZag(long value) {
+    return value << 1 ^ value >> 63;
+  }
+
+  private static Proto doubles(double... values) {
+    ByteBuffer bytes = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (double value : values) {
+      bytes.putDouble(value);
+    }
+    return new Proto().bytes(1, bytes.array());
+  }
+
+  /** A list of doubles as a field. */
+  private static Proto doubles(Proto message, int field, double... values) {
+    return message.bytes(field, Proto.fields(doubles(values).toBytes()).get(0).bytes());
+  }
+
+  private List<String> readHistogram(Proto histogram) throws MalformedMessageException {
+    Proto series =
+        new Proto().message(1, Proto.label("__name__", "h")).message(4, histogram.varint(15, 1));
+    return readV1(new Proto().message(1, series));
+  }
+
+  private static String histogram(String expected) {
+    return "h{} " + expected + " @1000000";
+  }
+
+  @Test
+  void readsHistogramsOfIntegers() throws Exception {
+    Proto histogram =
+        new Proto()
+            .varint(1, 21)
+            .number(3, 18.5)
+            .varint(4, zigZag(-1))
+            .number(5, 0.001)
+            .varint(6, 4)
+            .message(8, span(-2, 1))
+            .packed(9, zigZag(3))
+            .message(11, span(0, 2))
+            .message(11, span(2, 2))
+            .packed(12, zigZag(1), zigZag(1), zigZag(3), zigZag(1))
+            .varint(14, 3);
+    assertThat(readHistogram(histogram))
+        .containsExactly(
+            histogram("-1 GAUGE 21.0 18.5 0.001 4.0 n[-2:3.0] p[0:1.0 1:2.0 4:5.0 5:6.0] []"));
+    assertThat(reader.histograms()).isEqualTo(1);
+    assertThat(reader.samples() + reader.refusedHistograms()).isZero();
+  }
+
+  @Test
+  void readsHistogramsOfFloatsAndWithCustomBuckets() throws Exception {
+    Proto floats = new Proto().number(2, 2.5).number(3, 1).number(7, 0.5).message(11, span(1, 2));
+    assertThat(readHistogram(doubles(floats, 13, 1.5, 0.5)))
+        .containsExactly(histogram("0 UNKNOWN 2.5 1.0 0.0 0.5 n[] p[1:1.5 2:0.5] []"));
+    Proto custom =
+        new Proto()
+            .varint(1, 3)
+            .varint(4, zigZag(-53))
+            .message(11, span(1, 2))
+            .packed(12, zigZag(1), zigZag(1));
+    assertThat(readHistogram(doubles(custom, 16, 0.5, 10)))
+        .containsExactly(histogram("-53 UNKNOWN 3.0 0.0 0.0 0.0 n[] p[1:1.0 2:2.0] [0.5, 10.0]"));
+  }
+
+  @Test
+  void storesTheMarkerThatAHistogramHasEnded() throws Exception {
+    Proto marker = new Proto().number(3, Double.longBitsToDouble(0x7ff0000000000002L));
+    assertThat(readHistogram(marker)).containsExactly(histogram("stale"));
+  }
+
+  @Test
+  void refusesHistogramsThatMakeNoSense() throws Exception {
+    record Case(String complaint, Proto histogram) {}
+    for (Case wrong :
+        List.of(
+            new Case(
+                "the buckets of a histogram have 0.0 observations, its count is 1.0",
+                new Proto().varint(1, 1)),
+            new Case(
+                "histogram schema 9 is not from -4 to 8, nor -53",
+                new Proto().varint(4, zigZag(9))),
+            new Case(
+                "histogram schema 4294967296 is out of range",
+                new Proto().varint(4, zigZag(1L << 32))),
+            new Case("the count of a histogram is -1.0", new Proto().number(2, -1)),
+            new Case("the zero threshold of a histogram is -1.0", new Proto().number(5, -1)),
+            new Case(
+                "the zero bucket of a histogram has -1.0 observations", new Proto().number(7, -1)),
+            new Case(
+                "the positive spans of a histogram need 2 buckets, there are 1",
+                new Proto().varint(1, 1).message(11, span(0, 2)).packed(12, 2)),
+            new Case(
+                "the negative spans of a histogram need 0 buckets, there are 1",
+                new Proto().varint(1, 1).packed(9, 2)),
+            new Case(
+                "the positive spans of a histogram go too far: at most 65536 buckets",
+                new Proto().message(11, span(0, 1 << 20))),
+            new Case(
+                "the positive spans of a histogram go too far: at most 65536 buckets",
+                new Proto().message(11, span(0, 1)).message(11, span(-1, 1)).packed(12, 2, 2)),
+            new Case(
+                "bucket 0 of a histogram has -1.0 observations",
+                new Proto().message(11, span(0, 1)).packed(12, zigZag(-1))),
+            new Case(
+                "a histogram has positive buckets as integers and as floats",
+                doubles(new Proto().message(11, span(0, 2)).packed(12, 2), 13, 1)),
+            new Case(
+                "the custom bounds of a histogram are not ascending: 2.0, 2.0",
+                doubles(new Proto().varint(4, zigZag(-53)), 16, 2, 2)),
+            new Case(
+                "a custom bound of a histogram is Infinity",
+                doubles(new Proto().varint(4, zigZag(-53)), 16, 2, Double.POSITIVE_INFINITY)),
+            new Case(
+                "a histogram with exponential buckets has custom bounds",
+                doubles(new Proto(), 16, 2)),
+            new Case(
+                "a histogram with custom buckets has a zero bucket or negative ones",
+                new Proto().varint(4, zigZag(-53)).number(7, 1)),
+            new Case(
+                "a histogram with 1 custom bounds has buckets from 2 to 2",
+                doubles(
+                    new Proto()
+                        .varint(1, 1)
+                        .varint(4, zigZag(-53))
+                        .message(11, span(2, 1))
+                        .packed(12, 2),
+                    16,
+                    2)))) {
+      assertThat(readHistogram(wrong.histogram())).as(wrong.complaint()).isEmpty();
+      assertThat(reader.complaint()).isEqualTo(wrong.complaint());
+      assertThat(reader.refusedHistograms()).isEqualTo(1);
+    }
   }
 
   @Test
@@ -282,8 +456,8 @@ class RemoteWriteReaderTest {
   @Test
   void countsHistogramsAndExemplarsOf20() throws Exception {
     Proto series = new Proto().packed(1, 1, 2).message(3, new Proto()).message(4, new Proto());
-    assertThat(readV2(symbols("", "__name__", "m").message(5, series))).isEmpty();
-    assertThat(reader.refusedHistograms()).isEqualTo(1);
+    assertThat(readV2(symbols("", "__name__", "m").message(5, series))).hasSize(1);
+    assertThat(reader.histograms()).isEqualTo(1);
     assertThat(reader.exemplars()).isEqualTo(1);
   }
 
@@ -387,8 +561,43 @@ class RemoteWriteReaderTest {
       series2.message(2, Proto.sample(value, time));
       expected.add(row(String.valueOf(metric), labels, value, time * 1_000_000));
     }
+    for (int i = random.nextInt(3); i > 0; i--) {
+      addHistogram(
+          random, series1, series2, SeriesKey.of(String.valueOf(metric), labels), expected);
+    }
     v1.message(1, series1);
     v2.message(5, series2);
+  }
+
+  /** The same in integers and in floats. */
+  private static void addHistogram(
+      SplittableRandom random, Proto series1, Proto series2, SeriesKey key, List<String> expected) {
+    int from = random.nextInt(-20, 20);
+    int size = random.nextInt(1, 8);
+    long[] differences = new long[size];
+    double[] counts = new double[size];
+    long before = 0;
+    long total = 0;
+    StringBuilder buckets = new StringBuilder();
+    for (int i = 0; i < size; i++) {
+      long count = random.nextLong(1, 100);
+      differences[i] = zigZag(count - before);
+      counts[i] = count;
+      before = count;
+      total += count;
+      buckets.append(i == 0 ? "" : " ").append(from + i).append(':').append((double) count);
+    }
+    long time = random.nextLong(1L << 42);
+    double sum = random.nextDouble();
+    Proto integers = new Proto().varint(1, total).packed(12, differences);
+    Proto floats = doubles(new Proto().number(2, (double) total), 13, counts);
+    for (Proto histogram : List.of(integers, floats)) {
+      histogram.number(3, sum).message(11, span(from, size)).varint(15, time);
+    }
+    series1.message(4, integers);
+    series2.message(3, floats);
+    String value = "0 UNKNOWN " + (double) total + " " + sum + " 0.0 0.0 n[] p[" + buckets + "] []";
+    expected.add(row(key, value, time * 1_000_000));
   }
 
   private static long symbol(String text, List<String> symbols, Proto request) {
@@ -419,7 +628,7 @@ class RemoteWriteReaderTest {
       } else {
         reader.readV2(message, message.length, batch);
       }
-      assertThat(rows()).hasSize(reader.samples());
+      assertThat(rows()).hasSize(reader.samples() + reader.histograms());
     } catch (MalformedMessageException e) {
       assertThat(e.getMessage()).isNotEmpty();
     }

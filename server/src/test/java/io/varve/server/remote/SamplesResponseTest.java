@@ -3,7 +3,9 @@ package io.varve.server.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.query.prometheus.SampleRun;
 import io.varve.query.promql.Labels;
+import io.varve.query.promql.function.Samples;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,7 +18,10 @@ class SamplesResponseTest {
     response.beginQuery();
     response.beginSeries(LABELS);
     for (int i = 0; i < samples; i++) {
-      response.samples(new long[] {i, 99}, new double[] {i, 99}, 1);
+      Samples piece = new Samples();
+      piece.add(i, i);
+      piece.add(99, 99);
+      response.samples(new SampleRun(piece, 1));
     }
     response.endSeries();
     response.endQuery();

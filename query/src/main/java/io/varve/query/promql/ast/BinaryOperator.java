@@ -11,6 +11,8 @@ public enum BinaryOperator {
   LSS("<", 3, Kind.COMPARISON),
   GTE(">=", 3, Kind.COMPARISON),
   GTR(">", 3, Kind.COMPARISON),
+  TRIM_UPPER("</", 3, Kind.TRIM),
+  TRIM_LOWER(">/", 3, Kind.TRIM),
   ADD("+", 4, Kind.ARITHMETIC),
   SUB("-", 4, Kind.ARITHMETIC),
   MUL("*", 5, Kind.ARITHMETIC),
@@ -22,6 +24,7 @@ public enum BinaryOperator {
   private enum Kind {
     SET,
     COMPARISON,
+    TRIM,
     ARITHMETIC
   }
 
@@ -51,6 +54,11 @@ public enum BinaryOperator {
 
   public boolean isComparison() {
     return kind == Kind.COMPARISON;
+  }
+
+  /** Whether it takes a part of the observations of a histogram away. */
+  public boolean isTrim() {
+    return kind == Kind.TRIM;
   }
 
   public boolean isSet() {

@@ -6,8 +6,8 @@ import io.varve.query.promql.ast.Aggregator;
 import io.varve.query.promql.ast.Expr.AggregateExpr;
 import io.varve.query.promql.ast.Expr.StringLiteral;
 import io.varve.query.promql.ast.PositionRange;
-import io.varve.query.promql.function.Aggregation;
 import io.varve.query.promql.function.LimitSelection;
+import io.varve.query.promql.function.MixedAggregation;
 import io.varve.query.promql.function.StepParameters;
 import io.varve.query.promql.function.StepValues;
 import io.varve.query.promql.function.TopSelection;
@@ -64,7 +64,7 @@ final class Aggregations {
     double[] quantiles = parameter;
     // A quantile looks at all values once all are there; the others keep a number or two per step.
     boolean keepsAll = expr.operator() == Aggregator.QUANTILE;
-    Map<Labels, Aggregation> groups = new LinkedHashMap<>();
+    Map<Labels, MixedAggregation> groups = new LinkedHashMap<>();
     try (SampleBudget.Hold hold = evaluator.budget().hold()) {
       evaluator.vector(
           expr.expr(),
@@ -73,6 +73,7 @@ final class Aggregations {
             if (keepsAll) {
               hold.takeSeries(steps.count());
             }
+            hold.takeHistograms(values);
             groups
                 .computeIfAbsent(
                     group(expr, labels), key -> open(expr.operator(), quantiles, steps, hold))
@@ -83,7 +84,10 @@ final class Aggregations {
           (labels, aggregation) -> {
             evaluator.budget().checkCancelled();
             aggregation.finish(out);
-            sink.accept(labels, out);
+            remark(expr, aggregation);
+            if (!out.isEmpty()) {
+              sink.accept(labels, out);
+            }
           });
     }
   }
@@ -109,14 +113,26 @@ final class Aggregations {
     }
   }
 
-  private static Aggregation open(
+  private void remark(AggregateExpr expr, MixedAggregation aggregation) {
+    annotations.remark(aggregation.remarks(), Labels.EMPTY, expr.expr().position());
+    if (aggregation.hasIgnored()) {
+      ignoredHistogram(expr);
+    }
+  }
+
+  private void ignoredHistogram(AggregateExpr expr) {
+    annotations.info(
+        "ignored histogram in " + expr.operator().text() + " aggregation", expr.expr().position());
+  }
+
+  private static MixedAggregation open(
       Aggregator operator, double[] quantiles, Steps steps, SampleBudget.Hold hold) {
-    Aggregation aggregation = Aggregation.create(operator.text(), quantiles);
+    MixedAggregation aggregation =
+        MixedAggregation.create(operator.text(), quantiles, steps.count());
     if (aggregation == null) {
       throw new IllegalStateException("no such aggregation: " + operator);
     }
     hold.takeSeries(steps.count());
-    aggregation.clear(steps.count());
     return aggregation;
   }
 
@@ -151,6 +167,9 @@ final class Aggregations {
       TopSelection selection = new TopSelection(largest, counts);
       for (int i = 0; i < group.size(); i++) {
         evaluator.budget().checkCancelled();
+        if (group.get(i).values().removeHistograms()) {
+          ignoredHistogram(expr);
+        }
         selection.add(i, group.get(i).values());
       }
       if (instant && counts.length == 1) {

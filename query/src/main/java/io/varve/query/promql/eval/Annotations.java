@@ -1,8 +1,12 @@
 package io.varve.query.promql.eval;
 
+import io.varve.query.promql.Labels;
 import io.varve.query.promql.Positions;
+import io.varve.query.promql.Quoting;
 import io.varve.query.promql.ast.PositionRange;
 import io.varve.query.promql.function.GoNumber;
+import io.varve.query.promql.function.MixedOperator;
+import io.varve.query.promql.histogram.HistogramRemark;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,6 +48,36 @@ public final class Annotations {
             + ", capping to "
             + bound,
         position);
+  }
+
+  /** Says all that there is to say about the histograms of a series. */
+  void remark(Set<HistogramRemark> remarks, Labels labels, PositionRange position) {
+    for (HistogramRemark remark : remarks) {
+      remark(remark, labels, position);
+    }
+  }
+
+  /** Says something about the histograms of a series. */
+  void remark(HistogramRemark remark, Labels labels, PositionRange position) {
+    String text = remark.about(labels.get(Labels.NAME));
+    if (remark.isWarning()) {
+      warn(text, position);
+    } else {
+      info(text, position);
+    }
+  }
+
+  /** Says what there is to say about an operator that has met histograms. */
+  void remark(MixedOperator operator, PositionRange position) {
+    remark(operator.remarks(), Labels.EMPTY, position);
+    for (String operands : operator.incompatible()) {
+      info(
+          "incompatible sample types encountered for binary operator "
+              + Quoting.quote(operator.symbol())
+              + ": "
+              + operands,
+          position);
+    }
   }
 
   private void add(Set<String> texts, String text, PositionRange position) {

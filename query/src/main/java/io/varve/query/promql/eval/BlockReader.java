@@ -77,7 +77,7 @@ final class BlockReader {
           block,
           () -> false,
           (labels, samples) -> {
-            function.evaluate(samples, found);
+            function.evaluate(labels, samples, found);
             if (!found.isEmpty()) {
               sink.accept(labels, found);
             }
@@ -129,7 +129,7 @@ final class BlockReader {
         stopped,
         (labels, samples) -> {
           StepValues found = next[0];
-          function.evaluate(samples, found);
+          function.evaluate(labels, samples, found);
           if (!found.isEmpty()) {
             results.add(labels, found);
             next[0] = new StepValues();
@@ -163,7 +163,7 @@ final class BlockReader {
     }
 
     void add(Labels labels, StepValues values) {
-      hold.takeSeries(values.steps());
+      hold.takeSeries(values);
       series.add(new StepSeries(labels, values));
     }
 

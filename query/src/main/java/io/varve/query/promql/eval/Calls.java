@@ -95,7 +95,7 @@ final class Calls {
         steps,
         (labels, values) -> {
           for (int step = 0; step < out.length; step++) {
-            if (values.isPresent(step)) {
+            if (values.isPresent(step) && values.histogram(step) == null) {
               elements[step]++;
               out[step] = values.get(step);
             }
@@ -136,9 +136,8 @@ final class Calls {
       case LABEL_JOIN -> labelFunctions.join(call, steps, sink);
       case HISTOGRAM_QUANTILE -> histogramFunctions.quantile(call, steps, sink);
       case HISTOGRAM_FRACTION -> histogramFunctions.fraction(call, steps, sink);
-      case HISTOGRAM_AVG, HISTOGRAM_COUNT, HISTOGRAM_SUM, HISTOGRAM_STDDEV, HISTOGRAM_STDVAR -> {
-        // They look at native histograms only, of which there are none.
-      }
+      case HISTOGRAM_AVG, HISTOGRAM_COUNT, HISTOGRAM_SUM, HISTOGRAM_STDDEV, HISTOGRAM_STDVAR ->
+          NativeHistogramFunctions.vector(evaluator, call, steps, sink);
       case HISTOGRAM_QUANTILES -> histogramFunctions.quantiles(call, steps, sink);
       case INFO -> new InfoFunction(evaluator).apply(call, steps, sink);
       case START_TIMESTAMP ->
@@ -176,6 +175,7 @@ final class Calls {
           for (int step = 0; step < values.steps(); step++) {
             values.values()[step] = steps.timeMillis(step) / MILLIS_PER_SECOND;
           }
+          values.forgetHistograms();
         });
   }
 
@@ -248,6 +248,7 @@ final class Calls {
     return (labels, values) -> {
       String name = labels.get(Labels.NAME);
       if (!name.isEmpty()
+          && !values.hasHistograms()
           && known.add(name)
           && COUNTER_SUFFIXES.stream().noneMatch(name::endsWith)) {
         annotations.info(
@@ -334,12 +335,6 @@ final class Calls {
       throw new IllegalStateException("no such function: " + name);
     }
     function.checkWith(evaluator.budget()::checkCancelled);
-    return (samples, windows, parameters, out) -> {
-      try {
-        function.evaluate(samples, windows, parameters, out);
-      } catch (IllegalArgumentException e) {
-        throw new PromException(PromException.Kind.EXECUTION, String.valueOf(e.getMessage()));
-      }
-    };
+    return new CheckedRange(function);
   }
 }

@@ -16,7 +16,7 @@ final class CollectedSeries implements SeriesSink, AutoCloseable {
 
   @Override
   public void accept(Labels labels, StepValues values) {
-    hold.takeSeries(values.steps());
+    hold.takeSeries(values);
     StepValues copy = new StepValues();
     copy.copyFrom(values);
     series.add(new StepSeries(labels, copy));

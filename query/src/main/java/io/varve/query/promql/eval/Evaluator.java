@@ -14,6 +14,7 @@ import io.varve.query.promql.ast.Expr.UnaryExpr;
 import io.varve.query.promql.ast.Expr.VectorSelector;
 import io.varve.query.promql.ast.ValueType;
 import io.varve.query.promql.function.BinaryOperator;
+import io.varve.query.promql.function.MixedOperator;
 import io.varve.query.promql.function.StepValues;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,6 +37,7 @@ public final class Evaluator implements AutoCloseable {
   private final Subqueries subqueries;
   private final Calls calls;
   private final Aggregations aggregations;
+  private final Annotations annotations;
 
   /**
    * An evaluation.
@@ -53,8 +55,9 @@ public final class Evaluator implements AutoCloseable {
     this.budget = new SampleBudget(settings);
     this.scalars = budget.hold();
     this.selectors = new Selectors(source, settings, budget, query, annotations);
-    this.subqueries = new Subqueries(this, selectors, settings);
+    this.subqueries = new Subqueries(this, selectors, settings, annotations);
     this.calls = new Calls(this, instant, annotations);
+    this.annotations = annotations;
     this.aggregations = new Aggregations(this, instant, annotations);
   }
 
@@ -84,13 +87,8 @@ public final class Evaluator implements AutoCloseable {
     List<Value.SampleSeries> series = new ArrayList<>();
     SampleSource.SampleVisitor copy =
         (labels, samples) -> {
-          int count = samples.count();
-          hold.takeSamples(count);
-          series.add(
-              new Value.SampleSeries(
-                  labels,
-                  Arrays.copyOf(samples.timesMillis(), count),
-                  Arrays.copyOf(samples.values(), count)));
+          hold.takeSamples(samples.weight());
+          series.add(new Value.SampleSeries(labels, samples.copy()));
         };
     if (expr instanceof MatrixSelector matrix) {
       selectors.samples(matrix.vectorSelector(), matrix.range().millis(), query, copy);
@@ -217,6 +215,7 @@ public final class Evaluator implements AutoCloseable {
           for (int step = 0; step < values.steps(); step++) {
             numbers[step] = -numbers[step];
           }
+          values.changeHistograms(histogram -> histogram.times(-1));
         });
   }
 
@@ -228,31 +227,32 @@ public final class Evaluator implements AutoCloseable {
         if (binary.operator().isSet()) {
           new SetOperators(binary, budget).combine(left.series(), right.series(), sink);
         } else {
-          new VectorMatcher(binary, steps, budget).combine(left.series(), right.series(), sink);
+          new VectorMatcher(binary, steps, budget, annotations)
+              .combine(left.series(), right.series(), sink);
         }
       }
       return;
     }
-    BinaryOperator operator = operator(binary);
-    boolean bool = binary.returnBool();
+    MixedOperator operator = new MixedOperator(binary.operator().text(), binary.returnBool());
     Expr vector = scalarLeft ? binary.rhs() : binary.lhs();
     double[] scalar = scalar(scalarLeft ? binary.lhs() : binary.rhs(), steps);
     StepValues out = new StepValues();
     ValueChange change =
-        scalarLeft
-            ? values -> {
-              operator.apply(scalar, values, bool, out);
-              values.copyFrom(out);
-            }
-            : values -> {
-              operator.apply(values, scalar, bool, out);
-              values.copyFrom(out);
-            };
-    if (operator.isComparison() && !bool) {
+        values -> {
+          if (scalarLeft) {
+            operator.apply(scalar, values, out);
+          } else {
+            operator.apply(values, scalar, out);
+          }
+          values.copyFrom(out);
+        };
+    boolean filters = binary.operator().isComparison() && !binary.returnBool();
+    if (filters || binary.operator().isTrim()) {
       vector(vector, steps, changing(change, sink));
     } else {
       mapNameless(vector, steps, sink, change);
     }
+    annotations.remark(operator, binary.position());
   }
 
   /** What an operator of an expression computes. */

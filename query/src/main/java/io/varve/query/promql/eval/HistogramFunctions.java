@@ -9,22 +9,38 @@ import io.varve.query.promql.function.BucketBound;
 import io.varve.query.promql.function.ClassicHistogram;
 import io.varve.query.promql.function.GoNumber;
 import io.varve.query.promql.function.StepValues;
+import io.varve.query.promql.histogram.FloatHistogram;
+import io.varve.query.promql.histogram.HistogramFraction;
+import io.varve.query.promql.histogram.HistogramQuantile;
+import io.varve.query.promql.histogram.HistogramRemark;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Functions of classic histograms: series that differ in the label {@code le} alone. */
+/**
+ * Functions of histograms, which are native ones or series that differ in the label {@code le}
+ * alone. At a step at which there are both of the same labels there is no answer.
+ */
 final class HistogramFunctions {
   private static final List<String> BOUND = List.of("le");
 
   /** A bucket at all steps. */
   private record Bucket(double bound, StepValues counts) {}
 
-  /** Computes a number from the buckets of a step. */
+  /** What there is of the same labels. */
+  private static final class Histograms {
+    final List<Bucket> classic = new ArrayList<>();
+    @Nullable StepValues natives;
+  }
+
+  /** Computes a number from the histogram of a step. */
   private interface Computation {
-    double apply(ClassicHistogram histogram, int step);
+    double ofClassic(ClassicHistogram histogram, int step);
+
+    double ofNative(FloatHistogram histogram, Labels labels, int step);
   }
 
   private final Evaluator evaluator;
@@ -38,15 +54,8 @@ final class HistogramFunctions {
   void quantile(Call call, Steps steps, SeriesSink sink) {
     double[] quantiles = evaluator.scalar(call.args().get(0), steps);
     warnOutOfRange(quantiles, call.args().get(0));
-    compute(
-        call.args().get(1),
-        steps,
-        sink,
-        (histogram, step) -> {
-          double quantile = histogram.quantile(quantiles[step]);
-          informOfRepair(histogram, call.args().get(1));
-          return quantile;
-        });
+    Expr argument = call.args().get(1);
+    compute(argument, steps, sink, new Quantile(quantiles, argument));
   }
 
   /** Several quantiles, which a label tells apart. */
@@ -64,17 +73,14 @@ final class HistogramFunctions {
     }
     SeriesMerger merger = new SeriesMerger(evaluator.budget());
     try (CollectedSeries collected = evaluator.collect(argument, steps)) {
-      Map<Labels, List<Bucket>> histograms = group(argument, collected.series());
+      Map<Labels, Histograms> histograms = group(argument, collected.series());
       for (double[] quantiles : all) {
         compute(
+            argument,
             histograms,
             steps,
             (labels, values) -> accept(labels.withoutName(), label, quantiles, values, merger),
-            (histogram, step) -> {
-              double value = histogram.quantile(quantiles[step]);
-              informOfRepair(histogram, argument);
-              return value;
-            });
+            new Quantile(quantiles, argument));
       }
     }
     merger.drainTo(sink);
@@ -103,55 +109,143 @@ final class HistogramFunctions {
     }
   }
 
+  /** Quantiles, one per step. */
+  private final class Quantile implements Computation {
+    private final double[] quantiles;
+    private final Expr argument;
+
+    Quantile(double[] quantiles, Expr argument) {
+      this.quantiles = quantiles;
+      this.argument = argument;
+    }
+
+    @Override
+    public double ofClassic(ClassicHistogram histogram, int step) {
+      double quantile = histogram.quantile(quantiles[step]);
+      informOfRepair(histogram, argument);
+      return quantile;
+    }
+
+    @Override
+    public double ofNative(FloatHistogram histogram, Labels labels, int step) {
+      double quantile = HistogramQuantile.of(histogram, quantiles[step]);
+      if (Double.isNaN(histogram.sum()) && histogram.count() > 0) {
+        annotations.remark(
+            Double.isNaN(quantile)
+                ? HistogramRemark.QUANTILE_IS_NAN
+                : HistogramRemark.QUANTILE_IS_SKEWED,
+            labels,
+            argument.position());
+      }
+      return quantile;
+    }
+  }
+
   void fraction(Call call, Steps steps, SeriesSink sink) {
     double[] lower = evaluator.scalar(call.args().get(0), steps);
     double[] upper = evaluator.scalar(call.args().get(1), steps);
+    Expr argument = call.args().get(2);
     compute(
-        call.args().get(2),
+        argument,
         steps,
         sink,
-        (histogram, step) -> histogram.fraction(lower[step], upper[step]));
+        new Computation() {
+          @Override
+          public double ofClassic(ClassicHistogram histogram, int step) {
+            return histogram.fraction(lower[step], upper[step]);
+          }
+
+          @Override
+          public double ofNative(FloatHistogram histogram, Labels labels, int step) {
+            if (Double.isNaN(histogram.sum())) {
+              annotations.remark(HistogramRemark.FRACTION_WITHOUT_NAN, labels, argument.position());
+            }
+            return HistogramFraction.of(histogram, lower[step], upper[step]);
+          }
+        });
   }
 
   private void compute(Expr argument, Steps steps, SeriesSink sink, Computation computation) {
     try (CollectedSeries collected = evaluator.collect(argument, steps)) {
-      Map<Labels, List<Bucket>> histograms = group(argument, collected.series());
-      evaluator.nameless(argument, sink, target -> compute(histograms, steps, target, computation));
+      Map<Labels, Histograms> all = group(argument, collected.series());
+      evaluator.nameless(
+          argument, sink, target -> compute(argument, all, steps, target, computation));
     }
   }
 
   private void compute(
-      Map<Labels, List<Bucket>> histograms, Steps steps, SeriesSink sink, Computation computation) {
-    histograms.forEach(
-        (labels, buckets) -> {
+      Expr argument,
+      Map<Labels, Histograms> all,
+      Steps steps,
+      SeriesSink sink,
+      Computation computation) {
+    all.forEach(
+        (labels, histograms) -> {
           evaluator.budget().checkCancelled();
-          StepValues values = compute(buckets, steps, computation);
+          StepValues values = ofClassic(histograms.classic, steps, computation);
+          StepValues natives = histograms.natives;
+          if (natives != null) {
+            addNatives(argument, labels, natives, computation, values);
+          }
           if (!values.isEmpty()) {
             sink.accept(labels, values);
           }
         });
   }
 
-  /** The buckets of each histogram. */
-  private Map<Labels, List<Bucket>> group(Expr argument, List<StepSeries> vector) {
-    Map<Labels, List<Bucket>> histograms = new LinkedHashMap<>();
-    for (StepSeries series : vector) {
-      String text = series.labels().get("le");
-      Double bound = BucketBound.parse(text);
-      if (bound == null) {
-        annotations.warn(
-            "bucket label \"le\" is missing or has a malformed value of \"" + text + "\"",
-            argument.position());
+  private void addNatives(
+      Expr argument,
+      Labels labels,
+      StepValues natives,
+      Computation computation,
+      StepValues values) {
+    for (int step = 0; step < natives.steps(); step++) {
+      FloatHistogram histogram = natives.isPresent(step) ? natives.histogram(step) : null;
+      if (histogram == null) {
+        continue;
+      }
+      if (values.isPresent(step)) {
+        values.remove(step);
+        annotations.remark(HistogramRemark.CLASSIC_AND_NATIVE, labels, argument.position());
       } else {
-        histograms
-            .computeIfAbsent(series.labels().without(BOUND), labels -> new ArrayList<>())
-            .add(new Bucket(bound, series.values()));
+        values.set(step, computation.ofNative(histogram, labels, step));
       }
     }
-    return histograms;
   }
 
-  private static StepValues compute(List<Bucket> buckets, Steps steps, Computation computation) {
+  /** The histograms of each set of labels. */
+  private Map<Labels, Histograms> group(Expr argument, List<StepSeries> vector) {
+    Map<Labels, Histograms> all = new LinkedHashMap<>();
+    for (StepSeries series : vector) {
+      if (series.values().hasHistograms()) {
+        StepValues natives = new StepValues();
+        natives.copyFrom(series.values());
+        all.computeIfAbsent(series.labels(), labels -> new Histograms()).natives = natives;
+        series.values().removeHistograms();
+        if (series.values().isEmpty()) {
+          continue;
+        }
+      }
+      addBucket(argument, series, all);
+    }
+    return all;
+  }
+
+  private void addBucket(Expr argument, StepSeries series, Map<Labels, Histograms> all) {
+    String text = series.labels().get("le");
+    Double bound = BucketBound.parse(text);
+    if (bound == null) {
+      annotations.warn(
+          "bucket label \"le\" is missing or has a malformed value of \"" + text + "\"",
+          argument.position());
+    } else {
+      all.computeIfAbsent(series.labels().without(BOUND), labels -> new Histograms())
+          .classic
+          .add(new Bucket(bound, series.values()));
+    }
+  }
+
+  private static StepValues ofClassic(List<Bucket> buckets, Steps steps, Computation computation) {
     buckets.sort(Comparator.comparingDouble(Bucket::bound));
     StepValues out = new StepValues(steps.count());
     ClassicHistogram histogram = new ClassicHistogram();
@@ -165,7 +259,7 @@ final class HistogramFunctions {
         }
       }
       if (any) {
-        out.set(step, computation.apply(histogram, step));
+        out.set(step, computation.ofClassic(histogram, step));
       }
     }
     return out;

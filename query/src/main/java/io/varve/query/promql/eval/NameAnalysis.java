@@ -36,6 +36,7 @@ final class NameAnalysis {
     }
     if (expr instanceof BinaryExpr binary) {
       return binary.operator().isSet()
+          || binary.operator().isTrim()
           || (binary.operator().isComparison() && !binary.returnBool());
     }
     if (expr instanceof AggregateExpr aggregation) {

@@ -3,6 +3,7 @@ package io.varve.query.promql.eval;
 import io.varve.query.QueryException;
 import io.varve.query.QueryResources;
 import io.varve.query.promql.PromException;
+import io.varve.query.promql.function.StepValues;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
@@ -72,6 +73,20 @@ final class SampleBudget implements AutoCloseable {
     /** Takes a series of so many steps. */
     void takeSeries(int steps) {
       take(steps, steps * STEP_BYTES + SERIES_BYTES);
+    }
+
+    /** Takes a copy of a series. */
+    void takeSeries(StepValues values) {
+      takeSeries(values.steps());
+      takeHistograms(values);
+    }
+
+    /** Takes the histograms of a series; each counts for as many samples as its bytes would be. */
+    void takeHistograms(StepValues values) {
+      if (values.hasHistograms()) {
+        long bytes = values.histogramBytes();
+        take(bytes / SAMPLE_BYTES, bytes);
+      }
     }
 
     /** Takes numbers, one for each of so many steps. */

@@ -13,7 +13,7 @@ import io.varve.query.promql.function.Samples;
 import io.varve.query.promql.function.StaleMarker;
 import io.varve.query.promql.function.StepValues;
 import io.varve.query.promql.function.StepWindows;
-import java.util.Arrays;
+import io.varve.query.promql.histogram.FloatHistogram;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +84,7 @@ final class Selectors {
         looks,
         new Condenser(times ? Want.ALL : Want.LAST, windows),
         true,
-        () -> (samples, out) -> pickNewest(samples, looks, times, out),
+        () -> (labels, samples, out) -> pickNewest(samples, looks, times, out),
         (labels, found) -> emit(labels, found, steps, sink));
   }
 
@@ -99,7 +99,7 @@ final class Selectors {
         looks,
         Condenser.EVERYTHING,
         false,
-        () -> (samples, out) -> Interpolation.smooth(samples, windows, out),
+        () -> (labels, samples, out) -> Interpolation.smooth(samples, windows, out),
         (labels, found) -> emit(labels, found, steps, sink));
   }
 
@@ -131,7 +131,10 @@ final class Selectors {
         false,
         () -> {
           RangeFunction instance = function.get();
-          return (samples, out) -> instance.evaluate(samples, windows, parameters, out);
+          return (labels, samples, out) -> {
+            instance.evaluate(samples, windows, parameters, out);
+            annotations.remark(instance.takeRemarks(), labels, selector.position());
+          };
         },
         (labels, found) -> emit(labels, found, steps, sink));
   }
@@ -200,10 +203,7 @@ final class Selectors {
       return;
     }
     if (found.steps() != steps.count()) {
-      double value = found.get(0);
-      found.clear(steps.count());
-      Arrays.fill(found.values(), 0, steps.count(), value);
-      found.markAllPresent();
+      found.repeatFirst(steps.count());
     }
     sink.accept(labels, found);
   }
@@ -257,7 +257,16 @@ final class Selectors {
       if (newest >= 0
           && at[newest] > end - settings.lookbackMillis()
           && !StaleMarker.is(values[newest])) {
-        out.set(step, times ? at[newest] / 1000.0 : values[newest]);
+        if (times) {
+          out.set(step, at[newest] / 1000.0);
+        } else {
+          FloatHistogram histogram = samples.histogram(newest);
+          if (histogram == null) {
+            out.set(step, values[newest]);
+          } else {
+            out.set(step, histogram);
+          }
+        }
       }
     }
   }

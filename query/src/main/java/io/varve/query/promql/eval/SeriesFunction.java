@@ -1,5 +1,6 @@
 package io.varve.query.promql.eval;
 
+import io.varve.query.promql.Labels;
 import io.varve.query.promql.function.Samples;
 import io.varve.query.promql.function.StepValues;
 
@@ -9,7 +10,8 @@ interface SeriesFunction {
   /**
    * Sets a value at each step that has one.
    *
+   * @param labels of the series, for remarks
    * @param out cleared first
    */
-  void evaluate(Samples samples, StepValues out);
+  void evaluate(Labels labels, Samples samples, StepValues out);
 }

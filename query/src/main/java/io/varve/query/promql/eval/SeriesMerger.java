@@ -24,19 +24,20 @@ final class SeriesMerger implements SeriesSink {
   public void accept(Labels labels, StepValues values) {
     StepValues known = series.get(labels);
     if (known == null) {
-      hold.takeSeries(values.steps());
+      hold.takeSeries(values);
       StepValues copy = new StepValues();
       copy.copyFrom(values);
       series.put(labels, copy);
       return;
     }
+    hold.takeHistograms(values);
     for (int step = 0; step < values.steps(); step++) {
       if (values.isPresent(step)) {
         if (known.isPresent(step)) {
           throw new PromException(
               PromException.Kind.EXECUTION, "vector cannot contain metrics with the same labelset");
         }
-        known.set(step, values.get(step));
+        known.setFrom(step, values);
       }
     }
   }

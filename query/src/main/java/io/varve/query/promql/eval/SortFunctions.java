@@ -20,6 +20,10 @@ final class SortFunctions {
   void sort(Call call, Steps steps, SeriesSink sink) {
     try (CollectedSeries collected = evaluator.collect(call.args().get(0), steps)) {
       List<StepSeries> series = collected.series();
+      if (call.function() == PromFunction.SORT || call.function() == PromFunction.SORT_DESC) {
+        // Histograms have no order, and go.
+        series.removeIf(each -> each.values().histogram(0) != null);
+      }
       series.sort(order(call));
       for (StepSeries each : series) {
         sink.accept(each.labels(), each.values());

@@ -18,11 +18,14 @@ final class Subqueries {
   private final Evaluator evaluator;
   private final Selectors selectors;
   private final EvalSettings settings;
+  private final Annotations annotations;
 
-  Subqueries(Evaluator evaluator, Selectors selectors, EvalSettings settings) {
+  Subqueries(
+      Evaluator evaluator, Selectors selectors, EvalSettings settings, Annotations annotations) {
     this.evaluator = evaluator;
     this.selectors = selectors;
     this.settings = settings;
+    this.annotations = annotations;
   }
 
   /** A function of what the inner expression gave in the range before each step. */
@@ -41,6 +44,7 @@ final class Subqueries {
         looks,
         (labels, samples) -> {
           function.evaluate(samples, windows, parameters, found);
+          annotations.remark(function.takeRemarks(), labels, subquery.position());
           Selectors.emit(labels, found, steps, sink);
         });
   }
@@ -72,7 +76,7 @@ final class Subqueries {
           samples.clear();
           for (int step = 0; step < values.steps(); step++) {
             if (values.isPresent(step)) {
-              samples.add(inner.timeMillis(step), values.get(step));
+              samples.put(inner.timeMillis(step), values, step);
             }
           }
           visitor.visit(labels, samples);

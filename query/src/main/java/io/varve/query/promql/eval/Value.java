@@ -1,6 +1,7 @@
 package io.varve.query.promql.eval;
 
 import io.varve.query.promql.Labels;
+import io.varve.query.promql.function.Samples;
 import java.util.List;
 
 /** What an expression gives, at all steps. */
@@ -18,5 +19,5 @@ public sealed interface Value {
   record Matrix(List<SampleSeries> series) implements Value {}
 
   /** A series of a {@link Matrix}. */
-  record SampleSeries(Labels labels, long[] timesMillis, double[] values) {}
+  record SampleSeries(Labels labels, Samples samples) {}
 }

@@ -27,7 +27,15 @@ final class ValueCalls {
       change.apply(times);
       sink.accept(Labels.EMPTY, times);
     } else {
-      evaluator.mapNameless(args.get(0), steps, sink, change);
+      // Histograms have no absolute value, no hour and so on, and go.
+      evaluator.mapNameless(
+          args.get(0),
+          steps,
+          sink,
+          values -> {
+            values.removeHistograms();
+            change.apply(values);
+          });
     }
   }
 

@@ -5,7 +5,7 @@ import io.varve.query.promql.PromException;
 import io.varve.query.promql.ast.Expr.BinaryExpr;
 import io.varve.query.promql.ast.VectorMatching;
 import io.varve.query.promql.ast.VectorMatching.Cardinality;
-import io.varve.query.promql.function.BinaryOperator;
+import io.varve.query.promql.function.MixedOperator;
 import io.varve.query.promql.function.StepValues;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,23 +35,25 @@ final class VectorMatcher {
   private final VectorMatching matching;
   private final Steps steps;
   private final SampleBudget budget;
+  private final Annotations annotations;
 
   /** Whether the left side is the one of which an element may meet several. */
   private final boolean swapped;
 
   private final @Nullable Double fillMany;
   private final @Nullable Double fillOne;
-  private final BinaryOperator operator;
+  private final MixedOperator operator;
 
-  VectorMatcher(BinaryExpr expr, Steps steps, SampleBudget budget) {
+  VectorMatcher(BinaryExpr expr, Steps steps, SampleBudget budget, Annotations annotations) {
     this.expr = expr;
     this.matching = Objects.requireNonNull(expr.matching());
     this.steps = steps;
     this.budget = budget;
+    this.annotations = annotations;
     this.swapped = matching.card() == Cardinality.ONE_TO_MANY;
     this.fillMany = swapped ? matching.fillRight() : matching.fillLeft();
     this.fillOne = swapped ? matching.fillLeft() : matching.fillRight();
-    this.operator = Evaluator.operator(expr);
+    this.operator = new MixedOperator(expr.operator().text(), expr.returnBool());
   }
 
   /** Hands the results to {@code sink}, each set of labels once. */
@@ -84,6 +86,7 @@ final class VectorMatcher {
         combine(match, merger, result, hold);
       }
     }
+    annotations.remark(operator, expr.position());
     merger.drainTo(sink);
   }
 
@@ -147,7 +150,7 @@ final class VectorMatcher {
         budget.checkCancelled();
         StepSeries lhs = swapped ? one : many;
         StepSeries rhs = swapped ? many : one;
-        operator.apply(lhs.values(), rhs.values(), expr.returnBool(), result);
+        operator.apply(lhs.values(), rhs.values(), result);
         Labels labels = resultLabels(many.labels(), one.labels());
         if (matching.card() != Cardinality.ONE_TO_ONE) {
           StepValues seen =
@@ -242,7 +245,8 @@ final class VectorMatcher {
   /** The labels of a result. */
   private Labels resultLabels(Labels many, Labels one) {
     Labels labels = many;
-    if (!expr.operator().isComparison() || expr.returnBool()) {
+    boolean filters = expr.operator().isComparison() && !expr.returnBool();
+    if (!filters && !expr.operator().isTrim()) {
       labels = labels.withoutName();
     }
     if (matching.card() == Cardinality.ONE_TO_ONE) {

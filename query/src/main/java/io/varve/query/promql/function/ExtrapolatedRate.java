@@ -9,9 +9,6 @@ package io.varve.query.promql.function;
  * lose digits, and a counter seldom resets. O(samples + steps + resets in all windows).
  */
 final class ExtrapolatedRate extends WindowedFunction {
-  /** A gap at an edge is bridged only if it is shorter than so many mean distances. */
-  private static final double BRIDGED_DISTANCES = 1.1;
-
   private static final double MILLIS = 1000;
 
   private final boolean counter;
@@ -62,24 +59,19 @@ final class ExtrapolatedRate extends WindowedFunction {
           change += values[resets.at(r) - 1];
         }
       }
-      double sampled = (times[last] - times[first]) / MILLIS;
-      double meanDistance = sampled / samples.countOf(first + 1, last + 1);
-      double threshold = meanDistance * BRIDGED_DISTANCES;
-      double before = (times[first] - windows.startMillis(k)) / MILLIS;
-      if (before >= threshold) {
-        before = meanDistance / 2;
-      }
-      if (counter && change > 0 && values[first] >= 0) {
-        double sinceZero = sampled * (values[first] / change);
-        if (sinceZero < before) {
-          before = sinceZero;
-        }
-      }
-      double after = (windows.endMillis(k) - times[last]) / MILLIS;
-      if (after >= threshold) {
-        after = meanDistance / 2;
-      }
-      double factor = (sampled + before + after) / sampled;
+      double firstPerChange =
+          counter && change > 0 && values[first] >= 0
+              ? values[first] / change
+              : Double.POSITIVE_INFINITY;
+      double factor =
+          Extrapolation.factor(
+              times,
+              first,
+              last,
+              samples.countOf(first + 1, last + 1),
+              windows.startMillis(k),
+              windows.endMillis(k),
+              firstPerChange);
       if (perSecond) {
         factor /= rangeSeconds;
       }

@@ -1,5 +1,8 @@
 package io.varve.query.promql.function;
 
+import io.varve.query.promql.histogram.HistogramRemark;
+import java.util.Set;
+
 /**
  * A PromQL function of a range vector, for one series at all steps. An instance keeps buffers from
  * call to call, a few arrays as long as the samples and the steps it has seen: one per thread, to
@@ -25,4 +28,9 @@ public interface RangeFunction {
    * default.
    */
   default void checkWith(Runnable check) {}
+
+  /** What there is to say about histograms in the series since this was last asked. */
+  default Set<HistogramRemark> takeRemarks() {
+    return Set.of();
+  }
 }

@@ -95,6 +95,6 @@ public final class RangeFunctions {
   /** A new instance of the function with buffers of its own, or null if there is none so named. */
   public static @Nullable RangeFunction create(String name) {
     Supplier<RangeFunction> supplier = BY_NAME.get(name);
-    return supplier == null ? null : supplier.get();
+    return supplier == null ? null : new MixedRange(supplier.get(), HistogramKernels.byName(name));
   }
 }

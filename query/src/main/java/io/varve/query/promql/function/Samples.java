@@ -1,6 +1,8 @@
 package io.varve.query.promql.function;
 
+import io.varve.query.promql.histogram.FloatHistogram;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The samples of one series in time order, no time twice, stale markers already removed. A buffer
@@ -9,9 +11,16 @@ import java.util.Arrays;
  *
  * <p>A place may stand for several samples, see {@link Condenser}: then {@link #countOf} knows how
  * many there are, and what the value is depends on what was wanted.
+ *
+ * <p>A sample is a float or a native histogram. Histograms are in an array of their own, which
+ * there is only if there are some; the float beside one is 0.
  */
 public final class Samples {
   private static final int MIN_CAPACITY = 64;
+
+  /** A time and a value. */
+  private static final int SAMPLE_BYTES = 16;
+
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private long[] timesMillis = new long[MIN_CAPACITY];
@@ -22,6 +31,11 @@ public final class Samples {
   private long[] upTo = new long[0];
 
   private boolean condensed;
+
+  /** Null while there are none; else as long as the values, null where the sample is a float. */
+  private @Nullable FloatHistogram @Nullable [] histograms;
+
+  private long histogramBytes;
 
   /** Times of the first {@link #count} places; valid until the next change. */
   public long[] timesMillis() {
@@ -40,6 +54,8 @@ public final class Samples {
   public void clear() {
     count = 0;
     condensed = false;
+    histograms = null;
+    histogramBytes = 0;
   }
 
   /** Whether some place stands for several samples. */
@@ -89,6 +105,31 @@ public final class Samples {
     }
   }
 
+  /** Whether some samples are histograms. */
+  public boolean hasHistograms() {
+    return histograms != null;
+  }
+
+  /** The histogram of a sample; null if it is a float. */
+  public @Nullable FloatHistogram histogram(int place) {
+    return histograms == null ? null : histograms[place];
+  }
+
+  /** How many samples it counts for in memory: a histogram for as many as its bytes would be. */
+  public long weight() {
+    return count + histogramBytes / SAMPLE_BYTES;
+  }
+
+  /** Adds a sample, in place of the last one if that is of the same time. */
+  public void put(long timeMillis, FloatHistogram histogram) {
+    put(timeMillis, 0);
+    if (histograms == null) {
+      histograms = new FloatHistogram[values.length];
+    }
+    histograms[count - 1] = histogram;
+    histogramBytes += histogram.sizeBytes();
+  }
+
   public void add(long timeMillis, double value) {
     if (count == values.length) {
       reserve(count + 1);
@@ -102,8 +143,21 @@ public final class Samples {
   public void put(long timeMillis, double value) {
     if (count > 0 && timesMillis[count - 1] == timeMillis) {
       values[count - 1] = value;
+      if (histograms != null) {
+        histograms[count - 1] = null;
+      }
     } else {
       add(timeMillis, value);
+    }
+  }
+
+  /** Adds the value that a series of results has at a step, be it a float or a histogram. */
+  public void put(long timeMillis, StepValues newValues, int step) {
+    FloatHistogram histogram = newValues.histogram(step);
+    if (histogram == null) {
+      put(timeMillis, newValues.get(step));
+    } else {
+      put(timeMillis, histogram);
     }
   }
 
@@ -113,6 +167,12 @@ public final class Samples {
    * @param rows how many of the arrays' places to take
    */
   public void putNanos(long[] timesNanos, double[] newValues, int rows) {
+    if (histograms != null) {
+      for (int row = 0; row < rows; row++) {
+        put(Math.floorDiv(timesNanos[row], NANOS_PER_MILLI), newValues[row]);
+      }
+      return;
+    }
     int from = count;
     reserve(from + rows);
     for (int row = 0; row < rows; row++) {
@@ -132,6 +192,12 @@ public final class Samples {
 
   /** The same for times that lie a whole number of milliseconds apart, at least one. */
   public void putSteady(long firstMillis, long stepMillis, double[] newValues, int rows) {
+    if (histograms != null) {
+      for (int row = 0; row < rows; row++) {
+        put(firstMillis + row * stepMillis, newValues[row]);
+      }
+      return;
+    }
     int from = count > 0 && timesMillis[count - 1] == firstMillis ? count - 1 : count;
     reserve(from + rows);
     long millis = firstMillis;
@@ -167,12 +233,26 @@ public final class Samples {
     countFrom(count - length);
   }
 
+  /** A copy that takes no more room than it needs. */
+  public Samples copy() {
+    Samples copy = new Samples();
+    copy.timesMillis = Arrays.copyOf(timesMillis, count);
+    copy.values = Arrays.copyOf(values, count);
+    copy.histograms = histograms == null ? null : Arrays.copyOf(histograms, count);
+    copy.count = count;
+    copy.histogramBytes = histogramBytes;
+    return copy;
+  }
+
   /** Makes room for so many samples in all. */
   public void reserve(int capacity) {
     if (capacity > values.length) {
       int grown = Math.max(capacity, values.length + (values.length >> 1));
       timesMillis = Arrays.copyOf(timesMillis, grown);
       values = Arrays.copyOf(values, grown);
+      if (histograms != null) {
+        histograms = Arrays.copyOf(histograms, grown);
+      }
     }
   }
 }

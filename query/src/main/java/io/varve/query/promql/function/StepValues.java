@@ -1,15 +1,24 @@
 package io.varve.query.promql.function;
 
+import io.varve.query.promql.histogram.FloatHistogram;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One series of results: a value for each step that has one. To be cleared and filled again; grows
  * to the largest number of steps seen. Not thread-safe.
+ *
+ * <p>A value is a float or a native histogram. Histograms are in an array of their own, which there
+ * is only if there are some: whoever knows floats only asks {@link #hasHistograms} once.
  */
 public final class StepValues {
   private double[] values = new double[0];
   private long[] present = new long[0];
   private int steps;
+
+  /** Null while there are none; else one place per step, null where the value is a float. */
+  private @Nullable FloatHistogram @Nullable [] histograms;
 
   public StepValues() {}
 
@@ -27,6 +36,7 @@ public final class StepValues {
       Arrays.fill(present, 0, Math.max(words, words(steps)), 0);
     }
     steps = newSteps;
+    histograms = null;
   }
 
   public int steps() {
@@ -55,10 +65,101 @@ public final class StepValues {
   public void set(int step, double value) {
     values[step] = value;
     present[step >>> 6] |= 1L << step;
+    if (histograms != null) {
+      histograms[step] = null;
+    }
+  }
+
+  /** Whether some values may be histograms. */
+  public boolean hasHistograms() {
+    return histograms != null;
+  }
+
+  /** The histogram of a step at which a value is present; null if that is a float. */
+  public @Nullable FloatHistogram histogram(int step) {
+    return histograms == null ? null : histograms[step];
+  }
+
+  public void set(int step, FloatHistogram histogram) {
+    if (histograms == null) {
+      histograms = new FloatHistogram[steps];
+    }
+    histograms[step] = histogram;
+    values[step] = 0;
+    present[step >>> 6] |= 1L << step;
+  }
+
+  /** Takes over the value that another of as many steps has at a step, if it has one. */
+  public void setFrom(int step, StepValues other) {
+    if (!other.isPresent(step)) {
+      remove(step);
+      return;
+    }
+    FloatHistogram histogram = other.histogram(step);
+    if (histogram == null) {
+      set(step, other.get(step));
+    } else {
+      set(step, histogram);
+    }
+  }
+
+  /** Removes the values that are histograms; answers whether there were any. */
+  public boolean removeHistograms() {
+    boolean any = false;
+    if (histograms != null) {
+      for (int step = 0; step < steps; step++) {
+        if (histograms[step] != null && isPresent(step)) {
+          remove(step);
+          any = true;
+        }
+      }
+      histograms = null;
+    }
+    return any;
+  }
+
+  /** Replaces each value that is a histogram. */
+  public void changeHistograms(UnaryOperator<FloatHistogram> change) {
+    if (histograms != null) {
+      for (int step = 0; step < steps; step++) {
+        FloatHistogram histogram = histograms[step];
+        histograms[step] = histogram == null ? null : change.apply(histogram);
+      }
+    }
+  }
+
+  /** Says that all values are floats, those that stand in {@link #values}. */
+  public void forgetHistograms() {
+    histograms = null;
+  }
+
+  /** What the histograms take in memory, roughly. */
+  public long histogramBytes() {
+    long bytes = 0;
+    if (histograms != null) {
+      for (int step = 0; step < steps; step++) {
+        FloatHistogram histogram = histograms[step];
+        bytes += Long.BYTES + (histogram == null ? 0 : histogram.sizeBytes());
+      }
+    }
+    return bytes;
   }
 
   public void remove(int step) {
     present[step >>> 6] &= ~(1L << step);
+  }
+
+  /** Makes the value of the first step that of so many. */
+  public void repeatFirst(int newSteps) {
+    double value = values[0];
+    FloatHistogram histogram = histogram(0);
+    clear(newSteps);
+    Arrays.fill(values, 0, newSteps, value);
+    markAllPresent();
+    if (histogram != null) {
+      histograms = new FloatHistogram[newSteps];
+      Arrays.fill(histograms, histogram);
+    }
   }
 
   /** Says that all steps have the value that stands in {@link #values}. */
@@ -93,6 +194,9 @@ public final class StepValues {
     clear(other.steps);
     System.arraycopy(other.values, 0, values, 0, steps);
     System.arraycopy(other.present, 0, present, 0, words(steps));
+    if (other.histograms != null) {
+      histograms = Arrays.copyOf(other.histograms, steps);
+    }
   }
 
   /** Number of steps with a value. */

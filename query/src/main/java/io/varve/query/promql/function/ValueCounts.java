@@ -1,5 +1,7 @@
 package io.varve.query.promql.function;
 
+import io.varve.query.promql.histogram.FloatHistogram;
+import io.varve.query.promql.histogram.HistogramText;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -12,6 +14,7 @@ public final class ValueCounts {
   private final int steps;
   private final Runnable room;
   private final Map<Long, StepValues> counts = new LinkedHashMap<>();
+  private final Map<String, StepValues> histogramCounts = new LinkedHashMap<>();
 
   /**
    * Counts of nothing yet.
@@ -28,15 +31,31 @@ public final class ValueCounts {
     long lastBits = 0;
     StepValues count = null;
     for (int k = 0; k < steps; k++) {
-      if (series.isPresent(k)) {
+      FloatHistogram histogram = series.isPresent(k) ? series.histogram(k) : null;
+      if (histogram != null) {
+        increment(countOf(HistogramText.of(histogram, GoNumber::general)), k);
+      } else if (series.isPresent(k)) {
         long bits = Double.doubleToLongBits(series.get(k));
         if (count == null || bits != lastBits) {
           count = countOf(bits);
           lastBits = bits;
         }
-        count.set(k, count.isPresent(k) ? count.get(k) + 1 : 1);
+        increment(count, k);
       }
     }
+  }
+
+  private static void increment(StepValues count, int step) {
+    count.set(step, count.isPresent(step) ? count.get(step) + 1 : 1);
+  }
+
+  private StepValues countOf(String histogram) {
+    return histogramCounts.computeIfAbsent(
+        histogram,
+        text -> {
+          room.run();
+          return new StepValues(steps);
+        });
   }
 
   private StepValues countOf(long bits) {
@@ -53,5 +72,6 @@ public final class ValueCounts {
   public void forEach(BiConsumer<String, StepValues> action) {
     counts.forEach(
         (bits, count) -> action.accept(GoNumber.plain(Double.longBitsToDouble(bits)), count));
+    histogramCounts.forEach(action);
   }
 }

@@ -1,0 +1,132 @@
+package io.varve.query.promql.function;
+
+import io.varve.query.promql.histogram.FloatHistogram;
+import io.varve.query.promql.histogram.HistogramRemark;
+import io.varve.query.promql.histogram.HistogramTotal;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An aggregation of one group that may have histograms: floats go to an aggregation of floats;
+ * histograms are added up at each step, counted, or passed over. A step with both has no sum and no
+ * mean. Not thread-safe.
+ */
+public final class MixedAggregation {
+  private enum Treatment {
+    ADD,
+    COUNT,
+    IGNORE
+  }
+
+  private final Aggregation floats;
+  private final Treatment treatment;
+  private final boolean mean;
+  private final Set<HistogramRemark> remarks = EnumSet.noneOf(HistogramRemark.class);
+
+  /** Null while there are no histograms. */
+  private @Nullable HistogramTotal @Nullable [] totals;
+
+  /** Steps at which histograms could not be added. */
+  private StepValues failed = new StepValues();
+
+  private boolean ignored;
+
+  private MixedAggregation(Aggregation floats, Treatment treatment, boolean mean) {
+    this.floats = floats;
+    this.treatment = treatment;
+    this.mean = mean;
+  }
+
+  /** A new aggregation as {@link Aggregation#create} gives them, of so many steps, or null. */
+  public static @Nullable MixedAggregation create(String name, double[] parameter, int steps) {
+    Aggregation floats = Aggregation.create(name, parameter);
+    if (floats == null) {
+      return null;
+    }
+    floats.clear(steps);
+    Treatment treatment =
+        switch (name) {
+          case "sum", "avg" -> Treatment.ADD;
+          case "count", "group" -> Treatment.COUNT;
+          default -> Treatment.IGNORE;
+        };
+    return new MixedAggregation(floats, treatment, name.equals("avg"));
+  }
+
+  /** Takes a series, whose histograms may be removed. */
+  public void add(StepValues series) {
+    if (series.hasHistograms() && treatment != Treatment.COUNT) {
+      if (treatment == Treatment.ADD) {
+        addHistograms(series);
+        series.removeHistograms();
+      } else {
+        ignored |= series.removeHistograms();
+      }
+    }
+    floats.add(series);
+  }
+
+  private void addHistograms(StepValues series) {
+    if (totals == null) {
+      totals = new HistogramTotal[series.steps()];
+      failed.clear(series.steps());
+    }
+    for (int step = 0; step < series.steps(); step++) {
+      FloatHistogram histogram = series.isPresent(step) ? series.histogram(step) : null;
+      if (histogram == null) {
+        continue;
+      }
+      HistogramTotal total = totals[step];
+      if (total == null) {
+        totals[step] = HistogramTotal.of(histogram, mean);
+      } else if (total.takes(histogram)) {
+        total.add(histogram);
+      } else {
+        failed.set(step, 0);
+      }
+    }
+  }
+
+  /** Sets the result at each step that has one. */
+  public void finish(StepValues out) {
+    floats.finish(out);
+    if (totals == null) {
+      return;
+    }
+    for (int step = 0; step < out.steps(); step++) {
+      HistogramTotal total = totals[step];
+      if (total == null) {
+        continue;
+      }
+      if (out.isPresent(step)) {
+        out.remove(step);
+        remarks.add(HistogramRemark.MIXED_AGGREGATION);
+      } else if (failed.isPresent(step)) {
+        remarks.add(HistogramRemark.EXPONENTIAL_AND_CUSTOM);
+      } else {
+        out.set(step, total.total());
+        remark(total);
+      }
+    }
+  }
+
+  private void remark(HistogramTotal total) {
+    if (total.isReconciled()) {
+      remarks.add(HistogramRemark.BOUNDS_RECONCILED_AGGREGATING);
+    }
+    if (total.hasConflictingResets()) {
+      remarks.add(HistogramRemark.CONFLICTING_RESETS_AGGREGATED);
+    }
+  }
+
+  /** What there is to say about the histograms of the group, once it is finished. */
+  public Set<HistogramRemark> remarks() {
+    return remarks;
+  }
+
+  /** Whether histograms were passed over. */
+  public boolean hasIgnored() {
+    return ignored;
+  }
+}

@@ -1,0 +1,100 @@
+package io.varve.query.promql.function;
+
+import io.varve.query.promql.histogram.HistogramRemark;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A range function of series that may have histograms. Series of floats alone go to the function of
+ * floats as they are; of others that one sees the floats, and windows with histograms go to a
+ * kernel.
+ */
+final class MixedRange implements RangeFunction {
+  private final RangeFunction ofFloats;
+  private final @Nullable HistogramKernel kernel;
+  private final Samples floats = new Samples();
+  private final WindowEdges edges = new WindowEdges();
+  private final Set<HistogramRemark> remarks = EnumSet.noneOf(HistogramRemark.class);
+  private Runnable check = () -> {};
+
+  /**
+   * A function.
+   *
+   * @param kernel null if histograms are passed over
+   */
+  MixedRange(RangeFunction ofFloats, @Nullable HistogramKernel kernel) {
+    this.ofFloats = ofFloats;
+    this.kernel = kernel;
+  }
+
+  @Override
+  public void checkWith(Runnable newCheck) {
+    check = newCheck;
+    ofFloats.checkWith(newCheck);
+  }
+
+  @Override
+  public void evaluate(
+      Samples samples, StepWindows windows, double[][] parameters, StepValues out) {
+    if (!samples.hasHistograms()) {
+      ofFloats.evaluate(samples, windows, parameters, out);
+      return;
+    }
+    int[] before = countHistograms(samples);
+    ofFloats.evaluate(floats, windows, parameters, out);
+    edges.find(samples, windows);
+    for (int step = 0; step < windows.steps(); step++) {
+      int from = edges.from[step];
+      int to = edges.to[step];
+      int histograms = from < to ? before[to] - before[from] : 0;
+      if (histograms > 0) {
+        check.run();
+        apply(
+            new HistogramWindow(
+                samples,
+                from,
+                to,
+                histograms,
+                windows.startMillis(step),
+                windows.endMillis(step),
+                remarks),
+            out,
+            step);
+      }
+    }
+  }
+
+  private void apply(HistogramWindow window, StepValues out, int step) {
+    if (kernel != null) {
+      out.remove(step);
+      kernel.apply(window, out, step);
+    } else if (window.isMixed() && out.isPresent(step)) {
+      remarks.add(HistogramRemark.IGNORED_IN_RANGE);
+    }
+  }
+
+  /** How many histograms are in front of each place; the others become {@link #floats}. */
+  private int[] countHistograms(Samples samples) {
+    int[] before = new int[samples.count() + 1];
+    floats.clear();
+    for (int i = 0; i < samples.count(); i++) {
+      boolean histogram = samples.histogram(i) != null;
+      before[i + 1] = before[i] + (histogram ? 1 : 0);
+      if (!histogram) {
+        floats.add(samples.timesMillis()[i], samples.values()[i]);
+      }
+    }
+    return before;
+  }
+
+  @Override
+  public Set<HistogramRemark> takeRemarks() {
+    if (remarks.isEmpty()) {
+      return Set.of();
+    }
+    Set<HistogramRemark> taken = EnumSet.copyOf(remarks);
+    remarks.clear();
+    return taken;
+  }
+}
