@@ -294,7 +294,7 @@ final class InfoFunction {
       part.clear(steps);
       while (step < steps && isChosen(about, step, chosen)) {
         if (series.values().isPresent(step)) {
-          part.set(step, series.values().get(step));
+          part.setFrom(step, series.values());
         }
         step++;
       }

@@ -51,14 +51,14 @@ final class ExtendedRate implements RangeFunction {
   }
 
   /** The last sample at or before the beginning of the window; if there is none, the next one. */
-  private int firstPlace(Samples samples, long startMillis, int from) {
+  int firstPlace(Samples samples, long startMillis, int from) {
     return from > 0 && samples.timesMillis()[from - 1] > startMillis - lookbackMillis
         ? from - 1
         : from;
   }
 
   /** The last sample in the window, or smoothed the first one at its end or behind. */
-  private int lastPlace(Samples samples, long endMillis, int to, int first) {
+  int lastPlace(Samples samples, long endMillis, int to, int first) {
     long[] times = samples.timesMillis();
     boolean atEnd = to > first && times[to - 1] == endMillis;
     boolean next = to < samples.count() && times[to] <= endMillis + lookbackMillis;

@@ -30,7 +30,7 @@ final class HistogramRate implements HistogramKernel {
     if (window.size() < 2) {
       return;
     }
-    remarkKind(window);
+    remarkKind(window, counter);
     boolean beginsAnew =
         counter
             && ResetDetection.isReset(window.only(window.from() + 1), window.only(window.from()));
@@ -56,7 +56,8 @@ final class HistogramRate implements HistogramKernel {
     out.set(step, change.times(factor).withHint(CounterReset.GAUGE));
   }
 
-  private void remarkKind(HistogramWindow window) {
+  /** Says if counters are no gauges, or the other way round. */
+  static void remarkKind(HistogramWindow window, boolean counter) {
     if (!counter) {
       if (!window.only(window.from()).isGauge() || !window.only(window.to() - 1).isGauge()) {
         window.remarks().add(HistogramRemark.NOT_A_GAUGE);

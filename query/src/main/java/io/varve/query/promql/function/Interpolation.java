@@ -20,7 +20,6 @@ public final class Interpolation {
   public static void smooth(Samples samples, StepWindows windows, StepValues out) {
     out.clear(windows.steps());
     long[] times = samples.timesMillis();
-    double[] values = samples.values();
     int count = samples.count();
     int next = 0;
     for (int k = 0; k < windows.steps(); k++) {
@@ -30,13 +29,24 @@ public final class Interpolation {
       }
       boolean before = next > 0 && times[next - 1] > windows.startMillis(k);
       if (next < count && times[next] == time) {
-        out.set(k, values[next]);
+        HistogramLine.put(samples, next, out, k);
       } else if (before && next < count && times[next] <= time + windows.rangeMillis()) {
-        out.set(k, at(time, times[next - 1], values[next - 1], times[next], values[next]));
+        line(samples, next - 1, time, out, k);
       } else if (before) {
-        out.set(k, values[next - 1]);
+        HistogramLine.put(samples, next - 1, out, k);
       }
     }
+  }
+
+  /** Sets the value between a sample and the next. */
+  private static void line(Samples samples, int place, long time, StepValues out, int step) {
+    if (samples.histogram(place) != null || samples.histogram(place + 1) != null) {
+      HistogramLine.put(samples, place, time, out, step);
+      return;
+    }
+    long[] times = samples.timesMillis();
+    double[] values = samples.values();
+    out.set(step, at(time, times[place], values[place], times[place + 1], values[place + 1]));
   }
 
   /**
@@ -49,7 +59,6 @@ public final class Interpolation {
       Samples samples, long startMillis, long endMillis, boolean smoothed) {
     Samples extended = new Samples();
     long[] times = samples.timesMillis();
-    double[] values = samples.values();
     int last = samples.count() - 1;
     if (last < 0) {
       return extended;
@@ -63,22 +72,26 @@ public final class Interpolation {
     }
     boolean leftOnLine = smoothed && times[first] < startMillis;
     boolean rightOnLine = smoothed && last > 0 && times[last] > endMillis;
-    extended.add(
-        startMillis,
-        leftOnLine
-            ? at(startMillis, times[first], values[first], times[first + 1], values[first + 1])
-            : values[first]);
-    double right =
-        rightOnLine
-            ? at(endMillis, times[last - 1], values[last - 1], times[last], values[last])
-            : values[last];
+    addEdge(samples, first, startMillis, leftOnLine, extended);
     int from = times[first] <= startMillis ? first + 1 : first;
     int to = times[last] >= endMillis ? last : last + 1;
-    if (from < to) {
-      extended.addAll(times, values, from, to);
+    for (int i = from; i < to; i++) {
+      extended.put(times[i], samples, i);
     }
-    extended.add(endMillis, right);
+    addEdge(samples, rightOnLine ? last - 1 : last, endMillis, rightOnLine, extended);
     return extended;
+  }
+
+  /** Adds the value of a sample, or of the line from it to the next, as that of another time. */
+  private static void addEdge(
+      Samples samples, int place, long timeMillis, boolean onLine, Samples extended) {
+    if (onLine) {
+      StepValues value = new StepValues(1);
+      line(samples, place, timeMillis, value, 0);
+      extended.put(timeMillis, value, 0);
+    } else {
+      extended.put(timeMillis, samples, place);
+    }
   }
 
   /** The first of so many places whose time is not less, or the number of places. */

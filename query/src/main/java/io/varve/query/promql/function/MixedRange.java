@@ -17,6 +17,7 @@ final class MixedRange implements RangeFunction {
   private final WindowEdges edges = new WindowEdges();
   private final Set<HistogramRemark> remarks = EnumSet.noneOf(HistogramRemark.class);
   private Runnable check = () -> {};
+  private long anchorMillis;
 
   /**
    * A function.
@@ -26,6 +27,12 @@ final class MixedRange implements RangeFunction {
   MixedRange(RangeFunction ofFloats, @Nullable HistogramKernel kernel) {
     this.ofFloats = ofFloats;
     this.kernel = kernel;
+  }
+
+  /** Lets each window with samples begin with the last one before, if that is not too old. */
+  MixedRange anchoredWithin(long lookbackMillis) {
+    anchorMillis = lookbackMillis;
+    return this;
   }
 
   @Override
@@ -44,6 +51,9 @@ final class MixedRange implements RangeFunction {
     int[] before = countHistograms(samples);
     ofFloats.evaluate(floats, windows, parameters, out);
     edges.find(samples, windows);
+    if (anchorMillis > 0) {
+      edges.anchor(samples, windows, anchorMillis);
+    }
     for (int step = 0; step < windows.steps(); step++) {
       int from = edges.from[step];
       int to = edges.to[step];
@@ -90,6 +100,11 @@ final class MixedRange implements RangeFunction {
 
   @Override
   public Set<HistogramRemark> takeRemarks() {
+    return take(remarks);
+  }
+
+  /** A copy of remarks, which are forgotten. */
+  static Set<HistogramRemark> take(Set<HistogramRemark> remarks) {
     if (remarks.isEmpty()) {
       return Set.of();
     }

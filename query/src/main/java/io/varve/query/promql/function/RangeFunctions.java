@@ -83,11 +83,14 @@ public final class RangeFunctions {
    */
   public static RangeFunction createExtended(String name, boolean smoothed, long lookbackMillis) {
     return switch (name) {
-      case "rate" -> new ExtendedRate(true, true, smoothed, lookbackMillis);
-      case "increase" -> new ExtendedRate(true, false, smoothed, lookbackMillis);
-      case "delta" -> new ExtendedRate(false, false, smoothed, lookbackMillis);
-      case "changes" -> new EventsOverTime(true).anchoredWithin(lookbackMillis);
-      case "resets" -> new EventsOverTime(false).anchoredWithin(lookbackMillis);
+      case "rate" -> new ExtendedHistogramRate(true, true, smoothed, lookbackMillis);
+      case "increase" -> new ExtendedHistogramRate(true, false, smoothed, lookbackMillis);
+      case "delta" -> new ExtendedHistogramRate(false, false, smoothed, lookbackMillis);
+      case "changes", "resets" ->
+          new MixedRange(
+                  new EventsOverTime(name.equals("changes")).anchoredWithin(lookbackMillis),
+                  HistogramKernels.byName(name))
+              .anchoredWithin(lookbackMillis);
       default -> throw new IllegalArgumentException("no function of extended ranges: " + name);
     };
   }

@@ -151,6 +151,16 @@ public final class Samples {
     }
   }
 
+  /** Adds a sample of others, as one of another time. */
+  public void put(long timeMillis, Samples others, int place) {
+    FloatHistogram histogram = others.histogram(place);
+    if (histogram == null) {
+      put(timeMillis, others.values[place]);
+    } else {
+      put(timeMillis, histogram);
+    }
+  }
+
   /** Adds the value that a series of results has at a step, be it a float or a histogram. */
   public void put(long timeMillis, StepValues newValues, int step) {
     FloatHistogram histogram = newValues.histogram(step);
@@ -221,16 +231,6 @@ public final class Samples {
       values[next++] = values[i];
     }
     count = next;
-  }
-
-  /** Appends the places {@code [from, to)} of two arrays. */
-  public void addAll(long[] times, double[] newValues, int from, int to) {
-    int length = to - from;
-    reserve(count + length);
-    System.arraycopy(times, from, timesMillis, count, length);
-    System.arraycopy(newValues, from, values, count, length);
-    count += length;
-    countFrom(count - length);
   }
 
   /** A copy that takes no more room than it needs. */
