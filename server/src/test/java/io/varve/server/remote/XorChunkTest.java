@@ -1,9 +1,14 @@
 package io.varve.server.remote;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +37,28 @@ class XorChunkTest {
         .isEqualTo("0003" + "d00f" + "3ff0000000000000" + "0f" + "30" + "97" + "ff" + "c0");
     assertThat(chunk.firstTime()).isEqualTo(1_000);
     assertThat(chunk.lastTime()).isEqualTo(1_030);
+  }
+
+  @Test
+  void writesTheBytesThatPrometheusWrites() throws IOException {
+    try (InputStream file =
+        requireNonNull(XorChunkTest.class.getResourceAsStream("/prometheus-xor-chunks.txt"))) {
+      List<String> chunks =
+          new String(file.readAllBytes(), StandardCharsets.UTF_8)
+              .lines()
+              .filter(line -> !line.startsWith("//"))
+              .toList();
+      assertThat(chunks).hasSizeGreaterThan(5);
+      for (String expected : chunks) {
+        XorDecoder decoder = new XorDecoder(HexFormat.of().parseHex(expected));
+        chunk.begin();
+        while (decoder.next()) {
+          chunk.add(decoder.time(), decoder.value());
+        }
+        // Prometheus begins the next byte early.
+        assertThat(hex().replaceAll("(00)+$", "")).isEqualTo(expected.replaceAll("(00)+$", ""));
+      }
+    }
   }
 
   @Test
