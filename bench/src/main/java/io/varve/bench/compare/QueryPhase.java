@@ -10,6 +10,7 @@ import io.varve.bench.tsbs.Question;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * are those of a server under load but not overrun.
  */
 final class QueryPhase {
-  private static final int QUESTIONS = 20;
+  /** Of each type, many enough that servers do not answer the same again and again. */
+  private static final int QUESTIONS = 500;
+
   private static final double UTILIZATION = 0.5;
   private static final double MAX_RATE_PER_SECOND = 250;
   private static final int MIN_QUERIES = 3;
@@ -40,6 +43,7 @@ final class QueryPhase {
   private final double warmUpSeconds;
   private final Results results;
   private final Progress progress;
+  private final Map<QueryType, List<Question>> questions = new EnumMap<>(QueryType.class);
 
   /**
    * Creates a phase.
@@ -87,10 +91,9 @@ final class QueryPhase {
   /**
    * What comes out of comparing answers.
    *
-   * @param refused whether there was no answer at all
    * @param seconds that the last one took
    */
-  private record Checked(int count, String wrong, boolean refused, double seconds) {}
+  private record Checked(int count, String wrong, double seconds) {}
 
   void run(List<ServerProcess> servers, List<QueryType> types)
       throws IOException, InterruptedException {
@@ -102,7 +105,12 @@ final class QueryPhase {
         }
       }
       for (Client client : clients) {
-        warmUp(client, types);
+        progress.say("warming up " + client.asked().label());
+        try {
+          warmUp(client, types);
+        } catch (IOException e) {
+          progress.say(client.asked().label() + " FAILED: " + e.getMessage());
+        }
       }
       for (QueryType type : types) {
         ask(type, clients, questions(type));
@@ -118,12 +126,11 @@ final class QueryPhase {
   private List<Question> questions(QueryType type) {
     // The newest rows are those that came last, the live ones.
     long steps = type.kind() == QueryType.Kind.LAST ? allSteps : mainSteps;
-    return Question.of(type, QUESTIONS, hosts, steps, seed);
+    return questions.computeIfAbsent(type, key -> Question.of(key, QUESTIONS, hosts, steps, seed));
   }
 
-  /** Asks all types in turn, so that compilers and caches have seen them. */
+  /** Asks all types in turn, so that compilers and caches have seen them; answers do not matter. */
   private void warmUp(Client client, List<QueryType> types) throws IOException {
-    progress.say("warming up " + client.asked().label());
     long deadline = System.nanoTime() + (long) (warmUpSeconds * 1e9);
     for (int i = 0; System.nanoTime() < deadline; i++) {
       for (QueryType type : types) {
@@ -134,52 +141,63 @@ final class QueryPhase {
     }
   }
 
+  /** A server that does not answer misses this type, the others go on. */
   private void ask(QueryType type, List<Client> clients, List<Question> questions)
-      throws IOException, InterruptedException {
+      throws InterruptedException {
     Map<Client, Checked> checked = new LinkedHashMap<>();
     for (Client client : clients) {
-      checked.put(client, check(client, questions));
+      try {
+        checked.put(client, check(client, questions));
+      } catch (IOException e) {
+        failed(type, client, e);
+      }
     }
     for (Map.Entry<Client, Checked> entry : checked.entrySet()) {
       Client client = entry.getKey();
-      Checked check = entry.getValue();
-      if (check.refused()) {
-        progress.say(type.label() + ", " + client.asked().label() + " FAILED: " + check.wrong());
-        Histogram none = OpenLoop.newHistogram();
-        results.add(client.asked(), type, new QueryFigures(1, check.wrong(), none, 0, 0));
-        continue;
+      try {
+        QueryFigures figures = measure(client, entry.getValue(), questions);
+        results.add(client.asked(), type, figures);
+        progress.say(
+            "%s, %s: p50 %.2f ms at %.1f/s, %s"
+                .formatted(
+                    type.label(),
+                    client.asked().label(),
+                    figures.millis(50),
+                    figures.ratePerSecond(),
+                    figures.wrong().isEmpty() ? "answers right" : "WRONG: " + figures.wrong()));
+      } catch (IOException | IllegalStateException e) {
+        failed(type, client, e);
       }
-      double service = warmUp(client, questions, check.seconds());
-      double rate = Math.min(MAX_RATE_PER_SECOND, UTILIZATION / service);
-      int count = Math.max(MIN_QUERIES, (int) (rate * seconds));
-      Histogram latencies = OpenLoop.newHistogram();
-      long cpu = client.server().cpuNanos();
-      new OpenLoop(OpenLoop.MACHINE)
-          .run(
-              count,
-              OpenLoop.every((long) (1e9 / rate)),
-              i -> requireSuccess(client, client.ask(questions.get(i % questions.size()))),
-              latencies);
-      double cpuPerQuery = (double) (client.server().cpuNanos() - cpu) / count;
-      QueryFigures figures =
-          new QueryFigures(check.count(), check.wrong(), latencies, rate, cpuPerQuery);
-      results.add(client.asked(), type, figures);
-      progress.say(
-          "%s, %s, %s: p50 %.2f ms at %.1f/s, %s"
-              .formatted(
-                  type.label(),
-                  client.asked().peer(),
-                  client.asked().dialect(),
-                  figures.millis(50),
-                  rate,
-                  check.wrong().isEmpty() ? "answers right" : "WRONG: " + check.wrong()));
     }
   }
 
-  private static void requireSuccess(Client client, HttpLink.Answer answer) throws IOException {
+  private void failed(QueryType type, Client client, Exception failure) {
+    progress.say(type.label() + ", " + client.asked().label() + " FAILED: " + failure.getMessage());
+    String reason = "failed: " + failure.getMessage();
+    Histogram none = OpenLoop.newHistogram();
+    results.add(client.asked(), type, new QueryFigures(0, reason, none, 0, 0));
+  }
+
+  private QueryFigures measure(Client client, Checked check, List<Question> questions)
+      throws IOException, InterruptedException {
+    double service = warmUp(client, questions, check.seconds());
+    double rate = Math.min(MAX_RATE_PER_SECOND, UTILIZATION / service);
+    int count = Math.max(MIN_QUERIES, (int) (rate * seconds));
+    Histogram latencies = OpenLoop.newHistogram();
+    long cpu = client.server().cpuNanos();
+    new OpenLoop(OpenLoop.MACHINE)
+        .run(
+            count,
+            OpenLoop.every((long) (1e9 / rate)),
+            i -> requireSuccess(client.ask(questions.get(i % questions.size()))),
+            latencies);
+    double cpuPerQuery = (double) (client.server().cpuNanos() - cpu) / count;
+    return new QueryFigures(check.count(), check.wrong(), latencies, rate, cpuPerQuery);
+  }
+
+  private static void requireSuccess(HttpLink.Answer answer) throws IOException {
     if (answer.status() >= 300) {
-      throw new IOException(
-          client.asked().label() + " answered " + answer.status() + ": " + answer.text());
+      throw new IOException("status " + answer.status() + ": " + answer.text());
     }
   }
 
@@ -192,17 +210,14 @@ final class QueryPhase {
       long start = System.nanoTime();
       HttpLink.Answer answer = client.ask(question);
       last = (System.nanoTime() - start) / 1e9;
-      if (answer.status() >= 300) {
-        String status = "status " + answer.status() + ": " + answer.text();
-        return new Checked(1, status + " (" + question + ")", true, last);
-      }
+      requireSuccess(answer);
       String difference = difference(client, question, answer);
       if (wrong.isEmpty() && difference != null) {
         wrong = difference + " (" + question + ")";
       }
       count++;
     }
-    return new Checked(count, wrong, false, last);
+    return new Checked(count, wrong, last);
   }
 
   private @Nullable String difference(Client client, Question question, HttpLink.Answer answer) {
@@ -221,7 +236,7 @@ final class QueryPhase {
     int halfCount = 0;
     for (int i = 0; sum < seconds / 3; i++) {
       long start = System.nanoTime();
-      requireSuccess(client, client.ask(questions.get(i % questions.size())));
+      requireSuccess(client.ask(questions.get(i % questions.size())));
       double one = (System.nanoTime() - start) / 1e9;
       sum += one;
       if (sum > seconds / 6) {

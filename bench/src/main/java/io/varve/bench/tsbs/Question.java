@@ -1,8 +1,9 @@
 package io.varve.bench.tsbs;
 
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -54,33 +55,29 @@ public record Question(
   }
 
   private static Question one(QueryType type, int hosts, long steps, SplittableRandom random) {
-    List<String> chosen = new ArrayList<>();
-    List<Integer> numbers = new ArrayList<>();
-    for (int i = 0; i < hosts; i++) {
-      numbers.add(i);
+    Set<String> chosen = new LinkedHashSet<>();
+    while (chosen.size() < Math.min(type.hosts(), hosts)) {
+      chosen.add(hostName(random.nextInt(hosts)));
     }
-    for (int i = 0; i < Math.min(type.hosts(), hosts); i++) {
-      Collections.swap(numbers, i, i + random.nextInt(hosts - i));
-      chosen.add(hostName(numbers.get(i)));
-    }
+    List<String> names = List.copyOf(chosen);
     long start = RowSource.START_NANOS / 1_000_000_000;
     long end = start + steps * CpuTable.STEP_SECONDS;
     List<String> fields = Measurements.CPU.fields().subList(0, type.fields());
     int bucket = type.bucketSeconds();
     switch (type.kind()) {
       case LAST -> {
-        return new Question(type, fields, chosen, start, end, bucket);
+        return new Question(type, fields, names, start, end, bucket);
       }
       case LIMIT -> {
         long buckets = (end - start) / bucket;
         long last = Math.min(buckets, LIMIT + random.nextLong(Math.max(1, buckets - LIMIT + 1)));
-        return new Question(type, fields, chosen, start, start + last * bucket, bucket);
+        return new Question(type, fields, names, start, start + last * bucket, bucket);
       }
       case MAX, MEAN, HIGH -> {
         long range = Math.min(type.hours() * 3600L, end - start) / bucket * bucket;
         long places = (end - start - range) / bucket + 1;
         long from = start + random.nextLong(places) * bucket;
-        return new Question(type, fields, chosen, from, from + range, bucket);
+        return new Question(type, fields, names, from, from + range, bucket);
       }
     }
     throw new IllegalStateException("no questions of kind " + type.kind());
