@@ -17,17 +17,22 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntToLongFunction;
 import org.HdrHistogram.Histogram;
 
-/** Sends lanes to a server, a connection and a thread for each. */
+/**
+ * Sends lanes to a server, a connection and a thread for each. Gives up after {@link
+ * #PATIENCE_SECONDS}, or when a body was refused too often.
+ */
 final class Sender {
   private static final int LEAD_BATCHES = 4;
   private static final int ATTEMPTS = 100;
   private static final int RETRY_MILLIS = 100;
+  private static final int PATIENCE_SECONDS = 1800;
 
   private final Peer peer;
   private final List<Lane> lanes;
   private final Progress progress;
   private final AtomicLong sentValues = new AtomicLong();
   private final AtomicLong retries = new AtomicLong();
+  private final long startNanos = System.nanoTime();
 
   Sender(Peer peer, List<Lane> lanes, Progress progress) {
     this.peer = peer;
@@ -165,7 +170,10 @@ final class Sender {
     return OpenLoop.newHistogram();
   }
 
-  private void sent(Batch batch) {
+  private void sent(Batch batch) throws IOException {
+    if (System.nanoTime() - startNanos > PATIENCE_SECONDS * 1_000_000_000L) {
+      throw new IOException("not all was taken within " + PATIENCE_SECONDS + " s");
+    }
     long sum = sentValues.addAndGet(batch.values());
     progress.update(() -> "sending to " + peer.name() + ": " + 100 * sum / values() + " %");
   }
