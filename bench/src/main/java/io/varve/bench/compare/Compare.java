@@ -81,6 +81,9 @@ public final class Compare implements Callable<Integer> {
         options.work == null
             ? Files.createTempDirectory("varve-compare")
             : Files.createDirectories(options.work);
+    if (options.work == null) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> removeWhenInterrupted(work)));
+    }
     try {
       findServers(work);
       return compare(work);
@@ -89,6 +92,15 @@ public final class Compare implements Callable<Integer> {
       if (options.work == null) {
         Directories.remove(work);
       }
+    }
+  }
+
+  private void removeWhenInterrupted(Path work) {
+    ServerProcess.endAll();
+    try {
+      Directories.remove(work);
+    } catch (IOException e) {
+      progress.say("left behind: " + work + " (" + e.getMessage() + ")");
     }
   }
 

@@ -31,8 +31,7 @@ public final class ServerProcess implements AutoCloseable {
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
   static {
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+    Runtime.getRuntime().addShutdownHook(new Thread(ServerProcess::endAll));
   }
 
   private final Peer peer;
@@ -53,6 +52,12 @@ public final class ServerProcess implements AutoCloseable {
     this.peer = peer;
     this.work = work;
     data = work.resolve("data");
+  }
+
+  /** Ends all servers at once and impolitely, for when this program is ended itself. */
+  public static void endAll() {
+    RUNNING.forEach(Process::destroyForcibly);
+    RUNNING.forEach(each -> each.onExit().join());
   }
 
   public Peer peer() {
