@@ -82,11 +82,11 @@ final class RandomExpressions {
     BinaryOperator[] operators = BinaryOperator.values();
     BinaryOperator operator = operators[random.nextInt(operators.length)];
     boolean vectors = left == ValueType.VECTOR && right == ValueType.VECTOR;
-    if (operator.isSet() && !vectors) {
+    boolean scalars = left == ValueType.SCALAR && right == ValueType.SCALAR;
+    if (operator.isSet() ? !vectors : operator.isTrim() && scalars) {
       operator = BinaryOperator.ADD;
     }
     String text = operator.text();
-    boolean scalars = left == ValueType.SCALAR && right == ValueType.SCALAR;
     if (operator.isComparison() && (scalars || random.nextBoolean())) {
       text += " bool";
     }
