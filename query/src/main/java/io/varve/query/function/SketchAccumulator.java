@@ -1,5 +1,6 @@
 package io.varve.query.function;
 
+import io.varve.query.XxHash64;
 import io.varve.storage.model.FieldType;
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.varve.query.XxHash64;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;

@@ -1,20 +1,24 @@
-package io.varve.query.function;
+package io.varve.query;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * The hash xxHash64 with seed 0, which sketches share with those who read or write them elsewhere.
+ * The hash xxHash64 with seed 0, for what others hash, too: sketches, and the labels of series.
  *
  * <p>Source: Collet, "xxHash fast digest algorithm", 0.1.1.
  */
-final class XxHash64 {
+public final class XxHash64 {
   private static final long PRIME_1 = 0x9E3779B185EBCA87L;
   private static final long PRIME_2 = 0xC2B2AE3D27D4EB4FL;
   private static final long PRIME_3 = 0x165667B19E3779F9L;
   private static final long PRIME_4 = 0x85EBCA77C2B2AE63L;
   private static final long PRIME_5 = 0x27D4EB2F165667C5L;
+
+  /** The sum of the first two, mod 2^64. */
+  private static final long LANE_1 = 0x60EA27EEADC0B5D6L;
+
   private static final int STRIPE_BYTES = 32;
 
   private static final VarHandle LONGS =
@@ -25,21 +29,21 @@ final class XxHash64 {
   private XxHash64() {}
 
   /** The hash of the eight bytes of a number, the highest first. */
-  static long ofBigEndian(long value) {
+  public static long ofBigEndian(long value) {
     return finish(withLong(PRIME_5 + Long.BYTES, Long.reverseBytes(value)));
   }
 
   /** The hash of a single byte. */
-  static long ofByte(int value) {
+  public static long ofByte(int value) {
     return finish(withByte(PRIME_5 + 1, value));
   }
 
-  static long of(byte[] bytes) {
+  public static long of(byte[] bytes) {
     int length = bytes.length;
     int at = 0;
     long hash = PRIME_5;
     if (length >= STRIPE_BYTES) {
-      long lane1 = PRIME_1 + PRIME_2;
+      long lane1 = LANE_1;
       long lane2 = PRIME_2;
       long lane3 = 0;
       long lane4 = -PRIME_1;
