@@ -152,6 +152,24 @@ class NativeHistogramStoreTest {
   }
 
   @Test
+  void countsHistogramsThatFunctionsMake() {
+    String literal = "h:c=1:p=0@1" + "/1".repeat(999);
+    int weight = HistogramLiteral.parse(literal).sizeBytes() / 16;
+    for (int second = 0; second < 10; second++) {
+      write(second, text(literal));
+    }
+    PromEngine engine = engine(20L * weight);
+    assertThat(ask(engine, "count_over_time(h[1m])", 9)).containsExactly("10");
+    for (String query : List.of("sum_over_time(h[5s])", "sum(h)", "h * 2")) {
+      assertThatThrownBy(() -> engine.queryRange(query, 0, 60_000, 1_000, request()))
+          .as(query)
+          .hasMessageContaining("too many samples");
+    }
+    // Sums of many series are in memory once, not once per series.
+    assertThat(ask(engine, "sum(h or on () h)", 9)).hasSize(1);
+  }
+
+  @Test
   void roundsNothingOnTheWay() {
     FloatHistogram histogram = HistogramLiteral.parse("h:s=8:c=0.1:sum=-0.0:z=1e-300@1e-128");
     write(0, new String(HistogramCodec.encode(histogram), StandardCharsets.US_ASCII));

@@ -8,8 +8,11 @@ import org.jspecify.annotations.Nullable;
  * bucket the difference to the one before or its count. Reused; for one thread.
  */
 final class HistogramSide {
-  /** Most buckets of a side; more do not fit into what a field may take. */
-  private static final int MAX_BUCKETS = 1 << 16;
+  /**
+   * Most buckets of a side. The finest schema has so many for what differs by a factor of four
+   * billion; clients send some hundreds.
+   */
+  private static final int MAX_BUCKETS = 1 << 13;
 
   private static final int MAX_INDEX = 1 << 28;
 

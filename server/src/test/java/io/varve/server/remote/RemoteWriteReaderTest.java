@@ -353,10 +353,10 @@ class RemoteWriteReaderTest {
                 "the negative spans of a histogram need 0 buckets, there are 1",
                 new Proto().varint(1, 1).packed(9, 2)),
             new Case(
-                "the positive spans of a histogram go too far: at most 65536 buckets",
+                "the positive spans of a histogram go too far: at most 8192 buckets",
                 new Proto().message(11, span(0, 1 << 20))),
             new Case(
-                "the positive spans of a histogram go too far: at most 65536 buckets",
+                "the positive spans of a histogram go too far: at most 8192 buckets",
                 new Proto().message(11, span(0, 1)).message(11, span(-1, 1)).packed(12, 2, 2)),
             new Case(
                 "bucket 0 of a histogram has -1.0 observations",

@@ -73,11 +73,12 @@ final class Aggregations {
             if (keepsAll) {
               hold.takeSeries(steps.count());
             }
-            hold.takeHistograms(values);
-            groups
-                .computeIfAbsent(
-                    group(expr, labels), key -> open(expr.operator(), quantiles, steps, hold))
-                .add(values);
+            MixedAggregation group =
+                groups.computeIfAbsent(
+                    group(expr, labels), key -> open(expr.operator(), quantiles, steps, hold));
+            long before = group.histogramBytes();
+            group.add(values);
+            hold.takeHistogramBytes(group.histogramBytes() - before);
           });
       StepValues out = new StepValues();
       groups.forEach(

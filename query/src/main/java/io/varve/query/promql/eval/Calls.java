@@ -325,16 +325,22 @@ final class Calls {
               + function.text());
     }
     long lookback = evaluator.selectors().lookbackMillis();
-    return () -> RangeFunctions.createExtended(function.text(), smoothed, lookback);
+    return () -> checked(RangeFunctions.createExtended(function.text(), smoothed, lookback));
   }
 
-  /** A function that can be stopped, and whose complaints are answers to the client. */
+  /** A function with buffers of its own. */
   private RangeFunction instance(String name) {
     RangeFunction function = RangeFunctions.create(name);
     if (function == null) {
       throw new IllegalStateException("no such function: " + name);
     }
+    return checked(function);
+  }
+
+  /** The same in the bounds of the evaluation. */
+  private RangeFunction checked(RangeFunction function) {
     function.checkWith(evaluator.budget()::checkCancelled);
+    function.roomWith(evaluator.budget().hold()::growHistograms);
     return new CheckedRange(function);
   }
 }

@@ -89,6 +89,18 @@ final class SampleBudget implements AutoCloseable {
       }
     }
 
+    /** Takes histograms that are new by their bytes. */
+    void takeHistogramBytes(long bytes) {
+      take(bytes / SAMPLE_BYTES, bytes);
+    }
+
+    /** Grows to hold histograms of so many bytes; given back when the evaluation ends. */
+    void growHistograms(long bytes) {
+      if (bytes > heldBytes) {
+        takeHistogramBytes(bytes - heldBytes);
+      }
+    }
+
     /** Takes numbers, one for each of so many steps. */
     void takeSteps(long steps) {
       take(steps, steps * STEP_BYTES);

@@ -7,6 +7,7 @@ import io.varve.query.promql.histogram.HistogramSum;
 import io.varve.query.promql.histogram.ResetDetection;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /**
  * {@link ExtendedRate} of series that may have histograms: the same between histograms, where a
@@ -21,12 +22,18 @@ final class ExtendedHistogramRate implements RangeFunction {
   private final ExtendedRate ofFloats;
   private final WindowEdges edges = new WindowEdges();
   private final Set<HistogramRemark> remarks = EnumSet.noneOf(HistogramRemark.class);
+  private LongConsumer room = bytes -> {};
 
   ExtendedHistogramRate(boolean counter, boolean perSecond, boolean smoothed, long lookbackMillis) {
     this.counter = counter;
     this.perSecond = perSecond;
     this.smoothed = smoothed;
     this.ofFloats = new ExtendedRate(counter, perSecond, smoothed, lookbackMillis);
+  }
+
+  @Override
+  public void roomWith(LongConsumer newRoom) {
+    room = newRoom;
   }
 
   @Override
@@ -37,6 +44,7 @@ final class ExtendedHistogramRate implements RangeFunction {
       return;
     }
     edges.find(samples, windows);
+    long bytes = 0;
     for (int step = 0; step < windows.steps(); step++) {
       if (out.isPresent(step)) {
         int first = ofFloats.firstPlace(samples, windows.startMillis(step), edges.from[step]);
@@ -57,6 +65,8 @@ final class ExtendedHistogramRate implements RangeFunction {
                   windows.endMillis(step),
                   remarks);
           apply(window, out, step);
+          bytes += MixedRange.sizeBytes(out, step);
+          room.accept(bytes);
         }
       }
     }

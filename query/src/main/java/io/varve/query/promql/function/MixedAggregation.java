@@ -19,6 +19,9 @@ public final class MixedAggregation {
     IGNORE
   }
 
+  /** A sum has, beside each number, what rounding took from it. */
+  private static final long SUM_FACTOR = 2;
+
   private final Aggregation floats;
   private final Treatment treatment;
   private final boolean mean;
@@ -30,6 +33,10 @@ public final class MixedAggregation {
   /** Steps at which histograms could not be added. */
   private StepValues failed = new StepValues();
 
+  /** Bytes of the largest histogram that was added at each step. */
+  private int[] largest = new int[0];
+
+  private long histogramBytes;
   private boolean ignored;
 
   private MixedAggregation(Aggregation floats, Treatment treatment, boolean mean) {
@@ -71,12 +78,14 @@ public final class MixedAggregation {
     if (totals == null) {
       totals = new HistogramTotal[series.steps()];
       failed.clear(series.steps());
+      largest = new int[series.steps()];
     }
     for (int step = 0; step < series.steps(); step++) {
       FloatHistogram histogram = series.isPresent(step) ? series.histogram(step) : null;
       if (histogram == null) {
         continue;
       }
+      grow(step, histogram.sizeBytes());
       HistogramTotal total = totals[step];
       if (total == null) {
         totals[step] = HistogramTotal.of(histogram, mean);
@@ -86,6 +95,18 @@ public final class MixedAggregation {
         failed.set(step, 0);
       }
     }
+  }
+
+  private void grow(int step, int sizeBytes) {
+    if (sizeBytes > largest[step]) {
+      histogramBytes += SUM_FACTOR * (sizeBytes - largest[step]);
+      largest[step] = sizeBytes;
+    }
+  }
+
+  /** What the sums of histograms take, roughly: as much as the largest addends, compensated. */
+  public long histogramBytes() {
+    return histogramBytes;
   }
 
   /** Sets the result at each step that has one. */

@@ -1,8 +1,10 @@
 package io.varve.query.promql.function;
 
+import io.varve.query.promql.histogram.FloatHistogram;
 import io.varve.query.promql.histogram.HistogramRemark;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ final class MixedRange implements RangeFunction {
   private final WindowEdges edges = new WindowEdges();
   private final Set<HistogramRemark> remarks = EnumSet.noneOf(HistogramRemark.class);
   private Runnable check = () -> {};
+  private LongConsumer room = bytes -> {};
   private long anchorMillis;
 
   /**
@@ -42,6 +45,11 @@ final class MixedRange implements RangeFunction {
   }
 
   @Override
+  public void roomWith(LongConsumer newRoom) {
+    room = newRoom;
+  }
+
+  @Override
   public void evaluate(
       Samples samples, StepWindows windows, double[][] parameters, StepValues out) {
     if (!samples.hasHistograms()) {
@@ -54,6 +62,7 @@ final class MixedRange implements RangeFunction {
     if (anchorMillis > 0) {
       edges.anchor(samples, windows, anchorMillis);
     }
+    long bytes = 0;
     for (int step = 0; step < windows.steps(); step++) {
       int from = edges.from[step];
       int to = edges.to[step];
@@ -71,8 +80,16 @@ final class MixedRange implements RangeFunction {
                 remarks),
             out,
             step);
+        bytes += sizeBytes(out, step);
+        room.accept(bytes);
       }
     }
+  }
+
+  /** What the histogram of a step takes, if there is one. */
+  static long sizeBytes(StepValues out, int step) {
+    FloatHistogram histogram = out.isPresent(step) ? out.histogram(step) : null;
+    return histogram == null ? 0 : histogram.sizeBytes();
   }
 
   private void apply(HistogramWindow window, StepValues out, int step) {

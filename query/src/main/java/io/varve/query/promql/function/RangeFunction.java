@@ -2,6 +2,7 @@ package io.varve.query.promql.function;
 
 import io.varve.query.promql.histogram.HistogramRemark;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /**
  * A PromQL function of a range vector, for one series at all steps. An instance keeps buffers from
@@ -28,6 +29,12 @@ public interface RangeFunction {
    * default.
    */
   default void checkWith(Runnable check) {}
+
+  /**
+   * Says whom to ask for room for histograms that are results: it is given the bytes of all results
+   * of a series so far, and throws if they are too many. Nobody by default.
+   */
+  default void roomWith(LongConsumer room) {}
 
   /** What there is to say about histograms in the series since this was last asked. */
   default Set<HistogramRemark> takeRemarks() {
