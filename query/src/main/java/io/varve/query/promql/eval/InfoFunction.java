@@ -158,18 +158,28 @@ final class InfoFunction {
             argument.position());
     evaluator
         .selectors()
-        .instant(
+        .timesOfFloats(
             selector,
             steps,
-            true,
             (labels, values) -> {
               boolean about =
                   identifying.entrySet().stream()
                       .allMatch(entry -> entry.getValue().contains(labels.get(entry.getKey())));
               if (about) {
+                checkFloats(labels, values);
                 found.accept(labels, values);
               }
             });
+  }
+
+  private static void checkFloats(Labels labels, StepValues times) {
+    for (int step = 0; step < times.steps(); step++) {
+      if (times.isPresent(step) && Double.isNaN(times.get(step))) {
+        throw new PromException(
+            PromException.Kind.EXECUTION,
+            "this should be an info metric, with float samples: " + labels);
+      }
+    }
   }
 
   /** The times that a selector looks at. */

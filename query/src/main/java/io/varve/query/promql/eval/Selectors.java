@@ -71,6 +71,23 @@ final class Selectors {
    * @param times whether the value is to be the sample's time in seconds
    */
   void instant(VectorSelector selector, Steps steps, boolean times, SeriesSink sink) {
+    instant(selector, steps, times ? Look.TIME : Look.VALUE, sink);
+  }
+
+  /** The times of the newest samples in seconds, NaN where they are histograms. */
+  void timesOfFloats(VectorSelector selector, Steps steps, SeriesSink sink) {
+    instant(selector, steps, Look.TIME_OF_FLOAT, sink);
+  }
+
+  /** What is wanted of a sample. */
+  private enum Look {
+    VALUE,
+    TIME,
+    TIME_OF_FLOAT
+  }
+
+  private void instant(VectorSelector selector, Steps steps, Look look, SeriesSink sink) {
+    boolean times = look != Look.VALUE;
     Steps looks = shifted(steps, selector.at(), selector.offset());
     if (selector.extension() == RangeExtension.SMOOTHED && !times) {
       smoothed(selector, looks, steps, sink);
@@ -84,7 +101,7 @@ final class Selectors {
         looks,
         new Condenser(times ? Want.ALL : Want.LAST, windows),
         true,
-        () -> (labels, samples, out) -> pickNewest(samples, looks, times, out),
+        () -> (labels, samples, out) -> pickNewest(samples, looks, look, out),
         (labels, found) -> emit(labels, found, steps, sink));
   }
 
@@ -242,7 +259,7 @@ final class Selectors {
     return new DistinctSeries(budget, annotations, selector.position());
   }
 
-  private void pickNewest(Samples samples, Steps looks, boolean times, StepValues out) {
+  private void pickNewest(Samples samples, Steps looks, Look look, StepValues out) {
     out.clear(looks.count());
     long[] at = samples.timesMillis();
     double[] values = samples.values();
@@ -257,15 +274,14 @@ final class Selectors {
       if (newest >= 0
           && at[newest] > end - settings.lookbackMillis()
           && !StaleMarker.is(values[newest])) {
-        if (times) {
-          out.set(step, at[newest] / 1000.0);
+        FloatHistogram histogram = samples.histogram(newest);
+        if (look != Look.VALUE) {
+          boolean known = look == Look.TIME || histogram == null;
+          out.set(step, known ? at[newest] / 1000.0 : Double.NaN);
+        } else if (histogram == null) {
+          out.set(step, values[newest]);
         } else {
-          FloatHistogram histogram = samples.histogram(newest);
-          if (histogram == null) {
-            out.set(step, values[newest]);
-          } else {
-            out.set(step, histogram);
-          }
+          out.set(step, histogram);
         }
       }
     }
