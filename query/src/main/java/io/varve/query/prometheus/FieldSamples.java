@@ -139,7 +139,7 @@ final class FieldSamples {
     return switch (type) {
       case FLOAT -> Double.longBitsToDouble(bits);
       case UNSIGNED -> SampleColumn.unsigned(bits);
-      default -> bits;
+      default -> (double) bits;
     };
   }
 

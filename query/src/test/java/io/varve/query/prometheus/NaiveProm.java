@@ -213,7 +213,7 @@ final class NaiveProm {
     }
     if (samples.floorEntry(start) != null) {
       double value = requireNonNull(samples.floorEntry(start)).getValue();
-      points.add(smoothed ? (Double) onLine(samples, start, counter) : (Double) value);
+      points.add(smoothed ? onLine(samples, start, counter) : value);
     }
     points.addAll(inside.values());
     if (samples.containsKey(end) || (smoothed && samples.floorEntry(end) != null)) {

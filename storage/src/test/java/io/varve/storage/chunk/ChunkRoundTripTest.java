@@ -71,7 +71,8 @@ class ChunkRoundTripTest {
       long counter = 1L << 40;
       for (int i = 0; i < rowCount; i++) {
         counter += random.nextInt(1000);
-        values[i] = type == FieldType.FLOAT ? Double.doubleToRawLongBits(counter) : counter;
+        values[i] =
+            type == FieldType.FLOAT ? Double.doubleToRawLongBits((double) counter) : counter;
       }
       assertThat(ascends(type, values)).isTrue();
       values[500] = 0;

@@ -8,7 +8,6 @@ import io.varve.query.promql.ast.Expr;
 import io.varve.query.promql.ast.Expr.Call;
 import io.varve.query.promql.ast.Expr.VectorSelector;
 import io.varve.query.promql.ast.LabelMatcher;
-import io.varve.query.promql.ast.LabelMatcher.Type;
 import io.varve.query.promql.ast.RangeExtension;
 import io.varve.query.promql.ast.TimeSpan;
 import io.varve.query.promql.function.StepValues;
@@ -61,10 +60,13 @@ final class InfoFunction {
         }
       }
       if (names.isEmpty()) {
-        names.add(new LabelMatcher(Type.EQUAL, Labels.NAME, "target_info"));
+        names.add(new LabelMatcher(LabelMatcher.Type.EQUAL, Labels.NAME, "target_info"));
       } else if (names.stream()
-          .allMatch(name -> name.type() == Type.NOT_EQUAL || name.type() == Type.NOT_REGEX)) {
-        names.add(new LabelMatcher(Type.REGEX, Labels.NAME, ".+_info"));
+          .allMatch(
+              name ->
+                  name.type() == LabelMatcher.Type.NOT_EQUAL
+                      || name.type() == LabelMatcher.Type.NOT_REGEX)) {
+        names.add(new LabelMatcher(LabelMatcher.Type.REGEX, Labels.NAME, ".+_info"));
       }
       namePredicates = names.stream().map(LabelPredicate::of).toList();
       optional = data.stream().map(LabelPredicate::of).allMatch(matcher -> matcher.matches(""));
@@ -144,7 +146,8 @@ final class InfoFunction {
     identifying.forEach(
         (label, values) -> {
           if (values.size() == 1) {
-            matchers.add(new LabelMatcher(Type.EQUAL, label, values.iterator().next()));
+            matchers.add(
+                new LabelMatcher(LabelMatcher.Type.EQUAL, label, values.iterator().next()));
           }
         });
     When when = firstSelector(argument);

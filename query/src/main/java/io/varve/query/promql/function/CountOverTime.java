@@ -11,7 +11,7 @@ final class CountOverTime extends WindowedFunction {
       StepValues out) {
     for (int k = 0; k < windows.steps(); k++) {
       if (edges.from[k] < edges.to[k]) {
-        out.set(k, samples.countOf(edges.from[k], edges.to[k]));
+        out.set(k, (double) samples.countOf(edges.from[k], edges.to[k]));
       }
     }
   }

@@ -66,7 +66,7 @@ public final class Samples {
   /** How many samples the places {@code [from, to)} stand for. */
   public long countOf(int from, int to) {
     if (!condensed || from == to) {
-      return to - from;
+      return (long) to - from;
     }
     return upTo[to - 1] - (from == 0 ? 0 : upTo[from - 1]);
   }
@@ -77,7 +77,7 @@ public final class Samples {
     if (!condensed) {
       reserveCounts();
       for (int i = 0; i < count; i++) {
-        upTo[i] = i + 1;
+        upTo[i] = i + 1L;
       }
       condensed = true;
     }
