@@ -1,6 +1,7 @@
 package io.varve.server.subscription;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -99,7 +100,7 @@ class SubscriptionServiceTest {
     batch.beginRow(SeriesKey.of(measurement, Map.of("t", "a b")));
     batch.add("v", time);
     batch.endRow(time);
-    store.database("db").write(policy, batch).join();
+    requireNonNull(store.database("db")).write(policy, batch).join();
   }
 
   private String take() throws InterruptedException {
@@ -122,7 +123,8 @@ class SubscriptionServiceTest {
 
   @Test
   void postsPointsOfThePolicyAsLineProtocol() throws Exception {
-    store.database("db").createRetentionPolicy(RetentionPolicy.of("other", 0), false);
+    requireNonNull(store.database("db"))
+        .createRetentionPolicy(RetentionPolicy.of("other", 0), false);
     subscribe("s", true, url().replace("//", "//user:word@") + "/below");
     write("other", "elsewhere", 1);
     write("autogen", "m", 2);
@@ -144,7 +146,7 @@ class SubscriptionServiceTest {
         batch.add("v", "text \"with\"\nnewline " + row);
         batch.endRow(row);
       }
-      store.database("db").write("autogen", batch).join();
+      requireNonNull(store.database("db")).write("autogen", batch).join();
       StringBuilder received = new StringBuilder();
       while (received.toString().split("m v=", -1).length < 201) {
         DatagramPacket packet = new DatagramPacket(new byte[65_536], 65_536);
