@@ -99,6 +99,7 @@ final class IntoWriter {
         byte[] text = column.strings()[row];
         batch.addString(name, 0, name.length, text, 0, text.length);
       }
+      case LIST -> throw new IllegalStateException("a SELECT answers no lists");
     }
   }
 

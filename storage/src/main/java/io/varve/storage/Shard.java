@@ -10,6 +10,7 @@ import io.varve.storage.model.TimeRange;
 import io.varve.storage.read.Deletion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -47,7 +48,7 @@ final class Shard {
   private volatile boolean compacted;
 
   /** Counts how often series without rows were taken off {@link #index}. */
-  private volatile int forgettings;
+  private final AtomicInteger forgettings = new AtomicInteger();
 
   /** Counts what was stored or deleted. Under the store lock. */
   private long changes;
@@ -195,12 +196,12 @@ final class Shard {
 
   /** How often {@link #forget} was called: unless it was, the index has all series it ever had. */
   int forgettings() {
-    return forgettings;
+    return forgettings.get();
   }
 
   /** Takes series without rows off the index. Commit thread. */
   void forget(RoaringBitmap seriesIds) {
-    forgettings = forgettings + 1;
+    forgettings.incrementAndGet();
     index.removeSeries(seriesIds);
   }
 

@@ -130,8 +130,10 @@ class SubscriptionServiceTest {
     write("autogen", "m", 2);
     assertThat(take())
         .isEqualTo(
-            "/below/write?consistency=&db=db&precision=ns&rp=autogen Basic dXNlcjp3b3Jk\n"
-                + "m,t=a\\ b v=2i 2\n");
+            """
+            /below/write?consistency=&db=db&precision=ns&rp=autogen Basic dXNlcjp3b3Jk
+            m,t=a\\ b v=2i 2
+            """);
     awaitCounts(1, 0);
   }
 

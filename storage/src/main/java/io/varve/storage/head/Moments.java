@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongFunction;
 
@@ -45,7 +46,7 @@ public final class Moments {
   private final ArrayDeque<Retained> retained = new ArrayDeque<>();
 
   private volatile long retainedBytes;
-  private volatile long givenUp;
+  private final AtomicLong givenUp = new AtomicLong();
 
   /**
    * @param maxRetainedBytes how many bytes of slabs may be retained for readers
@@ -129,7 +130,7 @@ public final class Moments {
 
   /** How many moments were given up because readers held too much. */
   public long givenUp() {
-    return givenUp;
+    return givenUp.get();
   }
 
   long last() {
@@ -183,7 +184,7 @@ public final class Moments {
     try {
       if (isHeld(moment)) {
         remove(moment);
-        givenUp = givenUp + 1;
+        givenUp.incrementAndGet();
       }
     } finally {
       changes.unlock();
