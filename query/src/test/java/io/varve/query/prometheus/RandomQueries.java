@@ -3,6 +3,7 @@ package io.varve.query.prometheus;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -37,6 +38,11 @@ final class RandomQueries {
           "first_over_time",
           "present_over_time",
           "quantile_over_time");
+
+  /** What a difference in rounding makes jump: they get whole numbers only. */
+  private static final Set<String> JUMPING =
+      Set.of("rate", "increase", "irate", "changes", "resets");
+
   private static final List<String> EXTENDED =
       List.of("rate", "increase", "delta", "changes", "resets");
   private static final List<String> FILLS =
@@ -150,7 +156,7 @@ final class RandomQueries {
     String range =
         random.nextInt(3) == 0
             ? "("
-                + vector(Math.min(2, depth - 1))
+                + (JUMPING.contains(function) ? whole() : vector(Math.min(2, depth - 1)))
                 + ")["
                 + oneOf(RANGES)
                 + ":"
@@ -158,6 +164,17 @@ final class RandomQueries {
                 + "]"
             : selector() + "[" + oneOf(RANGES) + "]";
     return function + "(" + parameter + range + modifier() + ")";
+  }
+
+  /** Whole numbers, however they are computed. */
+  private String whole() {
+    return switch (random.nextInt(4)) {
+      case 0 -> "-" + selector();
+      case 1 ->
+          oneOf(List.of("sum", "min", "max", "count")) + oneOf(GROUPINGS) + "(" + selector() + ")";
+      case 2 -> "clamp_min(" + selector() + ", 3)";
+      default -> selector() + modifier();
+    };
   }
 
   private String selector() {
