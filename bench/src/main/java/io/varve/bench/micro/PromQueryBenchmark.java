@@ -117,7 +117,7 @@ public class PromQueryBenchmark {
     long step = MINUTE * hours;
     PromRequest request =
         new PromRequest(
-            null, name -> true, 300_000, 0, () -> false, System.nanoTime() + 60_000_000_000L);
+            null, null, name -> true, 300_000, 0, () -> false, System.nanoTime() + 60_000_000_000L);
     long[] points = new long[1];
     try (PromResult result =
         Objects.requireNonNull(engine)

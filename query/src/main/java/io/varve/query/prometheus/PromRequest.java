@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What a request says beside its expression or selectors.
  *
  * @param database the only database to look at; null for all that may be read
+ * @param user who asks; null if nobody logged in
  * @param mayRead which databases the asker may read
  * @param lookbackMillis how old the sample of an instant vector may be
  * @param limit most series or names to answer with; 0 for no limit
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PromRequest(
     @Nullable String database,
+    @Nullable String user,
     Predicate<String> mayRead,
     long lookbackMillis,
     int limit,

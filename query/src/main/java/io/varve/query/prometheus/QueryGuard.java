@@ -30,7 +30,8 @@ final class QueryGuard implements AutoCloseable {
       throw timedOut("query timed out in query queue");
     }
     RunningQuery.Request entry =
-        RunningQuery.Request.of(() -> text, request.database(), null, request.cancelled());
+        RunningQuery.Request.of(
+            () -> text, request.database(), request.user(), request.cancelled());
     try {
       return new QueryGuard(all.begin(entry), request.deadlineNanos());
     } catch (QueryException e) {

@@ -233,7 +233,13 @@ class CondensedRangeTest {
       PromEngine engine, String query, StepWindows windows) {
     PromRequest request =
         new PromRequest(
-            null, name -> true, 5 * MINUTE, 0, () -> false, System.nanoTime() + 60_000_000_000L);
+            null,
+            null,
+            name -> true,
+            5 * MINUTE,
+            0,
+            () -> false,
+            System.nanoTime() + 60_000_000_000L);
     Map<String, StepValues> found = new LinkedHashMap<>();
     long start = windows.firstEndMillis();
     long step = windows.stepMillis();

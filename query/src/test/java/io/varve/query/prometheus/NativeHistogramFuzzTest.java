@@ -79,7 +79,7 @@ class NativeHistogramFuzzTest {
 
   private static PromRequest request() {
     return new PromRequest(
-        null, name -> true, 300_000, 0, () -> false, System.nanoTime() + 60_000_000_000L);
+        null, null, name -> true, 300_000, 0, () -> false, System.nanoTime() + 60_000_000_000L);
   }
 
   /** Each series has samples of its own kinds. */

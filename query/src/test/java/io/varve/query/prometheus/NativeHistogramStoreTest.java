@@ -67,7 +67,7 @@ class NativeHistogramStoreTest {
 
   private static PromRequest request() {
     return new PromRequest(
-        null, name -> true, 300_000, 0, () -> false, System.nanoTime() + 60_000_000_000L);
+        null, null, name -> true, 300_000, 0, () -> false, System.nanoTime() + 60_000_000_000L);
   }
 
   private PromEngine engine(long maxSamples) {

@@ -3,6 +3,7 @@ package io.varve.query.prometheus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.query.QueryEngine;
 import io.varve.query.QueryException;
 import io.varve.query.QueryResources;
 import io.varve.query.promql.PromException;
@@ -17,6 +18,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -74,7 +77,7 @@ class PromLimitsTest {
 
   private static PromRequest request(BooleanSupplier cancelled) {
     return new PromRequest(
-        null, name -> true, 300_000, 0, cancelled, System.nanoTime() + 60_000_000_000L);
+        null, null, name -> true, 300_000, 0, cancelled, System.nanoTime() + 60_000_000_000L);
   }
 
   private static PromRequest request() {
@@ -83,6 +86,28 @@ class PromLimitsTest {
 
   private static void range(PromEngine engine, String text, int steps, PromRequest request) {
     engine.queryRange(text, 0, (steps - 1) * 1000L, 1000, request).close();
+  }
+
+  @Test
+  void isListedWithItsUser() {
+    QueryEngine other = new QueryEngine(store, Clock.systemUTC());
+    PromEngine engine = new PromEngine(store, PromSettings.defaults(), other);
+    List<String> users = new ArrayList<>();
+    BooleanSupplier look =
+        () -> {
+          other.running().list().forEach(query -> users.add(query.user()));
+          return false;
+        };
+    engine
+        .queryRange(
+            "sum(wide)",
+            0,
+            0,
+            1000,
+            new PromRequest(
+                null, "mia", name -> true, 300_000, 0, look, System.nanoTime() + 60_000_000_000L))
+        .close();
+    assertThat(users).isNotEmpty().containsOnly("mia");
   }
 
   @Test
@@ -231,7 +256,7 @@ class PromLimitsTest {
   void stopsWhenTheDeadlineHasPassed() {
     PromEngine engine = engine(50_000_000, new QueryResources(2, Long.MAX_VALUE, 64));
     PromRequest late =
-        new PromRequest(null, name -> true, 300_000, 0, () -> false, System.nanoTime() - 1);
+        new PromRequest(null, null, name -> true, 300_000, 0, () -> false, System.nanoTime() - 1);
     assertThatThrownBy(() -> range(engine, "sum(wide)", 100, late))
         .isInstanceOfSatisfying(
             PromException.class, e -> assertThat(e.kind()).isEqualTo(PromException.Kind.TIMEOUT));

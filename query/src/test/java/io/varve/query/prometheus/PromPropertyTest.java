@@ -98,7 +98,13 @@ class PromPropertyTest {
       for (String database : DATABASES) {
         PromRequest request =
             new PromRequest(
-                database, name -> true, 300_000, 0, () -> false, System.nanoTime() + (1L << 40));
+                database,
+                null,
+                name -> true,
+                300_000,
+                0,
+                () -> false,
+                System.nanoTime() + (1L << 40));
         if (expected == null) {
           assertThatThrownBy(() -> engine.queryRange(text, start, end, step, request).close())
               .as(described)

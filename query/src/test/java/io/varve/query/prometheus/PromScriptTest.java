@@ -122,7 +122,7 @@ class PromScriptTest {
   private static List<String> answer(PromEngine engine, String line) {
     PromRequest request =
         new PromRequest(
-            null, name -> true, 300_000, 0, () -> false, System.nanoTime() + 60_000_000_000L);
+            null, null, name -> true, 300_000, 0, () -> false, System.nanoTime() + 60_000_000_000L);
     try {
       if (line.startsWith("range ")) {
         String[] words = line.split(" ", 5);

@@ -125,6 +125,7 @@ final class PromCall {
     long lookback = duration("lookback_delta", 0);
     return new PromRequest(
         optional("db"),
+        user,
         this::mayRead,
         lookback > 0 ? lookback : engine().settings().lookbackMillis(),
         limit(),

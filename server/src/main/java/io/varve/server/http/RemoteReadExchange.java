@@ -192,6 +192,7 @@ final class RemoteReadExchange implements Exchange {
     String database = parameters.text("db");
     return new PromRequest(
         database.isEmpty() ? null : database,
+        user,
         name -> services.mayRead(user, name),
         services.promEngine.settings().lookbackMillis(),
         0,
