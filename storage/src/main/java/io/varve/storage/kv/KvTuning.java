@@ -1,7 +1,9 @@
 package io.varve.storage.kv;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Properties;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.ChecksumType;
@@ -30,6 +32,7 @@ import org.rocksdb.WriteBufferManager;
  */
 final class KvTuning implements AutoCloseable {
   private static final long MIB = 1L << 20;
+  private static final Duration BOTTOMMOST_COMPACTION_DELAY = Duration.ofDays(30);
 
   private final KvOptions options;
   private final Deque<RocksObject> owned = new ArrayDeque<>();
@@ -63,7 +66,7 @@ final class KvTuning implements AutoCloseable {
 
   ColumnFamilyOptions family(KvFamily family) {
     ColumnFamilyOptions result =
-        own(new ColumnFamilyOptions())
+        own(familyDefaults())
             .setLevelZeroSlowdownWritesTrigger(20)
             .setLevelZeroStopWritesTrigger(36);
     return switch (family) {
@@ -94,6 +97,23 @@ final class KvTuning implements AutoCloseable {
               .setLevelCompactionDynamicLevelBytes(true)
               .setTableFormatConfig(table(16 << 10).setFilterPolicy(own(new BloomFilter(10))));
     };
+  }
+
+  /**
+   * Defaults, but that the release of a snapshot, as every reader has one, does not make RocksDB
+   * rewrite files for the deletes in them: the shard compactor does that, and it would read blocks
+   * that nobody has asked for. There is no setter for it in Java.
+   */
+  private static ColumnFamilyOptions familyDefaults() {
+    Properties properties = new Properties();
+    properties.setProperty(
+        "bottommost_file_compaction_delay",
+        String.valueOf(BOTTOMMOST_COMPACTION_DELAY.toSeconds()));
+    ColumnFamilyOptions defaults = ColumnFamilyOptions.getColumnFamilyOptionsFromProps(properties);
+    if (defaults == null) {
+      throw new IllegalStateException("RocksDB does not know " + properties);
+    }
+    return defaults;
   }
 
   /** Native memory in use for cached blocks and memtables. */
