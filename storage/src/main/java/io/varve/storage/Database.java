@@ -135,7 +135,7 @@ public final class Database {
    * @return how many series there were
    */
   public int dropSeries(String measurement, TagPredicate predicate) {
-    return engine.administer(admin -> admin.dropSeries(this, measurement, predicate));
+    return engine.administer(admin -> admin.deletions().dropSeries(this, measurement, predicate));
   }
 
   /**
@@ -170,7 +170,7 @@ public final class Database {
    * @return whether there was one
    */
   public boolean dropMeasurement(String measurement) {
-    return engine.administer(admin -> admin.dropMeasurement(this, measurement));
+    return engine.administer(admin -> admin.deletions().dropMeasurement(this, measurement));
   }
 
   /**
@@ -180,7 +180,7 @@ public final class Database {
    * @return whether there was one
    */
   public boolean dropField(String measurement, String field) {
-    return engine.administer(admin -> admin.dropField(this, measurement, field));
+    return engine.administer(admin -> admin.deletions().dropField(this, measurement, field));
   }
 
   /** What an acknowledged write survives. */

@@ -68,12 +68,12 @@ public final class Documents {
   public void put(String kind, String name, byte[] value) {
     check(kind, name, value);
     byte[] own = value.clone();
-    engine.administer(admin -> admin.putDocument(this, kind, name, own));
+    engine.administer(admin -> admin.documents().put(this, kind, name, own));
   }
 
   /** Removes a document; answers whether there was one. */
   public boolean delete(String kind, String name) {
-    return engine.administer(admin -> admin.deleteDocument(this, kind, name));
+    return engine.administer(admin -> admin.documents().delete(this, kind, name));
   }
 
   /**
@@ -91,7 +91,7 @@ public final class Documents {
           if (!Arrays.equals(get(kind, name), expected)) {
             return false;
           }
-          admin.putDocument(this, kind, name, own);
+          admin.documents().put(this, kind, name, own);
           return true;
         });
   }

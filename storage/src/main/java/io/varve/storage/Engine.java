@@ -102,7 +102,7 @@ final class Engine {
       engine.admin.start(counters);
       String damage = kv.damage();
       if (damage == null) {
-        engine.admin.dropExpired();
+        engine.admin.shards().dropExpired();
         engine.forgetUnusedSeries();
       } else {
         engine.fail(new StorageException(Kind.CORRUPTION, damage));
@@ -294,7 +294,8 @@ final class Engine {
       TimeRange range) {
     for (int attempt = 0; attempt < MAX_DELETE_ATTEMPTS; attempt++) {
       Shard full =
-          administer(admin -> admin.delete(database, policy, measurement, predicate, range));
+          administer(
+              admin -> admin.deletions().delete(database, policy, measurement, predicate, range));
       if (full == null) {
         EmptiedSeries.forget(this, database, policy, measurement, predicate, range);
         return;
@@ -317,7 +318,7 @@ final class Engine {
 
   /** Commit thread. */
   void dropExpired() {
-    admin.dropExpired();
+    admin.shards().dropExpired();
   }
 
   /** Not if rows are missing that should be there: they may come back from a backup. */

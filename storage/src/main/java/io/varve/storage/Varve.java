@@ -140,7 +140,7 @@ public final class Varve implements AutoCloseable {
 
   /** Drops the shards that retention policies have expired; done in the background anyway. */
   public void dropExpiredShards() {
-    engine.administer(Admin::dropExpired);
+    engine.administer(admin -> admin.shards().dropExpired());
   }
 
   /** The shards of all databases, by id. */
@@ -158,7 +158,7 @@ public final class Varve implements AutoCloseable {
    * @return whether there was one of this id
    */
   public boolean dropShard(long id) {
-    return engine.administer(admin -> admin.dropShard(id));
+    return engine.administer(admin -> admin.shards().drop(id));
   }
 
   /** Where the store is. */

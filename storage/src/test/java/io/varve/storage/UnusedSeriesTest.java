@@ -42,7 +42,7 @@ class UnusedSeriesTest {
       write(database, null, "m,host=both", 2 * HOUR);
       write(database, null, "k,host=old", 0);
       clock.advanceMillis(TimeUnit.HOURS.toMillis(25));
-      varve.engine().administer(Admin::dropExpired);
+      varve.engine().administer(admin -> admin.shards().dropExpired());
       assertThat(listed(database)).containsExactly("m,host=both");
       assertThat(database.tagValueCount("m", "host")).isEqualTo(1);
       assertThat(database.seriesCount()).isEqualTo(1);
