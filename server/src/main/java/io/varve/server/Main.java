@@ -2,6 +2,7 @@ package io.varve.server;
 
 import io.varve.server.demo.Demo;
 import io.varve.server.http.HttpServer;
+import io.varve.server.warmup.WarmUp;
 import io.varve.storage.StorageException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -12,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** The command line. */
 @Command(
@@ -68,6 +70,13 @@ public final class Main {
     @Mixin private final PromOptions prometheus = new PromOptions();
     @Mixin private final AccessOptions access = new AccessOptions();
 
+    @Option(
+        names = "--no-warm-up",
+        description =
+            "Do not work on made-up data while there are no requests yet, which has the JVM compile"
+                + " what requests need (default: some seconds of it after the start).")
+    private boolean noWarmUp;
+
     @Override
     public Integer call() throws Exception {
       access.check(options.doors());
@@ -82,7 +91,14 @@ public final class Main {
       if (server.udp() != null) {
         LOG.info("taking line protocol over UDP at {}:{}", options.host, server.udp().port());
       }
-      awaitStop(server);
+      WarmUp warmUp = noWarmUp ? null : Warmth.start(server);
+      awaitStop(
+          () -> {
+            if (warmUp != null) {
+              warmUp.close();
+            }
+            server.close();
+          });
       return 0;
     }
   }

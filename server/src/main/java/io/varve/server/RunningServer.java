@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunningServer implements AutoCloseable {
   private final Varve store;
   private final HttpServer server;
+  private final ServerMetrics metrics;
   private final @Nullable TcpDoor tcp;
   private final @Nullable UdpDoor udp;
   private final @Nullable ContinuousQueryService continuousQueries;
@@ -37,6 +38,7 @@ public final class RunningServer implements AutoCloseable {
   private RunningServer(
       Varve store,
       HttpServer server,
+      ServerMetrics metrics,
       @Nullable TcpDoor tcp,
       @Nullable UdpDoor udp,
       @Nullable ContinuousQueryService continuousQueries,
@@ -44,6 +46,7 @@ public final class RunningServer implements AutoCloseable {
       String host) {
     this.store = store;
     this.server = server;
+    this.metrics = metrics;
     this.continuousQueries = continuousQueries;
     this.subscriptions = subscriptions;
     this.tcp = tcp;
@@ -105,7 +108,7 @@ public final class RunningServer implements AutoCloseable {
               ? null
               : queries.startContinuousQueries(Duration.ofSeconds(access.continuousQuerySeconds));
       return new RunningServer(
-          store, server, tcp, udp, continuousQueries, subscriptions, doors.http().host());
+          store, server, metrics, tcp, udp, continuousQueries, subscriptions, doors.http().host());
     } catch (IOException | RuntimeException e) {
       opened.forEach(resource -> closeAfter(e, resource));
       throw e;
@@ -157,6 +160,11 @@ public final class RunningServer implements AutoCloseable {
   /** The door for line protocol over UDP, if there is one. */
   public @Nullable UdpDoor udp() {
     return udp;
+  }
+
+  /** What it counts. */
+  ServerMetrics metrics() {
+    return metrics;
   }
 
   /** Where clients reach the server, without a path. */

@@ -105,7 +105,8 @@ public final class Compare implements Callable<Integer> {
   }
 
   private void findServers(Path work) throws IOException {
-    PeerCatalogue catalogue = new PeerCatalogue(options.programs, options.firstPort);
+    PeerCatalogue catalogue =
+        new PeerCatalogue(options.programs, options.firstPort, options.isCold());
     for (String name : options.servers()) {
       Candidate candidate = catalogue.find(name);
       Peer peer = candidate.peer();
@@ -121,7 +122,7 @@ public final class Compare implements Callable<Integer> {
   private int compare(Path work) throws IOException, InterruptedException {
     String loadBefore = Machine.load();
     Workload workload = generate(work);
-    LoadPhase load = new LoadPhase(workload, options.smoke, results, progress);
+    LoadPhase load = new LoadPhase(workload, options.smoke, options.isCold(), results, progress);
     if (options.tcp()) {
       for (ServerProcess server : List.copyOf(servers)) {
         if (server.peer().tcpPort() != 0) {

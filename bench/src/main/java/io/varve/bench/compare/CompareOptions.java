@@ -71,6 +71,13 @@ final class CompareOptions {
       description = "How long each type is asked of each server (default: ${DEFAULT-VALUE}).")
   private double querySeconds = 2;
 
+  @Option(
+      names = "--cold",
+      description =
+          "Load servers as soon as they take requests, not when they have come to rest after the"
+              + " start; Varve does not warm up then.")
+  private boolean cold;
+
   @Option(names = "--no-tcp", description = "Leave out the load over plain TCP.")
   private boolean noTcp;
 
@@ -143,6 +150,10 @@ final class CompareOptions {
 
   double querySeconds() {
     return smoke ? 0.1 : querySeconds;
+  }
+
+  boolean isCold() {
+    return cold || smoke;
   }
 
   double warmUpSeconds() {

@@ -2,6 +2,7 @@ package io.varve.bench.compare;
 
 /** What is measured of a load. */
 enum Figure {
+  START_CPU_SECONDS("server CPU-s from the start until the load", false),
   VALUES_PER_SECOND("k values/s, until visible", true),
   ACKNOWLEDGED_PER_SECOND("k values/s, until acknowledged", true),
   CPU_SECONDS("server CPU-s per M values", false),

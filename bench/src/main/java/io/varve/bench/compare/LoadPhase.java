@@ -16,6 +16,7 @@ final class LoadPhase {
 
   private final Workload workload;
   private final boolean brief;
+  private final boolean cold;
   private final Results results;
   private final Progress progress;
 
@@ -23,10 +24,12 @@ final class LoadPhase {
    * Creates a phase.
    *
    * @param brief whether to wait for background work only as long as a test may take
+   * @param cold whether to load a server as soon as it takes requests
    */
-  LoadPhase(Workload workload, boolean brief, Results results, Progress progress) {
+  LoadPhase(Workload workload, boolean brief, boolean cold, Results results, Progress progress) {
     this.workload = workload;
     this.brief = brief;
+    this.cold = cold;
     this.results = results;
     this.progress = progress;
   }
@@ -39,6 +42,9 @@ final class LoadPhase {
       server.wipe();
       server.start();
       server.setUp();
+      if (!cold) {
+        server.awaitRest();
+      }
       long cpu = server.cpuNanos();
       long start = System.nanoTime();
       sender(peer).stream();
@@ -57,7 +63,11 @@ final class LoadPhase {
       server.wipe();
       server.start();
       server.setUp();
+      if (!cold) {
+        server.awaitRest();
+      }
       long cpu = server.cpuNanos();
+      add(peer, Figure.START_CPU_SECONDS, cpu / 1e9);
       long start = System.nanoTime();
       Sender sender = sender(peer);
       Histogram latencies = sender.post(0);
@@ -92,6 +102,9 @@ final class LoadPhase {
   /** Sends small bodies at a fixed rate. */
   void live(ServerProcess server, long valuesPerSecond) throws IOException, InterruptedException {
     Peer peer = server.peer();
+    if (!cold) {
+      server.awaitRest();
+    }
     progress.say("writing to " + peer.name() + " at " + valuesPerSecond + " values/s");
     List<Lane> lanes = Objects.requireNonNull(workload.live().get(peer.format()));
     Histogram latencies = new Sender(peer, lanes, progress).post(valuesPerSecond);

@@ -34,6 +34,7 @@ public final class PeerCatalogue {
 
   private final Path programs;
   private final int firstPort;
+  private final boolean cold;
 
   /**
    * A server, or why there is none.
@@ -47,10 +48,12 @@ public final class PeerCatalogue {
    *
    * @param programs a directory that may hold {@code questdb-*.jar} and {@code root/usr/bin}
    * @param firstPort of {@link #PORTS} on loopback
+   * @param cold whether servers do nothing of their own accord after a start
    */
-  public PeerCatalogue(Path programs, int firstPort) {
+  public PeerCatalogue(Path programs, int firstPort, boolean cold) {
     this.programs = programs;
     this.firstPort = firstPort;
+    this.cold = cold;
   }
 
   /** Looks for a server. */
@@ -67,7 +70,7 @@ public final class PeerCatalogue {
 
   /** How to talk to a server that someone else has started. */
   public static Peer running(String name, int httpPort, int tcpPort) {
-    PeerCatalogue catalogue = new PeerCatalogue(Path.of(""), httpPort);
+    PeerCatalogue catalogue = new PeerCatalogue(Path.of(""), httpPort, true);
     Path program = Path.of(name);
     Peer peer =
         switch (name) {
@@ -182,6 +185,9 @@ public final class PeerCatalogue {
     command.addAll(List.of("-cp", classPath, "io.varve.server.Main", "server"));
     command.addAll(List.of("--data", "{data}", "--port", String.valueOf(port)));
     command.addAll(List.of("--tcp-port", String.valueOf(tcpPort), "--tcp-database", DATABASE));
+    if (cold) {
+      command.add("--no-warm-up");
+    }
     return new Peer(
         "varve",
         "this build, Java " + Runtime.version().feature(),

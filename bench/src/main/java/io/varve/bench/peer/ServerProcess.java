@@ -26,6 +26,7 @@ public final class ServerProcess implements AutoCloseable {
   private static final int STOP_SECONDS = 60;
   private static final int SETTLE_SECONDS = 90;
   private static final int QUIET_SECONDS = 4;
+  private static final int REST_SECONDS = 30;
   private static final int SAMPLE_MILLIS = 250;
 
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
@@ -182,6 +183,19 @@ public final class ServerProcess implements AutoCloseable {
   /** The most memory resident since the start that is no file, as looked at now and then. */
   public long peakAnonymousBytes() {
     return peakAnonymousBytes;
+  }
+
+  /** Waits, after a start, until the server has been idle for a second, but not for ever. */
+  public void awaitRest() throws IOException, InterruptedException {
+    long before = cpuNanos();
+    for (int second = 0; second < REST_SECONDS; second++) {
+      Thread.sleep(1000);
+      long now = cpuNanos();
+      if (now - before < peer.idleCores() * 1e9) {
+        return;
+      }
+      before = now;
+    }
   }
 
   /**

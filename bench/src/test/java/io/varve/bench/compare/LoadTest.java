@@ -28,7 +28,7 @@ class LoadTest {
   @Test
   void writesAtTheRateWantedAndAsksMeanwhile() throws Exception {
     int port = CompareTest.freePorts();
-    PeerCatalogue catalogue = new PeerCatalogue(directory, port);
+    PeerCatalogue catalogue = new PeerCatalogue(directory, port, true);
     try (ServerProcess server =
         new ServerProcess(
             Objects.requireNonNull(catalogue.find("varve").peer()), directory.resolve("varve"))) {

@@ -30,7 +30,7 @@ class QueryPhaseTest {
 
   @Test
   void findsAnswersOfAServerWithoutDataWrongAndGoesOnWhenItIsGone() throws Exception {
-    PeerCatalogue catalogue = new PeerCatalogue(directory, CompareTest.freePorts());
+    PeerCatalogue catalogue = new PeerCatalogue(directory, CompareTest.freePorts(), true);
     ServerProcess server =
         new ServerProcess(
             Objects.requireNonNull(catalogue.find("varve").peer()), directory.resolve("varve"));

@@ -80,6 +80,15 @@ public final class ServerMetrics {
     return List.of(http, remoteWrite, tcp, udp);
   }
 
+  /** Grows with everything that clients send. */
+  public long received() {
+    long sum = requests.sum();
+    for (DoorCounters door : doors()) {
+      sum += door.bytes.sum();
+    }
+    return sum;
+  }
+
   /** Counts a write over HTTP that was refused, in whole or in part. */
   public void countWriteError(WriteError kind) {
     counter(kind).increment();

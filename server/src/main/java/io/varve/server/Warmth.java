@@ -1,0 +1,68 @@
+package io.varve.server;
+
+import io.varve.query.prometheus.PromSettings;
+import io.varve.server.http.HttpOptions;
+import io.varve.server.metrics.ServerMetrics;
+import io.varve.server.warmup.WarmUp;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+
+/** Warms up the code of a server by a second one of the same kind. */
+final class Warmth {
+  private static final long MEMORY_MIB = 32;
+
+  private Warmth() {}
+
+  /** Begins; closed by the caller, before the server. */
+  static WarmUp start(RunningServer server) {
+    return WarmUp.start(Warmth::open, new Activity(server.metrics()));
+  }
+
+  private static WarmUp.ServerToWarm open(Path directory) throws IOException {
+    StoreSettings store = new StoreSettings();
+    store.memoryMib = MEMORY_MIB;
+    AccessOptions access = AccessOptions.open();
+    access.noContinuousQueries = true;
+    access.noSubscriptions = true;
+    RunningServer scratch =
+        RunningServer.open(
+            directory,
+            new ServerSettings(
+                store,
+                DoorOptions.onlyHttp(HttpOptions.defaults().withAddress("127.0.0.1", 0)),
+                new QuerySettings(),
+                PromSettings.defaults(),
+                access));
+    return new WarmUp.ServerToWarm() {
+      @Override
+      public URI uri() {
+        return scratch.uri();
+      }
+
+      @Override
+      public void close() {
+        scratch.close();
+      }
+    };
+  }
+
+  /** Whether clients have sent anything since somebody last asked. */
+  private static final class Activity implements BooleanSupplier {
+    private final ServerMetrics metrics;
+    private long received;
+
+    Activity(ServerMetrics metrics) {
+      this.metrics = metrics;
+      received = metrics.received();
+    }
+
+    @Override
+    public boolean getAsBoolean() {
+      long before = received;
+      received = metrics.received();
+      return received != before || metrics.activeRequests.sum() > 0;
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.varve.server.warmup;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What agents and dashboards send, round by round: every round writes points that go on where the
+ * last ones ended, and asks for the newest. One thread.
+ */
+final class Traffic {
+  private static final String DATABASE = "warm";
+
+  /** The time that the points of one body span. */
+  private static final long SPAN_NANOS = 500_000_000_000L;
+
+  private static final int TIMEOUT_MILLIS = 10_000;
+
+  /** The newest hour is asked for. */
+  private static final long ASKED_NANOS = 3_600_000_000_000L;
+
+  private static final List<String> INFLUX_QL =
+      List.of(
+          "SELECT max(usage_0) FROM cpu WHERE hostname = 'host_7' AND %s GROUP BY time(1m)",
+          "SELECT max(usage_0), max(usage_1), max(usage_2) FROM cpu WHERE hostname =~ /host_[1-4]$/"
+              + " AND %s GROUP BY time(1m), hostname",
+          "SELECT mean(*) FROM cpu WHERE %s GROUP BY time(10m), hostname",
+          "SELECT * FROM cpu WHERE usage_0 > 90.0 AND %s",
+          "SELECT * FROM cpu WHERE %s GROUP BY hostname ORDER BY time DESC LIMIT 1",
+          "SELECT last(*) FROM cpu WHERE %s GROUP BY hostname",
+          "SELECT non_negative_derivative(mean(value), 1s) FROM metric_1 WHERE %s"
+              + " GROUP BY time(1m), mode fill(none)",
+          "SELECT percentile(seconds, 95), count(ok), sum(bytes) FROM requests WHERE %s"
+              + " GROUP BY time(5m) fill(0)",
+          "SELECT seconds, said FROM requests WHERE %s LIMIT 100",
+          "SHOW TAG VALUES FROM cpu WITH KEY = \"hostname\" WHERE %s",
+          "SHOW MEASUREMENTS",
+          "SHOW FIELD KEYS FROM cpu");
+
+  private static final List<String> PROM_QL =
+      List.of(
+          "sum by (instance) (rate(metric_0{job=\"node\"}[5m]))",
+          "metric_2 / on (instance, mode) metric_1",
+          "max by (hostname) (max_over_time(cpu_usage_0[5m]))",
+          "count by (hostname) ({__name__=~\"cpu_usage_[0-4]\"})",
+          "topk(3, cpu_usage_3 > 50)");
+
+  private final URI server;
+  private final MadeUpPoints[] bodies = {
+    MadeUpPoints.cpu(), MadeUpPoints.metrics(), MadeUpPoints.application()
+  };
+  private long nextNanos;
+
+  /** Traffic to a server, with points from this time on. */
+  Traffic(URI server, long fromNanos) {
+    this.server = server;
+    nextNanos = fromNanos;
+  }
+
+  void createDatabase() throws IOException {
+    send("POST", "/query?q=" + encode("CREATE DATABASE " + DATABASE), new byte[0]);
+  }
+
+  /** Sends each body this often, with times that go on. */
+  void write(int times) throws IOException {
+    for (int time = 0; time < times; time++) {
+      for (MadeUpPoints points : bodies) {
+        points.moveTo(nextNanos, SPAN_NANOS / points.rowCount());
+        send("POST", "/write?db=" + DATABASE, points.body());
+      }
+      nextNanos += SPAN_NANOS;
+    }
+  }
+
+  /** Asks each question once. */
+  void ask() throws IOException {
+    for (String question : questions()) {
+      send("GET", question, null);
+    }
+  }
+
+  /** What is asked about the newest points, as targets of requests. */
+  List<String> questions() {
+    long endNanos = nextNanos;
+    long startNanos = endNanos - ASKED_NANOS;
+    String range = "time >= " + startNanos + " AND time < " + endNanos;
+    List<String> targets = new ArrayList<>();
+    for (String question : INFLUX_QL) {
+      String text = encode(question.formatted(range));
+      targets.add("/query?db=" + DATABASE + "&epoch=ms&q=" + text);
+    }
+    long startSeconds = TimeUnit.NANOSECONDS.toSeconds(startNanos);
+    long endSeconds = TimeUnit.NANOSECONDS.toSeconds(endNanos);
+    for (String question : PROM_QL) {
+      String asked = "?db=" + DATABASE + "&query=" + encode(question);
+      String steps = "&start=" + startSeconds + "&end=" + endSeconds + "&step=60";
+      targets.add("/api/v1/query_range" + asked + steps);
+      targets.add("/api/v1/query" + asked + "&time=" + endSeconds);
+    }
+    return targets;
+  }
+
+  private void send(String method, String target, byte @Nullable [] body) throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection) server.resolve(target).toURL().openConnection();
+    connection.setRequestMethod(method);
+    connection.setConnectTimeout(TIMEOUT_MILLIS);
+    connection.setReadTimeout(TIMEOUT_MILLIS);
+    if (body != null) {
+      connection.setDoOutput(true);
+      connection.setFixedLengthStreamingMode(body.length);
+      try (OutputStream out = connection.getOutputStream()) {
+        out.write(body);
+      }
+    }
+    if (connection.getResponseCode() >= 300) {
+      throw new IOException(target + " was answered with " + connection.getResponseCode());
+    }
+    try (InputStream answer = connection.getInputStream()) {
+      answer.transferTo(OutputStream.nullOutputStream());
+    }
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+}

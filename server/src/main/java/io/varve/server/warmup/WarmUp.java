@@ -1,0 +1,203 @@
+package io.varve.server.warmup;
+
+import java.io.IOException;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has the JVM compile what writes and queries run through, before the first of them come.
+ *
+ * <p>A JVM interprets at first, and compiling costs a young server about as much as the first ten
+ * million values themselves: the first queries take ten times as long, and writes stall behind
+ * them. So a thread sends made-up points and questions to a server of the same code with a store of
+ * its own, in a temporary directory that it removes: writes first, then queries too, each until the
+ * compiler rests or the time is up. While the real server is busy it waits, since real work warms
+ * better.
+ *
+ * <p>Thread-safe. Closed by whoever started it, before the process ends.
+ */
+public final class WarmUp implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
+
+  private static final long IDLE_MILLIS = 50;
+  private static final long CLOSE_MILLIS = 5_000;
+
+  /** So many small writes between two looks whether there is real work. */
+  private static final int WRITES_PER_ROUND = 4;
+
+  /** Time of work between two looks at the compiler. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** Share of the time for which a compiler that rests still works. */
+  private static final double RESTING = 0.15;
+
+  private final Opener opener;
+  private final BooleanSupplier busy;
+  private final Bounds bounds;
+  private final Thread thread;
+  private volatile boolean stopped;
+
+  private WarmUp(Opener opener, BooleanSupplier busy, Bounds bounds) {
+    this.opener = opener;
+    this.busy = busy;
+    this.bounds = bounds;
+    thread = new Thread(this::run, "warm-up");
+    thread.setDaemon(true);
+  }
+
+  /** Opens a server on an empty directory, on loopback, for this process alone. */
+  public interface Opener {
+    ServerToWarm open(Path directory) throws IOException;
+  }
+
+  /** A server that may be sent anything. */
+  public interface ServerToWarm extends AutoCloseable {
+    URI uri();
+
+    @Override
+    void close();
+  }
+
+  /**
+   * How long it may take.
+   *
+   * @param work for writes, and as long again for queries
+   * @param patience for a moment without real work
+   */
+  record Bounds(Duration work, Duration patience) {
+    static final Bounds DEFAULTS = new Bounds(Duration.ofSeconds(4), Duration.ofSeconds(60));
+  }
+
+  /**
+   * Begins.
+   *
+   * @param busy whether the real server has had anything to do since it was last asked; called by
+   *     one thread
+   */
+  public static WarmUp start(Opener opener, BooleanSupplier busy) {
+    return start(opener, busy, Bounds.DEFAULTS);
+  }
+
+  static WarmUp start(Opener opener, BooleanSupplier busy, Bounds bounds) {
+    WarmUp warmUp = new WarmUp(opener, busy, bounds);
+    warmUp.thread.start();
+    return warmUp;
+  }
+
+  private void run() {
+    try {
+      if (!awaitIdle()) {
+        return;
+      }
+      Path directory = Files.createTempDirectory("varve-warm-up");
+      try (ServerToWarm server = opener.open(directory)) {
+        work(server.uri());
+      } finally {
+        remove(directory);
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("could not warm up: {}", e.toString());
+    } catch (InterruptedException e) {
+      LOG.debug("warming up was interrupted");
+    }
+  }
+
+  private void work(URI server) throws IOException, InterruptedException {
+    long now = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
+    Traffic traffic = new Traffic(server, now);
+    traffic.createDatabase();
+    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+    long start = System.nanoTime();
+    if (repeat(() -> traffic.write(WRITES_PER_ROUND), compiler)
+        && repeat(
+            () -> {
+              traffic.write(1);
+              traffic.ask();
+            },
+            compiler)) {
+      LOG.info("warmed up in {} ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+    }
+  }
+
+  /** Repeats work until the compiler rests, or for its time; false if warming up is to end. */
+  private boolean repeat(Work work, @Nullable CompilationMXBean compiler)
+      throws IOException, InterruptedException {
+    long workNanos = 0;
+    boolean resting = false;
+    while (!resting && workNanos < bounds.work().toNanos()) {
+      long compiledMillis = compiledMillis(compiler);
+      long lookNanos = 0;
+      while (lookNanos < LOOK_NANOS) {
+        if (!awaitIdle()) {
+          return false;
+        }
+        long start = System.nanoTime();
+        work.run();
+        lookNanos += System.nanoTime() - start;
+      }
+      workNanos += lookNanos;
+      resting = (compiledMillis(compiler) - compiledMillis) * 1e6 < RESTING * lookNanos;
+    }
+    return true;
+  }
+
+  /** A round of work on the server to be warmed. */
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private static long compiledMillis(@Nullable CompilationMXBean compiler) {
+    return compiler == null ? 0 : compiler.getTotalCompilationTime();
+  }
+
+  /** Waits for a moment in which the real server is idle; false if warming up is to end. */
+  private boolean awaitIdle() throws InterruptedException {
+    long start = System.nanoTime();
+    while (!stopped && busy.getAsBoolean()) {
+      if (System.nanoTime() - start > bounds.patience().toNanos()) {
+        return false;
+      }
+      Thread.sleep(IDLE_MILLIS);
+    }
+    return !stopped;
+  }
+
+  private static void remove(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+      for (Path file : deepestFirst) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** Waits until it has ended by itself; false if that takes longer. */
+  boolean await(long millis) throws InterruptedException {
+    thread.join(millis);
+    return !thread.isAlive();
+  }
+
+  @Override
+  public void close() {
+    stopped = true;
+    try {
+      if (!await(CLOSE_MILLIS)) {
+        LOG.warn("warming up did not stop in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
