@@ -178,6 +178,8 @@ final class Deletions {
             shard.index().removeSeries(seriesIds);
             if (emptied) {
               shard.index().removeMeasurement(measurementId);
+            } else {
+              shard.index().removeUnused(measurementId);
             }
           }
           writes.writeIndexChanges(

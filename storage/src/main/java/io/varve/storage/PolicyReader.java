@@ -2,6 +2,7 @@ package io.varve.storage;
 
 import io.varve.storage.StorageException.Kind;
 import io.varve.storage.index.SeriesIndex;
+import io.varve.storage.index.ShardIndex;
 import io.varve.storage.model.Field;
 import io.varve.storage.model.SeriesKey;
 import io.varve.storage.model.TagPredicate;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -51,9 +53,36 @@ final class PolicyReader implements SeriesReader {
   }
 
   @Override
+  public List<Field> fields(String measurement, TimeRange range) {
+    ensureOpen();
+    int measurementId = index.findMeasurement(measurement);
+    return measurementId == SeriesIndex.NONE
+        ? List.of()
+        : index.fields(measurement).stream()
+            .filter(field -> anyShard(range, shard -> shard.hasField(measurementId, field.id())))
+            .toList();
+  }
+
+  @Override
   public List<String> tagKeys(String measurement) {
     ensureOpen();
     return index.tagKeys(measurement);
+  }
+
+  @Override
+  public List<String> tagKeys(String measurement, TimeRange range) {
+    ensureOpen();
+    return index.tagKeys(
+        measurement, series -> anyShard(range, shard -> shard.containsAny(series)));
+  }
+
+  private boolean anyShard(TimeRange range, Predicate<ShardIndex> wanted) {
+    for (ReadView.Seen seen : view.shards()) {
+      if (seen.shard().bounds().overlaps(range) && wanted.test(seen.shard().index())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -20,8 +20,9 @@ import java.util.List;
  * StoreStats#viewsGivenUp} counts them.
  *
  * <p>The catalogue (measurements, fields, tags, series) belongs to the database as a whole and is
- * answered from the index, without touching data. Lists are sorted by UTF-8 bytes. Thread-safe;
- * cursors are not. Closed by whoever opened it, after its cursors.
+ * answered from the index, without touching data; what is asked for with a range of time, from what
+ * the index knows of the policy's shards, whole shards at a time. Lists are sorted by UTF-8 bytes.
+ * Thread-safe; cursors are not. Closed by whoever opened it, after its cursors.
  */
 public interface SeriesReader extends AutoCloseable {
   /** Names of all measurements. */
@@ -37,8 +38,21 @@ public interface SeriesReader extends AutoCloseable {
   /** The fields of a measurement by name, then type; empty if there is no such measurement. */
   List<Field> fields(String measurement);
 
+  /**
+   * Those fields of a measurement that shards of this policy and range have: fields written there
+   * since the last time that no series of the measurement was left in the shard.
+   */
+  default List<Field> fields(String measurement, TimeRange range) {
+    return fields(measurement);
+  }
+
   /** The tag keys of a measurement; empty if there is no such measurement. */
   List<String> tagKeys(String measurement);
+
+  /** Those tag keys of a measurement that its series in shards of this policy and range have. */
+  default List<String> tagKeys(String measurement, TimeRange range) {
+    return tagKeys(measurement);
+  }
 
   /** The values a tag has in a measurement; empty if there is no such tag or measurement. */
   List<String> tagValues(String measurement, String tagKey);

@@ -58,10 +58,17 @@ final class UnusedSeries {
         return true;
       }
       shard.forget(emptied);
+      SeriesIndex index = shard.policy().database().index();
+      for (int measurementId : index.measurementsOf(emptied)) {
+        shard.index().removeUnused(measurementId);
+      }
       try (KvBatch batch = engine.kv().newBatch()) {
         IndexRecords.putSeries(batch, shard);
+        index.drainChanges(IndexRecords.into(batch, shard.policy().database().id()));
         engine.kv().write(batch, false);
+        index.changesCommitted();
       } catch (StorageException e) {
+        index.changesFailed();
         engine.writeFailed(e);
         throw e;
       }

@@ -11,10 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.IntIterator;
 import org.roaringbitmap.RoaringBitmap;
@@ -209,6 +212,20 @@ public final class SeriesIndex {
     return block.measurement.id;
   }
 
+  /** The ids of the measurements that some series belong to; unknown series are passed over. */
+  public Set<Integer> measurementsOf(RoaringBitmap seriesIds) {
+    Set<Integer> found = new HashSet<>();
+    IntIterator ids = seriesIds.getIntIterator();
+    while (ids.hasNext()) {
+      int seriesId = ids.next();
+      Block block = block(seriesId);
+      if (block != null) {
+        found.add(block.measurement.id);
+      }
+    }
+    return found;
+  }
+
   /** The name of a measurement. */
   public String measurementName(int measurementId) {
     return measurement(measurementId).name;
@@ -342,6 +359,26 @@ public final class SeriesIndex {
       }
     }
     return tagKeys;
+  }
+
+  /** Those tag keys of a measurement whose series, in a bitmap not to be changed, are wanted. */
+  public List<String> tagKeys(String measurement, Predicate<RoaringBitmap> wanted) {
+    Measurement found = measurementNamed(measurement);
+    List<String> tagKeys = new ArrayList<>();
+    if (found != null) {
+      for (TagKey key : found.postings().tagKeys()) {
+        if (wanted.test(key.present().bitmap())) {
+          tagKeys.add(key.dictionary.name);
+        }
+      }
+    }
+    return tagKeys;
+  }
+
+  /** All series of a measurement, in a bitmap not to be changed; none of one that went. */
+  RoaringBitmap seriesOf(int measurementId) {
+    Measurement found = measurementOrNull(measurementId);
+    return found == null ? new RoaringBitmap() : found.postings().all().bitmap();
   }
 
   /** The values a tag has in a measurement, sorted by UTF-8 bytes; empty if there is none. */

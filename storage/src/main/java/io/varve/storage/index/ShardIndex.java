@@ -26,6 +26,7 @@ import org.roaringbitmap.RoaringBitmap;
  */
 public final class ShardIndex {
   private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final VarHandle ROW = MethodHandles.arrayElementVarHandle(long[][].class);
   private static final int PAGE_WORDS = Measurement.BLOCK_SERIES / 64;
   private static final FieldType[] TYPES = FieldType.values();
 
@@ -37,8 +38,11 @@ public final class ShardIndex {
 
   private boolean seriesChanged;
 
-  /** By measurement: bit n is set if the field with id n is in the shard. For the writer. */
-  private long[] @Nullable [] fields = new long[4][];
+  /**
+   * By measurement: bit n is set if the field with id n is in the shard. At most 8 KiB each, as ids
+   * are 16 bits; rows and the whole are replaced when they grow, and published after they are full.
+   */
+  private volatile long[] @Nullable [] fields = new long[4][];
 
   /**
    * An empty shard.
@@ -161,6 +165,17 @@ public final class ShardIndex {
     return series;
   }
 
+  /** Whether any of the candidates has rows here; ends at the first. */
+  public boolean containsAny(RoaringBitmap candidates) {
+    IntIterator ids = candidates.getIntIterator();
+    while (ids.hasNext()) {
+      if (containsSeries(ids.next())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Those of the candidates that have rows here, ascending. */
   public int[] intersect(RoaringBitmap candidates) {
     int[] ids = candidates.toArray();
@@ -194,9 +209,9 @@ public final class ShardIndex {
     for (int id : fieldIds) {
       if (hasField(measurementId, id)) {
         index.changes().delete(IndexKeys.shardField(shardId, measurementId, id));
-        long[] bits = fields[measurementId];
+        long[] bits = fieldsOf(measurementId);
         if (bits != null) {
-          bits[id >>> 6] &= ~(1L << id);
+          WORD.setRelease(bits, id >>> 6, bits[id >>> 6] & ~(1L << id));
         }
       }
     }
@@ -204,7 +219,7 @@ public final class ShardIndex {
 
   /** Forgets the field types of a measurement. Writer. */
   public void removeMeasurement(int measurementId) {
-    long[] bits = measurementId < fields.length ? fields[measurementId] : null;
+    long[] bits = fieldsOf(measurementId);
     if (bits == null) {
       return;
     }
@@ -213,7 +228,14 @@ public final class ShardIndex {
         index.changes().delete(IndexKeys.shardField(shardId, measurementId, id));
       }
     }
-    fields[measurementId] = null;
+    ROW.setRelease(fields, measurementId, null);
+  }
+
+  /** Forgets the field types of a measurement none of whose series has rows here. Writer. */
+  public void removeUnused(int measurementId) {
+    if (fieldsOf(measurementId) != null && !containsAny(index.seriesOf(measurementId))) {
+      removeMeasurement(measurementId);
+    }
   }
 
   /** Whether the set of series differs from the one last reported to {@link #seriesStored}. */
@@ -235,27 +257,34 @@ public final class ShardIndex {
     seriesChanged = false;
   }
 
-  private boolean hasField(int measurementId, int fieldId) {
-    if (measurementId >= fields.length) {
-      return false;
-    }
-    long[] bits = fields[measurementId];
+  /** Whether a field has been written here, and not all series of its measurement left since. */
+  public boolean hasField(int measurementId, int fieldId) {
+    long[] bits = fieldsOf(measurementId);
     int at = fieldId >>> 6;
-    return bits != null && at < bits.length && (bits[at] & 1L << fieldId) != 0;
+    return bits != null
+        && at < bits.length
+        && ((long) WORD.getAcquire(bits, at) & 1L << fieldId) != 0;
+  }
+
+  private long @Nullable [] fieldsOf(int measurementId) {
+    long[] @Nullable [] known = fields;
+    return measurementId < known.length ? (long[]) ROW.getAcquire(known, measurementId) : null;
   }
 
   private void setField(int measurementId, int fieldId) {
     if (measurementId >= fields.length) {
       fields = Arrays.copyOf(fields, Math.max(measurementId + 1, fields.length * 2));
     }
-    long[] bits = fields[measurementId];
+    long[] bits = fieldsOf(measurementId);
     int at = fieldId >>> 6;
     if (bits == null || at >= bits.length) {
       bits =
           bits == null ? new long[at + 1] : Arrays.copyOf(bits, Math.max(at + 1, bits.length * 2));
-      fields[measurementId] = bits;
+      bits[at] |= 1L << fieldId;
+      ROW.setRelease(fields, measurementId, bits);
+    } else {
+      WORD.setRelease(bits, at, bits[at] | 1L << fieldId);
     }
-    bits[at] |= 1L << fieldId;
   }
 
   private void restore(byte[] key, byte[] value) {

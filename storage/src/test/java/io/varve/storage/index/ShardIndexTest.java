@@ -9,6 +9,11 @@ import io.varve.storage.model.SeriesKey;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -52,6 +57,67 @@ class ShardIndexTest {
     stored.commit(again);
     ShardIndex third = ShardIndex.load(again, 1, stored.ofShard(1));
     assertThat(resolve(third, FieldType.FLOAT)).isEqualTo(-2);
+  }
+
+  @Test
+  void forgetsFieldsWithTheLastSeriesOfTheirMeasurement() {
+    byte[] other = SeriesKey.of("m", Map.of("host", "b")).toBytes();
+    int seriesId = index.add(other, 0, other.length);
+    ShardIndex shard = new ShardIndex(index, 1);
+    assertThat(shard.hasField(measurementId, 1)).isFalse();
+    assertThat(resolve(shard, FieldType.FLOAT)).isEqualTo(1);
+    assertThat(shard.hasField(measurementId, 1)).isTrue();
+    assertThat(shard.hasField(measurementId, 2)).isFalse();
+    assertThat(shard.hasField(measurementId + 9, 1)).isFalse();
+    assertThat(shard.hasField(measurementId, SeriesIndex.MAX_FIELD_ID)).isFalse();
+    shard.addSeries(seriesId);
+    shard.removeUnused(measurementId);
+    assertThat(shard.hasField(measurementId, 1)).isTrue();
+    shard.removeSeries(RoaringBitmap.bitmapOf(seriesId));
+    shard.removeUnused(measurementId);
+    assertThat(shard.hasField(measurementId, 1)).isFalse();
+    stored.commit(index);
+    SeriesIndex again = SeriesIndex.load(stored.all(), IndexLimits.NONE);
+    assertThat(ShardIndex.load(again, 1, stored.ofShard(1)).hasField(measurementId, 1)).isFalse();
+  }
+
+  @Test
+  void showsReadersEveryFieldFromTheMomentItIsResolved()
+      throws InterruptedException, ExecutionException {
+    int measurements = 200;
+    int fieldsEach = 300;
+    ShardIndex shard = new ShardIndex(index, 1);
+    int[] ids = new int[measurements];
+    for (int m = 0; m < measurements; m++) {
+      byte[] key = SeriesKey.of("measurement" + m, Map.of()).toBytes();
+      ids[m] = index.measurementOf(index.add(key, 0, key.length));
+    }
+    AtomicInteger resolved = new AtomicInteger();
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Future<String> missing =
+          thread.submit(
+              () -> {
+                for (int seen = 0; seen < measurements * fieldsEach; ) {
+                  seen = resolved.get();
+                  for (int n = 0; n < seen; n++) {
+                    if (!shard.hasField(ids[n % measurements], n / measurements + 1)) {
+                      return "field " + n + " of " + seen;
+                    }
+                  }
+                }
+                return "";
+              });
+      for (int n = 0; n < measurements * fieldsEach; n++) {
+        byte[] name = ("f" + n / measurements).getBytes(StandardCharsets.UTF_8);
+        assertThat(shard.resolveField(ids[n % measurements], name, 0, name.length, FieldType.FLOAT))
+            .isEqualTo(n / measurements + 1);
+        resolved.set(n + 1);
+      }
+      assertThat(missing.get()).isEmpty();
+    } finally {
+      thread.shutdownNow();
+    }
   }
 
   @Test
