@@ -74,8 +74,18 @@ final class CountingSnapshots implements Snapshots {
     }
 
     @Override
+    public List<Field> fields(String measurement, TimeRange range) {
+      return reader.fields(measurement, range);
+    }
+
+    @Override
     public List<String> tagKeys(String measurement) {
       return reader.tagKeys(measurement);
+    }
+
+    @Override
+    public List<String> tagKeys(String measurement, TimeRange range) {
+      return reader.tagKeys(measurement, range);
     }
 
     @Override

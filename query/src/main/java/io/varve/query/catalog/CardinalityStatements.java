@@ -5,7 +5,6 @@ import io.varve.query.influxql.ast.KeyFilter;
 import io.varve.query.influxql.ast.ShowStatement.Cardinality;
 import io.varve.query.plan.WhereClause;
 import io.varve.storage.SeriesReader;
-import io.varve.storage.model.Field;
 import io.varve.storage.model.SeriesKey;
 import io.varve.storage.model.TagPredicate;
 import io.varve.storage.model.TimeRange;
@@ -52,7 +51,9 @@ final class CardinalityStatements {
     }
     TagPredicate predicate = TagConditions.of(where.rest(), tag -> true);
     SortedMap<String, Set<SeriesReader>> found =
-        sources.resolve(show.database(), show.sources(), where);
+        show.subject() == Cardinality.Subject.FIELD_KEY
+            ? sources.resolveFields(show.database(), show.sources())
+            : sources.resolve(show.database(), show.sources(), where);
     return switch (show.subject()) {
       case SERIES -> series(show, plain, found, predicate);
       case MEASUREMENT -> measurements(show, plain, found, predicate);
@@ -157,9 +158,7 @@ final class CardinalityStatements {
 
   private static Set<String> fieldKeys(String measurement, Set<SeriesReader> readers) {
     Set<String> names = new HashSet<>();
-    for (SeriesReader reader : readers) {
-      reader.fields(measurement).stream().map(Field::name).forEach(names::add);
-    }
+    ShowSources.fields(readers, measurement).forEach(field -> names.add(field.name()));
     return names;
   }
 }

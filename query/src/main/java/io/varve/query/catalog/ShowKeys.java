@@ -38,7 +38,7 @@ final class ShowKeys {
     TagPredicate predicate = TagConditions.of(where.rest(), tag -> true);
     SortedSet<String> keys = new TreeSet<>(SeriesKey::compareUtf8);
     sources
-        .resolve(show.database(), show.sources(), where)
+        .resolveSeries(show.database(), show.sources())
         .forEach(
             (name, readers) -> {
               for (SeriesReader reader : readers) {
@@ -131,15 +131,10 @@ final class ShowKeys {
   List<Table> fieldKeys(ShowStatement.FieldKeys show) {
     List<Table> tables = new ArrayList<>();
     for (Map.Entry<String, Set<SeriesReader>> source :
-        sources.resolve(show.database(), show.sources(), where(null)).entrySet()) {
+        sources.resolveFields(show.database(), show.sources()).entrySet()) {
       List<List<Object>> rows = new ArrayList<>();
-      for (SeriesReader reader : source.getValue()) {
-        for (Field field : reader.fields(source.getKey())) {
-          List<Object> row = List.of(field.name(), field.type().label());
-          if (!rows.contains(row)) {
-            rows.add(row);
-          }
-        }
+      for (Field field : ShowSources.fields(source.getValue(), source.getKey())) {
+        rows.add(List.of(field.name(), field.type().label()));
       }
       tables.addAll(
           ShowStatements.table(

@@ -5,17 +5,24 @@ import io.varve.storage.SeriesReader;
 import io.varve.storage.model.Field;
 import io.varve.storage.model.FieldType;
 import io.varve.storage.model.SeriesKey;
+import io.varve.storage.model.TimeRange;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The fields and tags that a statement's sources have, taken together. */
+/**
+ * The fields and tags that a statement's sources have, taken together: fields, and the tags that
+ * wildcards stand for, as far as the shards that it reads have them.
+ */
 final class Schema {
   /**
    * Which type wins where a name was written in several: float, integer, unsigned, string, bool.
@@ -32,17 +39,25 @@ final class Schema {
   }
 
   private final SortedMap<String, FieldType> fields = new TreeMap<>(SeriesKey::compareUtf8);
-  private final SortedSet<String> tags = new TreeSet<>(SeriesKey::compareUtf8);
+  private final Set<String> tags = new HashSet<>();
+  private final List<Supplier<List<String>>> wildcardTags = new ArrayList<>();
 
   /** Tags that a subquery has made columns: still tags for {@code *}, but read like fields. */
   private final Set<String> rowTags = new HashSet<>();
 
-  void add(SeriesReader reader, String measurement) {
+  /**
+   * Adds a source.
+   *
+   * @param range the times that the whole statement reads
+   */
+  void add(SeriesReader reader, String measurement, TimeRange range) {
     Set<String> columnsOfTags =
         reader instanceof SubqueryReader subquery ? subquery.rowTags() : Set.of();
     rowTags.addAll(columnsOfTags);
     tags.addAll(columnsOfTags);
-    for (Field field : reader.fields(measurement)) {
+    wildcardTags.add(() -> List.copyOf(columnsOfTags));
+    wildcardTags.add(() -> reader.tagKeys(measurement, range));
+    for (Field field : reader.fields(measurement, range)) {
       if (columnsOfTags.contains(field.name())) {
         continue;
       }
@@ -76,7 +91,10 @@ final class Schema {
     return fields;
   }
 
+  /** What a wildcard stands for; looked up at each call. */
   SortedSet<String> tags() {
-    return tags;
+    SortedSet<String> found = new TreeSet<>(SeriesKey::compareUtf8);
+    wildcardTags.forEach(of -> found.addAll(of.get()));
+    return found;
   }
 }

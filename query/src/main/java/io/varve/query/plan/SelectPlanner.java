@@ -19,7 +19,6 @@ import io.varve.query.operator.Windows;
 import io.varve.query.operator.ZonedWindows;
 import io.varve.storage.ScanSpec;
 import io.varve.storage.SeriesReader;
-import io.varve.storage.model.Field;
 import io.varve.storage.model.TimeRange;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -90,9 +89,12 @@ public final class SelectPlanner {
       windowsOnly = outer.windowsOf(windowsOnly);
     }
     TimeRange range = range(where, windowsOnly);
+    TimeRange read = windowsOnly.before(range, LookBack.of(withoutTime()).windows(), !ascending());
+    TimeRange schemaRange = outer == null ? read : outer.schemaRange();
     OuterSelect inside =
         new OuterSelect(
-            windowsOnly.before(range, LookBack.of(withoutTime()).windows(), !ascending()),
+            read,
+            schemaRange,
             where.hasLowerBound(),
             where.hasUpperBound() || windowsOnly.hasWindows(),
             windowsOnly,
@@ -103,7 +105,8 @@ public final class SelectPlanner {
     SortedMap<String, Set<SeriesReader>> sources =
         SourceResolver.resolve(
             select.sources(), snapshots, inner -> subquery(inner, snapshots, inside));
-    sources.forEach((name, readers) -> readers.forEach(reader -> schema.add(reader, name)));
+    sources.forEach(
+        (name, readers) -> readers.forEach(reader -> schema.add(reader, name, schemaRange)));
     Dimensions named = Dimensions.of(select.dimensions(), schema, nowNanos, zone);
     Dimensions dimensions =
         named
@@ -295,13 +298,10 @@ public final class SelectPlanner {
       Shape shape,
       List<SelectField> selected) {
     List<SeriesReader> sources = List.copyOf(readers);
-    List<List<Field>> fields = new ArrayList<>();
     List<ConditionBinder.Bound> conditions = new ArrayList<>();
     for (SeriesReader reader : sources) {
-      List<Field> own = reader.fields(name);
       Set<String> names = new HashSet<>();
-      own.forEach(field -> names.add(field.name()));
-      fields.add(own);
+      reader.fields(name).forEach(field -> names.add(field.name()));
       conditions.add(new ConditionBinder(inputs, names::contains, space).bind(where.rest()));
     }
     SeriesGrouping grouping = new SeriesGrouping(dimensions.tags(), sources.size());
@@ -309,7 +309,7 @@ public final class SelectPlanner {
     for (int s = 0; s < sources.size(); s++) {
       SeriesReader reader = sources.get(s);
       ConditionBinder.Bound condition = conditions.get(s);
-      Inputs.Binding binding = inputs.bind(fields.get(s));
+      Inputs.Binding binding = inputs.bind(reader.fields(name, range));
       scans.add(new ScanSource(reader, binding.fieldIds(), binding.columns(), condition.rest()));
       boolean worth =
           !range.isEmpty() && (binding.fieldIds().length > 0 || reader instanceof SubqueryReader);

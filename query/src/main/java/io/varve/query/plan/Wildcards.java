@@ -89,8 +89,9 @@ final class Wildcards {
     if (fields) {
       names.addAll(schema.fields().keySet());
     }
+    Set<String> known = tags ? schema.tags() : Set.of();
     if (tags) {
-      names.addAll(schema.tags());
+      names.addAll(known);
       names.removeIf(name -> !schema.fields().containsKey(name) && groupedBy.contains(name));
     }
     for (String name : names) {
@@ -101,7 +102,7 @@ final class Wildcards {
       if (isField) {
         into.add(new SelectField(new Expression.VarRef(name, Cast.FIELD), null));
       }
-      if (tags && schema.isTag(name) && !groupedBy.contains(name)) {
+      if (known.contains(name) && !groupedBy.contains(name)) {
         into.add(
             new SelectField(
                 new Expression.VarRef(name, schema.isRowTag(name) ? null : Cast.TAG), null));

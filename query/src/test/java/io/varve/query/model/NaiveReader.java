@@ -3,12 +3,16 @@ package io.varve.query.model;
 import io.varve.storage.ScanSpec;
 import io.varve.storage.SeriesCursor;
 import io.varve.storage.SeriesReader;
+import io.varve.storage.lifecycle.ShardBounds;
 import io.varve.storage.model.Field;
+import io.varve.storage.model.RetentionPolicy;
 import io.varve.storage.model.SeriesKey;
 import io.varve.storage.model.TagPredicate;
 import io.varve.storage.model.TimeRange;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -42,6 +46,43 @@ final class NaiveReader implements SeriesReader {
         .sorted(
             Comparator.comparing(Field::name, SeriesKey::compareUtf8).thenComparing(Field::type))
         .toList();
+  }
+
+  @Override
+  public List<Field> fields(String measurement, TimeRange range) {
+    Set<Integer> written = new HashSet<>();
+    for (int id = 0; id < database.series.size(); id++) {
+      if (database.series.get(id).measurement().equals(measurement)) {
+        database
+            .rows(policy, id)
+            .forEach(
+                (time, row) -> {
+                  if (isInShardOf(range, time)) {
+                    written.addAll(row.values.keySet());
+                  }
+                });
+      }
+    }
+    return fields(measurement).stream().filter(field -> written.contains(field.id())).toList();
+  }
+
+  @Override
+  public List<String> tagKeys(String measurement, TimeRange range) {
+    TreeSet<String> keys = new TreeSet<>(SeriesKey::compareUtf8);
+    for (int id = 0; id < database.series.size(); id++) {
+      SeriesKey key = database.series.get(id);
+      if (key.measurement().equals(measurement)
+          && database.rows(policy, id).keySet().stream()
+              .anyMatch(time -> isInShardOf(range, time))) {
+        keys.addAll(key.tags().keySet());
+      }
+    }
+    return List.copyOf(keys);
+  }
+
+  /** Whether a range overlaps a week, as shards are by default, that has a time in it. */
+  private static boolean isInShardOf(TimeRange range, long timestampNanos) {
+    return ShardBounds.of(timestampNanos, RetentionPolicy.of("weeks", 0)).overlaps(range);
   }
 
   @Override
