@@ -44,7 +44,7 @@ public class RangeFunctionBenchmark {
   private final StepValues out = new StepValues();
   private final double[][] parameters = new double[1][STEPS];
   private StepWindows windows = new StepWindows(0, 1, 1, 1);
-  private RangeFunction kernel = (s, w, p, o) -> {};
+  private RangeFunction kernel = RangeFunctions.newest(RangeFunctions.Newest.VALUE);
 
   /** A counter that resets once in a thousand samples, or values with two decimals. */
   @Setup

@@ -1,7 +1,10 @@
 package io.varve.query.prometheus;
 
+import io.varve.query.promql.Labels;
+import io.varve.query.promql.eval.SampleSource.SampleSink;
 import io.varve.query.promql.function.Condenser;
 import io.varve.query.promql.function.Condenser.Want;
+import io.varve.query.promql.function.SampleBatch;
 import io.varve.query.promql.function.Samples;
 import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
@@ -9,9 +12,12 @@ import io.varve.storage.ColumnStats;
 import io.varve.storage.model.FieldType;
 
 /**
- * The samples of one field of one series, batch by batch: those of a batch one by one, or what its
- * statistics know about them if that is all that is wanted. So that a window of a month costs the
- * heads of its chunks, not their samples.
+ * Hands the samples of one field of one series on, batch by batch: those of a batch one by one, or
+ * what its statistics know about them if that is all that is wanted, so that a window of a month
+ * costs the heads of its chunks, not their samples. Nothing is kept but the last sample of a batch,
+ * as the next batch may begin in the same millisecond.
+ *
+ * <p>A field with native histograms is collected first.
  */
 final class FieldSamples {
   private static final long NANOS_PER_MILLI = 1_000_000;
@@ -21,23 +27,68 @@ final class FieldSamples {
 
   private final Condenser condenser;
   private final boolean keepStale;
-  private final Samples samples = new Samples();
+  private final SampleSink sink;
+  private final SampleBatch read = new SampleBatch();
+  private final SampleBatch held = new SampleBatch();
+  private final Samples collected = new Samples();
+  private final boolean collects;
 
-  /** Whether the last place stands for several samples. */
+  private boolean hasSamples;
+
+  /** The time of the last sample that came, if any has. */
+  private long lastMillis;
+
+  /** Whether that is of a place that stands for several samples. */
   private boolean endsCondensed;
 
-  FieldSamples(Condenser condenser, boolean keepStale) {
+  /**
+   * The samples of a field.
+   *
+   * @param collects whether the field has native histograms
+   */
+  FieldSamples(Condenser condenser, boolean keepStale, boolean collects, SampleSink sink) {
     this.condenser = condenser;
     this.keepStale = keepStale;
+    this.collects = collects;
+    this.sink = sink;
   }
 
-  Samples samples() {
-    return samples;
-  }
-
-  void clear() {
-    samples.clear();
+  /** Begins a series, or the same one again. */
+  void begin() {
+    hasSamples = false;
     endsCondensed = false;
+    held.clear();
+    if (collects) {
+      collected.clear();
+    } else {
+      sink.begin();
+    }
+  }
+
+  boolean hasSamples() {
+    return hasSamples;
+  }
+
+  /** What it has in memory, in samples. */
+  long weight() {
+    return collected.weight();
+  }
+
+  /** Ends a series that has samples. */
+  void end(Labels labels) {
+    if (collects) {
+      sink.all(labels, collected);
+      return;
+    }
+    passHeld();
+    sink.end(labels);
+  }
+
+  private void passHeld() {
+    if (held.count() > 0) {
+      sink.add(held);
+      held.clear();
+    }
   }
 
   /**
@@ -50,8 +101,7 @@ final class FieldSamples {
   boolean add(ColumnBatch batch, Column column, boolean alone) {
     long first = millis(batch.firstTimestampNanos());
     long last = millis(batch.lastTimestampNanos());
-    int count = samples.count();
-    boolean apart = count == 0 || samples.timesMillis()[count - 1] < first;
+    boolean apart = !hasSamples || lastMillis < first;
     if (endsCondensed && !apart) {
       return false;
     }
@@ -60,13 +110,44 @@ final class FieldSamples {
         return true;
       }
       if (apart && condenser.want() != Want.ALL && condense(batch, column, first, last)) {
+        hasSamples = true;
+        lastMillis = last;
         endsCondensed = true;
+        passHeld();
+        sink.add(read);
         return true;
       }
     }
     endsCondensed = false;
-    SampleColumn.append(batch, column, keepStale, samples);
+    SampleColumn.read(batch, column, keepStale, read);
+    if (read.count() > 0) {
+      hasSamples = true;
+      if (collects) {
+        collected.append(read);
+        lastMillis = read.lastMillis();
+      } else {
+        pass(column);
+      }
+    }
     return true;
+  }
+
+  /** Passes what has been read on, all but the last sample. */
+  private void pass(Column column) {
+    if (held.count() > 0 && lastMillis < read.timeMillis(0)) {
+      sink.add(held);
+    }
+    int last = read.count() - 1;
+    lastMillis = read.lastMillis();
+    held.clear();
+    held.put(lastMillis, read.values()[last]);
+    if (last > 0) {
+      if (column.stats() != null && column.ascends()) {
+        read.markRising();
+      }
+      read.removeLast();
+      sink.add(read);
+    }
   }
 
   /**
@@ -86,7 +167,9 @@ final class FieldSamples {
       return true;
     }
     endsCondensed = false;
-    SampleColumns.appendMixed(batch, first, columns, histograms, keepStale, samples);
+    SampleColumns.appendMixed(batch, first, columns, histograms, keepStale, collected);
+    hasSamples |= collected.count() > 0;
+    lastMillis = last;
     return true;
   }
 
@@ -94,6 +177,7 @@ final class FieldSamples {
     return Math.floorDiv(nanos, NANOS_PER_MILLI);
   }
 
+  /** Makes a few places of the statistics of a column, if they will do. */
   private boolean condense(ColumnBatch batch, Column column, long first, long last) {
     Want want = condenser.want();
     ColumnStats stats = column.stats();
@@ -113,11 +197,13 @@ final class FieldSamples {
     }
     switch (want) {
       case COUNT, MIN, MAX, SUM, FIRST, LAST ->
-          samples.addCondensed(last, value(column.type(), bits(stats, want)), stats.count());
+          read.setCondensed(last, value(column.type(), bits(stats, want)), stats.count());
       case ENDS, RISING_ENDS -> {
-        samples.addCondensed(first, value(column.type(), stats.firstBits()), 1);
-        if (stats.count() > 1) {
-          samples.addCondensed(last, value(column.type(), stats.lastBits()), stats.count() - 1);
+        double value = value(column.type(), stats.firstBits());
+        if (stats.count() == 1) {
+          read.setCondensed(first, value, 1);
+        } else {
+          read.setEnds(first, value, last, value(column.type(), stats.lastBits()), stats.count());
         }
       }
       case ALL -> throw new IllegalStateException("all samples are wanted");

@@ -332,7 +332,9 @@ public final class PromEngine {
                 samples.select(
                     matchers, after, timeMillis, true, Condenser.EVERYTHING, NEWEST_BLOCK_SERIES);
             for (SampleSource.SampleBlock block : selection.blocks()) {
-              block.read((labels, read) -> keepNewest(labels, read, found), wanted -> {});
+              block.read(
+                  () -> SampleSource.collecting((labels, read) -> keepNewest(labels, read, found)),
+                  wanted -> {});
             }
           }
           return List.copyOf(found.values());

@@ -1,6 +1,6 @@
 package io.varve.query.prometheus;
 
-import io.varve.query.promql.function.Samples;
+import io.varve.query.promql.function.SampleBatch;
 import io.varve.query.promql.function.StaleMarker;
 import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
@@ -16,46 +16,46 @@ final class SampleColumn {
 
   private SampleColumn() {}
 
-  /** Appends the values that a numeric column has. */
-  static void append(ColumnBatch batch, Column column, boolean keepStale, Samples samples) {
+  /** Fills a batch with the values that a numeric column has. */
+  static void read(ColumnBatch batch, Column column, boolean keepStale, SampleBatch into) {
     int rows = batch.rowCount();
     long[] presence = column.presence();
-    samples.reserve(samples.count() + rows);
     if (column.type() == FieldType.FLOAT) {
       double[] values = column.doubles();
       // What has statistics has no NaN.
       if (presence == null && (keepStale || column.stats() != null || !hasNan(values, rows))) {
-        appendDense(batch, values, samples);
+        readDense(batch, values, into);
         return;
       }
+      into.clear();
       long[] times = batch.timestampsNanos();
       for (int row = 0; row < rows; row++) {
         if (isPresent(presence, row) && (keepStale || !StaleMarker.is(values[row]))) {
-          samples.put(millis(times[row]), values[row]);
+          into.put(millis(times[row]), values[row]);
         }
       }
       return;
     }
+    into.clear();
     long[] times = batch.timestampsNanos();
     boolean unsigned = column.type() == FieldType.UNSIGNED;
     long[] values = column.longs();
     for (int row = 0; row < rows; row++) {
       if (isPresent(presence, row)) {
         double value = unsigned ? unsigned(values[row]) : values[row];
-        samples.put(millis(times[row]), value);
+        into.put(millis(times[row]), value);
       }
     }
   }
 
-  private static void appendDense(ColumnBatch batch, double[] values, Samples samples) {
+  private static void readDense(ColumnBatch batch, double[] values, SampleBatch into) {
     int rows = batch.rowCount();
     long first = batch.firstTimestampNanos();
     long step = rows == 1 ? 0 : (batch.lastTimestampNanos() - first) / (rows - 1);
     if (batch.isSteady() && rows > 1 && step % NANOS_PER_MILLI == 0) {
-      samples.putSteady(
-          Math.floorDiv(first, NANOS_PER_MILLI), step / NANOS_PER_MILLI, values, rows);
+      into.setSteady(millis(first), step / NANOS_PER_MILLI, values, rows);
     } else {
-      samples.putNanos(batch.timestampsNanos(), values, rows);
+      into.setNanos(batch.timestampsNanos(), values, rows);
     }
   }
 

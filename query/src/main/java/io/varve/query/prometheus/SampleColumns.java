@@ -1,6 +1,7 @@
 package io.varve.query.prometheus;
 
 import io.varve.query.promql.PromException;
+import io.varve.query.promql.function.SampleBatch;
 import io.varve.query.promql.function.Samples;
 import io.varve.query.promql.function.StaleMarker;
 import io.varve.query.promql.histogram.HistogramCodec;
@@ -31,10 +32,12 @@ final class SampleColumns {
       appendMixed(batch, first, count, histograms, keepStale, samples);
       return;
     }
+    SampleBatch floats = new SampleBatch();
     for (int i = first; i < first + count; i++) {
       Column column = batch.column(i);
       if (!column.isAbsent()) {
-        SampleColumn.append(batch, column, keepStale, samples);
+        SampleColumn.read(batch, column, keepStale, floats);
+        samples.append(floats);
       }
     }
   }
@@ -59,10 +62,12 @@ final class SampleColumns {
       boolean keepStale,
       Samples samples) {
     Samples floats = new Samples();
+    SampleBatch read = new SampleBatch();
     for (int i = first; i < first + count; i++) {
       Column column = batch.column(i);
       if (!column.isAbsent() && column != histograms) {
-        SampleColumn.append(batch, column, keepStale, floats);
+        SampleColumn.read(batch, column, keepStale, read);
+        floats.append(read);
       }
     }
     long[] times = batch.timestampsNanos();

@@ -9,7 +9,9 @@ import io.varve.storage.ScanSpec;
 import io.varve.storage.SeriesCursor;
 import io.varve.storage.model.SeriesKey;
 import io.varve.storage.model.TimeRange;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -50,40 +52,44 @@ final class SeriesBlock implements SampleSource.SampleBlock {
   }
 
   @Override
-  public void read(SampleSource.SampleVisitor visitor, SampleSource.Room room) {
+  public void read(Supplier<SampleSource.SampleSink> sinks, SampleSource.Room room) {
     int[] fieldIds = fields.stream().flatMapToInt(f -> IntStream.of(f.fieldIds())).toArray();
-    FieldSamples[] samples = fieldSamples(condenser);
+    List<SampleSource.SampleSink> perField = new ArrayList<>();
+    for (int f = 0; f < fields.size(); f++) {
+      perField.add(sinks.get());
+    }
+    FieldSamples[] samples = fieldSamples(condenser, perField);
     ScanSpec spec = new ScanSpec(seriesIds, fieldIds, range, false);
     try (SeriesCursor cursor = database.reader().scan(spec)) {
       while (cursor.nextSeries()) {
         if (addAll(cursor, samples, room)) {
-          visit(cursor.seriesId(), samples, visitor);
+          end(cursor.seriesId(), samples);
         } else {
-          readOneByOne(cursor.seriesId(), fieldIds, visitor, room);
+          readOneByOne(cursor.seriesId(), fieldIds, perField, room);
         }
       }
     }
   }
 
-  private FieldSamples[] fieldSamples(Condenser what) {
+  private FieldSamples[] fieldSamples(Condenser what, List<SampleSource.SampleSink> sinks) {
     FieldSamples[] samples = new FieldSamples[fields.size()];
     for (int f = 0; f < samples.length; f++) {
-      samples[f] = new FieldSamples(what, keepStale);
+      samples[f] = new FieldSamples(what, keepStale, fields.get(f).histograms(), sinks.get(f));
     }
     return samples;
   }
 
   /** Reads a series that cannot be condensed. */
   private void readOneByOne(
-      int seriesId, int[] fieldIds, SampleSource.SampleVisitor visitor, SampleSource.Room room) {
-    FieldSamples[] samples = fieldSamples(Condenser.EVERYTHING);
+      int seriesId, int[] fieldIds, List<SampleSource.SampleSink> sinks, SampleSource.Room room) {
+    FieldSamples[] samples = fieldSamples(Condenser.EVERYTHING, sinks);
     ScanSpec spec = new ScanSpec(new int[] {seriesId}, fieldIds, range, false);
     try (SeriesCursor cursor = database.reader().scan(spec)) {
       while (cursor.nextSeries()) {
         if (!addAll(cursor, samples, room)) {
           throw new IllegalStateException("samples were condensed that are all wanted");
         }
-        visit(seriesId, samples, visitor);
+        end(seriesId, samples);
       }
     }
   }
@@ -91,44 +97,35 @@ final class SeriesBlock implements SampleSource.SampleBlock {
   /** Reads a series; false if it must be read without condensing. */
   private boolean addAll(SeriesCursor cursor, FieldSamples[] samples, SampleSource.Room room) {
     for (FieldSamples each : samples) {
-      each.clear();
+      each.begin();
     }
     while (cursor.nextBatch()) {
-      room.ensure(count(samples) + (long) cursor.batch().rowCount() * samples.length);
+      room.ensure(weight(samples) + (long) cursor.batch().rowCount() * samples.length);
       if (!add(cursor.batch(), samples)) {
         return false;
       }
-      ensureHistograms(samples, room);
     }
+    // What histograms take is known once they are decoded; a batch bounds it.
+    room.ensure(weight(samples));
     return true;
   }
 
-  /** What histograms take is known once they are decoded; a batch bounds it. */
-  private static void ensureHistograms(FieldSamples[] samples, SampleSource.Room room) {
-    for (FieldSamples each : samples) {
-      if (each.samples().hasHistograms()) {
-        room.ensure(count(samples));
-        return;
-      }
-    }
-  }
-
-  private void visit(int seriesId, FieldSamples[] samples, SampleSource.SampleVisitor visitor) {
+  private void end(int seriesId, FieldSamples[] samples) {
     SeriesKey key = null;
     for (int f = 0; f < samples.length; f++) {
-      if (samples[f].samples().count() > 0) {
+      if (samples[f].hasSamples()) {
         key = key == null ? database.reader().key(seriesId) : key;
-        visitor.visit(labels(key, fields.get(f).name(), database.label()), samples[f].samples());
+        samples[f].end(labels(key, fields.get(f).name(), database.label()));
       }
     }
   }
 
-  private static long count(FieldSamples[] samples) {
-    long count = 0;
+  private static long weight(FieldSamples[] samples) {
+    long weight = 0;
     for (FieldSamples each : samples) {
-      count += each.samples().weight();
+      weight += each.weight();
     }
-    return count;
+    return weight;
   }
 
   /** The labels of a metric of a series; a tag goes before the database's label. */

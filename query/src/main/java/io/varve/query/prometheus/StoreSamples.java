@@ -1,8 +1,11 @@
 package io.varve.query.prometheus;
 
+import io.varve.query.promql.Labels;
 import io.varve.query.promql.ast.LabelMatcher;
 import io.varve.query.promql.eval.SampleSource;
 import io.varve.query.promql.function.Condenser;
+import io.varve.query.promql.function.SampleBatch;
+import io.varve.query.promql.function.Samples;
 import io.varve.storage.model.TagPredicate;
 import io.varve.storage.model.TimeRange;
 import java.util.ArrayList;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /**
  * Selects series over the databases of a view. All metrics of a measurement that a selector wants
@@ -105,16 +109,37 @@ final class StoreSamples implements SampleSource {
     }
 
     @Override
-    public void read(SampleVisitor visitor, Room room) {
+    public void read(Supplier<SampleSink> sinks, Room room) {
       block.read(
-          (labels, samples) -> {
-            samplesRead.add(samples.countOf(0, samples.count()));
-            visitor.visit(labels, samples);
-          },
+          () -> new CountingSink(sinks.get(), samplesRead),
           wanted -> {
             guard.check();
             room.ensure(wanted);
           });
+    }
+  }
+
+  private record CountingSink(SampleSink sink, LongAdder samplesRead) implements SampleSink {
+    @Override
+    public void begin() {
+      sink.begin();
+    }
+
+    @Override
+    public void add(SampleBatch batch) {
+      samplesRead.add(batch.samples(batch.count()));
+      sink.add(batch);
+    }
+
+    @Override
+    public void end(Labels labels) {
+      sink.end(labels);
+    }
+
+    @Override
+    public void all(Labels labels, Samples samples) {
+      samplesRead.add(samples.count());
+      sink.all(labels, samples);
     }
   }
 }

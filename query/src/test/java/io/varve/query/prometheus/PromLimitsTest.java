@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.varve.query.QueryEngine;
 import io.varve.query.QueryException;
 import io.varve.query.QueryResources;
+import io.varve.query.promql.Labels;
 import io.varve.query.promql.PromException;
 import io.varve.storage.Database;
 import io.varve.storage.Durability;
@@ -170,12 +171,25 @@ class PromLimitsTest {
     QueryResources resources = new QueryResources(1, Long.MAX_VALUE);
     PromEngine engine = engine(LONG_SAMPLES / 2, resources);
     for (String text :
-        new String[] {"long[1h]", "changes(long[1h])", "quantile_over_time(0.5, long[1h])"}) {
+        new String[] {"long[1h]", "deriv(long[1h])", "quantile_over_time(0.5, long[1h])"}) {
       assertThatThrownBy(() -> engine.query(text, LONG_SAMPLES, request()))
           .as(text)
           .hasMessageContaining("too many samples");
     }
     assertThat(resources.usedBytes()).isZero();
+  }
+
+  @Test
+  void keepsNoSamplesForWhatIsSaidOfEachAsItComes() {
+    PromEngine engine = engine(LONG_SAMPLES / 2, new QueryResources(1, Long.MAX_VALUE));
+    for (String function :
+        new String[] {"changes", "rate", "idelta", "count_over_time", "last_over_time"}) {
+      try (PromResult result = engine.query(function + "(long[1h])", LONG_SAMPLES, request())) {
+        List<Labels> found = new ArrayList<>();
+        result.visit((labels, samples) -> found.add(labels));
+        assertThat(found).as(function).hasSize(1);
+      }
+    }
   }
 
   @Test

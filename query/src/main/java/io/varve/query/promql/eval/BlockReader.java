@@ -4,13 +4,16 @@ import io.varve.query.operator.BlockRun;
 import io.varve.query.promql.Labels;
 import io.varve.query.promql.PromException;
 import io.varve.query.promql.eval.SampleSource.SampleBlock;
+import io.varve.query.promql.eval.SampleSource.SampleSink;
+import io.varve.query.promql.function.RangeFunction;
+import io.varve.query.promql.function.SampleBatch;
+import io.varve.query.promql.function.Samples;
 import io.varve.query.promql.function.StepValues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 /**
  * Reads blocks of series and evaluates a function of each, on the calling thread or with helpers.
@@ -37,6 +40,7 @@ final class BlockReader {
   private static final int MAX_BLOCK_VALUES = 1 << 18;
 
   private final SampleBudget budget;
+  private final Annotations annotations;
   private final long unitsPerSeries;
   private final int steps;
 
@@ -46,8 +50,9 @@ final class BlockReader {
    * @param spanMillis of the samples that are read
    * @param steps of each result
    */
-  BlockReader(SampleBudget budget, long spanMillis, int steps) {
+  BlockReader(SampleBudget budget, Annotations annotations, long spanMillis, int steps) {
     this.budget = budget;
+    this.annotations = annotations;
     this.steps = steps;
     long chunks = 1 + Math.max(0, Math.min(MAX_CHUNKS, spanMillis / CHUNK_MILLIS));
     this.unitsPerSeries = chunks + steps / STEPS_PER_CHUNK;
@@ -60,27 +65,21 @@ final class BlockReader {
     return (int) Math.max(1, Math.min(MAX_BLOCK_SERIES, Math.min(byCost, byMemory)));
   }
 
-  /**
-   * Hands the non-empty results to a sink.
-   *
-   * @param functions makes an instance for each thread
-   */
-  void read(List<SampleBlock> blocks, Supplier<SeriesFunction> functions, SeriesSink sink) {
+  /** Hands the non-empty results to a sink. */
+  void read(List<SampleBlock> blocks, SeriesFunction function, SeriesSink sink) {
     if (isWorthDividing(blocks)) {
-      readDivided(blocks, functions, sink);
+      readDivided(blocks, function, sink);
       return;
     }
-    SeriesFunction function = functions.get();
-    StepValues found = new StepValues();
+    Columns columns = new Columns(function);
     for (SampleBlock block : blocks) {
       readBlock(
           block,
           () -> false,
-          (labels, samples) -> {
-            function.evaluate(labels, samples, found);
-            if (!found.isEmpty()) {
-              sink.accept(labels, found);
-            }
+          columns,
+          (labels, found) -> {
+            sink.accept(labels, found);
+            return found;
           });
     }
   }
@@ -96,19 +95,19 @@ final class BlockReader {
     return series * unitsPerSeries >= MIN_PARTS * budget.resources().partCost();
   }
 
-  private void readDivided(
-      List<SampleBlock> blocks, Supplier<SeriesFunction> functions, SeriesSink sink) {
-    Queue<SeriesFunction> idle = new ConcurrentLinkedQueue<>();
+  private void readDivided(List<SampleBlock> blocks, SeriesFunction function, SeriesSink sink) {
+    Queue<Columns> idle = new ConcurrentLinkedQueue<>();
     try (BlockRun<Results> run =
         new BlockRun<>(
             budget.resources(),
             blocks.size(),
             false,
             (block, stopped) -> {
-              SeriesFunction free = idle.poll();
-              SeriesFunction function = free == null ? functions.get() : free;
-              Results results = evaluate(blocks.get(block), function, stopped);
-              idle.add(function);
+              Columns free = idle.poll();
+              Columns columns = free == null ? new Columns(function) : free;
+              Results results = new Results(budget.hold());
+              readBlock(blocks.get(block), stopped, columns, results);
+              idle.add(columns);
               return results;
             })) {
       for (int i = 0; i < blocks.size(); i++) {
@@ -121,40 +120,105 @@ final class BlockReader {
     }
   }
 
-  private Results evaluate(SampleBlock block, SeriesFunction function, BooleanSupplier stopped) {
-    Results results = new Results(budget.hold());
-    StepValues[] next = {new StepValues()};
-    readBlock(
-        block,
-        stopped,
-        (labels, samples) -> {
-          StepValues found = next[0];
-          function.evaluate(labels, samples, found);
-          if (!found.isEmpty()) {
-            results.add(labels, found);
-            next[0] = new StepValues();
-          }
-        });
-    return results;
-  }
-
   private void readBlock(
-      SampleBlock block, BooleanSupplier stopped, SampleSource.SampleVisitor visitor) {
+      SampleBlock block, BooleanSupplier stopped, Columns columns, ValueSink results) {
     try (SampleBudget.Hold buffers = budget.hold()) {
-      buffers.takeSteps(steps);
+      columns.restart(results);
       block.read(
-          visitor,
+          () -> {
+            buffers.takeSteps(steps);
+            return columns.next();
+          },
           samples -> {
             if (stopped.getAsBoolean()) {
               throw new PromException(PromException.Kind.CANCELED, "query was canceled");
             }
-            buffers.growReading(samples + steps);
+            buffers.growReading(samples + columns.heldSamples() + steps);
           });
     }
   }
 
+  /** Takes the values of a series that has some; answers the buffer for those of the next. */
+  private interface ValueSink {
+    StepValues accept(Labels labels, StepValues values);
+  }
+
+  /** The functions of the metrics that are read together; for one thread at a time. */
+  private final class Columns {
+    private final SeriesFunction function;
+    private final List<Column> columns = new ArrayList<>();
+    private int used;
+    private ValueSink results = (labels, values) -> values;
+
+    Columns(SeriesFunction function) {
+      this.function = function;
+    }
+
+    void restart(ValueSink newResults) {
+      used = 0;
+      results = newResults;
+    }
+
+    SampleSink next() {
+      if (used == columns.size()) {
+        columns.add(new Column(this));
+      }
+      return columns.get(used++);
+    }
+
+    long heldSamples() {
+      long held = 0;
+      for (int i = 0; i < used; i++) {
+        held += columns.get(i).instance.heldSamples();
+      }
+      return held;
+    }
+  }
+
+  /** The function of one metric. */
+  private final class Column implements SampleSink {
+    private final Columns columns;
+    private final RangeFunction instance;
+    private StepValues found = new StepValues();
+
+    Column(Columns columns) {
+      this.columns = columns;
+      this.instance = columns.function.instances().get();
+    }
+
+    @Override
+    public void begin() {
+      instance.begin(columns.function.windows(), columns.function.parameters(), found);
+    }
+
+    @Override
+    public void add(SampleBatch batch) {
+      instance.add(batch);
+    }
+
+    @Override
+    public void end(Labels labels) {
+      instance.finish();
+      pass(labels);
+    }
+
+    @Override
+    public void all(Labels labels, Samples samples) {
+      SeriesFunction function = columns.function;
+      instance.evaluate(samples, function.windows(), function.parameters(), found);
+      pass(labels);
+    }
+
+    private void pass(Labels labels) {
+      annotations.remark(instance.takeRemarks(), labels, columns.function.position());
+      if (!found.isEmpty()) {
+        found = columns.results.accept(labels, found);
+      }
+    }
+  }
+
   /** The results of a block. */
-  private static final class Results implements AutoCloseable {
+  private static final class Results implements ValueSink, AutoCloseable {
     private final SampleBudget.Hold hold;
     private final List<StepSeries> series = new ArrayList<>();
 
@@ -162,9 +226,11 @@ final class BlockReader {
       this.hold = hold;
     }
 
-    void add(Labels labels, StepValues values) {
+    @Override
+    public StepValues accept(Labels labels, StepValues values) {
       hold.takeSeries(values);
       series.add(new StepSeries(labels, values));
+      return new StepValues();
     }
 
     @Override

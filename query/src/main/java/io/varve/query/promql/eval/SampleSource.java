@@ -3,8 +3,10 @@ package io.varve.query.promql.eval;
 import io.varve.query.promql.Labels;
 import io.varve.query.promql.ast.LabelMatcher;
 import io.varve.query.promql.function.Condenser;
+import io.varve.query.promql.function.SampleBatch;
 import io.varve.query.promql.function.Samples;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Where selectors get their samples from: one snapshot of a store. Thread-safe. */
 public interface SampleSource {
@@ -35,8 +37,12 @@ public interface SampleSource {
   interface SampleBlock {
     int seriesCount();
 
-    /** Reads the samples of the block, series by series. */
-    void read(SampleVisitor visitor, Room room);
+    /**
+     * Reads the samples of the block, series by series.
+     *
+     * @param sinks called for each metric of the block: its series go to a sink of its own
+     */
+    void read(Supplier<SampleSink> sinks, Room room);
   }
 
   /** Says whether reading may go on. */
@@ -45,15 +51,59 @@ public interface SampleSource {
     /**
      * Called for every batch, before buffers grow; throws to end the reading.
      *
-     * @param samples what the buffers of the block are to hold
+     * @param samples what the buffers of the block are to hold, those of the sinks not counted
      */
     void ensure(long samples);
   }
 
-  /** Takes the samples of a block. */
+  /** Takes the samples of series, one series after the other. */
+  interface SampleSink {
+    /** A series begins, or the same one again from its start. */
+    void begin();
+
+    /** The next floats of the series; the batch is the source's again when this returns. */
+    void add(SampleBatch batch);
+
+    /** The series is complete, and has at least one sample. */
+    void end(Labels labels);
+
+    /**
+     * All samples of a series that may have histograms, in place of the other calls; they are the
+     * source's again when this returns.
+     */
+    void all(Labels labels, Samples samples);
+  }
+
+  /** Takes all samples of a series at once. */
   @FunctionalInterface
   interface SampleVisitor {
-    /** Called once per series; the samples are the source's again when this returns. */
+    /** Called once per series; the samples are the caller's again when this returns. */
     void visit(Labels labels, Samples samples);
+  }
+
+  /** A sink that keeps the samples of a series until they are all there. */
+  static SampleSink collecting(SampleVisitor visitor) {
+    Samples samples = new Samples();
+    return new SampleSink() {
+      @Override
+      public void begin() {
+        samples.clear();
+      }
+
+      @Override
+      public void add(SampleBatch batch) {
+        samples.append(batch);
+      }
+
+      @Override
+      public void end(Labels labels) {
+        visitor.visit(labels, samples);
+      }
+
+      @Override
+      public void all(Labels labels, Samples complete) {
+        visitor.visit(labels, complete);
+      }
+    };
   }
 }

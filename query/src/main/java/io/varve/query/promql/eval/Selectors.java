@@ -9,11 +9,11 @@ import io.varve.query.promql.function.Condenser;
 import io.varve.query.promql.function.Condenser.Want;
 import io.varve.query.promql.function.Interpolation;
 import io.varve.query.promql.function.RangeFunction;
+import io.varve.query.promql.function.RangeFunctions;
+import io.varve.query.promql.function.RangeFunctions.Newest;
 import io.varve.query.promql.function.Samples;
-import io.varve.query.promql.function.StaleMarker;
 import io.varve.query.promql.function.StepValues;
 import io.varve.query.promql.function.StepWindows;
-import io.varve.query.promql.histogram.FloatHistogram;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -71,53 +71,48 @@ final class Selectors {
    * @param times whether the value is to be the sample's time in seconds
    */
   void instant(VectorSelector selector, Steps steps, boolean times, SeriesSink sink) {
-    instant(selector, steps, times ? Look.TIME : Look.VALUE, sink);
+    instant(selector, steps, times ? Newest.TIME : Newest.VALUE, sink);
   }
 
   /** The times of the newest samples in seconds, NaN where they are histograms. */
   void timesOfFloats(VectorSelector selector, Steps steps, SeriesSink sink) {
-    instant(selector, steps, Look.TIME_OF_FLOAT, sink);
+    instant(selector, steps, Newest.TIME_OF_FLOAT, sink);
   }
 
-  /** What is wanted of a sample. */
-  private enum Look {
-    VALUE,
-    TIME,
-    TIME_OF_FLOAT
-  }
-
-  private void instant(VectorSelector selector, Steps steps, Look look, SeriesSink sink) {
-    boolean times = look != Look.VALUE;
+  private void instant(VectorSelector selector, Steps steps, Newest wanted, SeriesSink sink) {
     Steps looks = shifted(steps, selector.at(), selector.offset());
-    if (selector.extension() == RangeExtension.SMOOTHED && !times) {
-      smoothed(selector, looks, steps, sink);
-      return;
-    }
-    StepWindows windows = windows(looks, steps, settings.lookbackMillis(), false);
-    evaluate(
-        selector,
-        settings.lookbackMillis(),
-        0,
-        looks,
-        new Condenser(times ? Want.ALL : Want.LAST, windows),
-        true,
-        () -> (labels, samples, out) -> pickNewest(samples, looks, look, out),
-        (labels, found) -> emit(labels, found, steps, sink));
-  }
-
-  /** Values between the samples of each series. */
-  private void smoothed(VectorSelector selector, Steps looks, Steps steps, SeriesSink sink) {
     long lookback = settings.lookbackMillis();
     StepWindows windows = windows(looks, steps, lookback, false);
+    if (selector.extension() == RangeExtension.SMOOTHED && wanted == Newest.VALUE) {
+      evaluate(
+          selector,
+          function(selector, RangeFunctions::smoothing, windows, RangeFunction.NO_PARAMETERS),
+          lookback,
+          lookback,
+          looks,
+          Condenser.EVERYTHING,
+          false,
+          (labels, found) -> emit(labels, found, steps, sink));
+      return;
+    }
     evaluate(
         selector,
+        function(
+            selector, () -> RangeFunctions.newest(wanted), windows, RangeFunction.NO_PARAMETERS),
         lookback,
-        lookback,
+        0,
         looks,
-        Condenser.EVERYTHING,
-        false,
-        () -> (labels, samples, out) -> Interpolation.smooth(samples, windows, out),
+        new Condenser(wanted == Newest.VALUE ? Want.LAST : Want.ALL, windows),
+        true,
         (labels, found) -> emit(labels, found, steps, sink));
+  }
+
+  private static SeriesFunction function(
+      VectorSelector selector,
+      Supplier<RangeFunction> instances,
+      StepWindows windows,
+      double[][] parameters) {
+    return new SeriesFunction(instances, windows, parameters, selector.position());
   }
 
   /**
@@ -125,7 +120,7 @@ final class Selectors {
    * if the selector is extended.
    *
    * @param want what the function wants of samples that are all in the same windows
-   * @param function called once per thread
+   * @param function called once per thread and metric
    */
   void range(
       VectorSelector selector,
@@ -139,6 +134,7 @@ final class Selectors {
     StepWindows windows = windows(looks, steps, rangeMillis, parameters.length > 0);
     evaluate(
         selector,
+        function(selector, function, windows, parameters),
         rangeMillis + before(selector),
         behind(selector),
         looks,
@@ -146,13 +142,6 @@ final class Selectors {
             ? new Condenser(want, windows)
             : Condenser.EVERYTHING,
         false,
-        () -> {
-          RangeFunction instance = function.get();
-          return (labels, samples, out) -> {
-            instance.evaluate(samples, windows, parameters, out);
-            annotations.remark(instance.takeRemarks(), labels, selector.position());
-          };
-        },
         (labels, found) -> emit(labels, found, steps, sink));
   }
 
@@ -190,15 +179,19 @@ final class Selectors {
     try (SampleBudget.Hold buffers = budget.hold()) {
       for (SampleSource.SampleBlock block : selection.blocks()) {
         block.read(
-            (labels, samples) -> {
-              if (distinct == null || distinct.isFirst(labels)) {
-                Samples wanted =
-                    extended ? Interpolation.extend(samples, start, end, smoothed) : samples;
-                if (wanted.count() > 0) {
-                  visitor.visit(labels, wanted);
-                }
-              }
-            },
+            () ->
+                SampleSource.collecting(
+                    (labels, samples) -> {
+                      if (distinct == null || distinct.isFirst(labels)) {
+                        Samples wanted =
+                            extended
+                                ? Interpolation.extend(samples, start, end, smoothed)
+                                : samples;
+                        if (wanted.count() > 0) {
+                          visitor.visit(labels, wanted);
+                        }
+                      }
+                    }),
             buffers::growReading);
       }
     }
@@ -227,16 +220,16 @@ final class Selectors {
 
   private void evaluate(
       VectorSelector selector,
+      SeriesFunction function,
       long beforeMillis,
       long behindMillis,
       Steps looks,
       Condenser condenser,
       boolean keepStale,
-      Supplier<SeriesFunction> functions,
       SeriesSink sink) {
     long after = looks.startMillis() - beforeMillis;
     long upTo = looks.lastMillis() + behindMillis;
-    BlockReader reader = new BlockReader(budget, upTo - after, looks.count());
+    BlockReader reader = new BlockReader(budget, annotations, upTo - after, looks.count());
     SampleSource.Selection selection =
         source.select(
             selector.matchers(), after, upTo, keepStale, condenser, reader.seriesPerBlock());
@@ -244,46 +237,18 @@ final class Selectors {
       DistinctSeries distinct = distinct(selector);
       reader.read(
           selection.blocks(),
-          functions,
+          function,
           (labels, values) -> {
             if (distinct.isFirst(labels)) {
               sink.accept(labels, values);
             }
           });
     } else {
-      reader.read(selection.blocks(), functions, sink);
+      reader.read(selection.blocks(), function, sink);
     }
   }
 
   private DistinctSeries distinct(VectorSelector selector) {
     return new DistinctSeries(budget, annotations, selector.position());
-  }
-
-  private void pickNewest(Samples samples, Steps looks, Look look, StepValues out) {
-    out.clear(looks.count());
-    long[] at = samples.timesMillis();
-    double[] values = samples.values();
-    int count = samples.count();
-    int next = 0;
-    for (int step = 0; step < looks.count(); step++) {
-      long end = looks.timeMillis(step);
-      while (next < count && at[next] <= end) {
-        next++;
-      }
-      int newest = next - 1;
-      if (newest >= 0
-          && at[newest] > end - settings.lookbackMillis()
-          && !StaleMarker.is(values[newest])) {
-        FloatHistogram histogram = samples.histogram(newest);
-        if (look != Look.VALUE) {
-          boolean known = look == Look.TIME || histogram == null;
-          out.set(step, known ? at[newest] / 1000.0 : Double.NaN);
-        } else if (histogram == null) {
-          out.set(step, values[newest]);
-        } else {
-          out.set(step, histogram);
-        }
-      }
-    }
   }
 }

@@ -1,17 +1,18 @@
 package io.varve.query.promql.eval;
 
-import io.varve.query.promql.Labels;
-import io.varve.query.promql.function.Samples;
-import io.varve.query.promql.function.StepValues;
+import io.varve.query.promql.ast.PositionRange;
+import io.varve.query.promql.function.RangeFunction;
+import io.varve.query.promql.function.StepWindows;
+import java.util.function.Supplier;
 
-/** Makes the values of one series out of its samples. For one thread. */
-@FunctionalInterface
-interface SeriesFunction {
-  /**
-   * Sets a value at each step that has one.
-   *
-   * @param labels of the series, for remarks
-   * @param out cleared first
-   */
-  void evaluate(Labels labels, Samples samples, StepValues out);
-}
+/**
+ * What is made of the samples of each series.
+ *
+ * @param instances makes an instance for each thread and metric
+ * @param position of the selector, for remarks
+ */
+record SeriesFunction(
+    Supplier<RangeFunction> instances,
+    StepWindows windows,
+    double[][] parameters,
+    PositionRange position) {}

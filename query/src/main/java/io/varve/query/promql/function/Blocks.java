@@ -24,16 +24,19 @@ final class Blocks {
   }
 
   /** Whether the windows overlap so much that blocks pay. */
-  static boolean pay(WindowEdges edges, StepWindows windows) {
-    long covered = (long) edges.to[windows.steps() - 1] - edges.from[0];
+  static boolean pay(WindowEdges edges) {
+    long covered = (long) edges.to[edges.endStep() - 1] - edges.from[edges.firstStep()];
     return edges.total() > MIN_VISITS * covered;
   }
 
   /** Blocks over the samples of all windows. */
-  static Blocks over(WindowEdges edges, StepWindows windows) {
-    int steps = windows.steps();
+  static Blocks over(WindowEdges edges) {
+    int steps = edges.endStep() - edges.firstStep();
     long mean = Math.max(1, edges.total() / steps);
-    return new Blocks(63 - Long.numberOfLeadingZeros(mean), edges.from[0], edges.to[steps - 1]);
+    return new Blocks(
+        63 - Long.numberOfLeadingZeros(mean),
+        edges.from[edges.firstStep()],
+        edges.to[edges.endStep() - 1]);
   }
 
   /** First place of any window. */

@@ -50,30 +50,14 @@ public final class Condenser {
   /** Whether no window has some of the samples from one time to another, but not all. */
   public boolean isWhole(long firstMillis, long lastMillis) {
     return firstMillis == lastMillis
-        || (nextStep(firstMillis, 0) == nextStep(lastMillis, 0)
-            && nextStep(firstMillis, windows.rangeMillis())
-                == nextStep(lastMillis, windows.rangeMillis()));
+        || (windows.stepsEndingBefore(firstMillis) == windows.stepsEndingBefore(lastMillis)
+            && windows.stepsBeginningBefore(firstMillis)
+                == windows.stepsBeginningBefore(lastMillis));
   }
 
   /** Whether a run that is whole is in any window. */
   public boolean isSeen(long lastMillis) {
-    int step = nextStep(lastMillis, 0);
+    int step = windows.stepsEndingBefore(lastMillis);
     return step < windows.steps() && windows.startMillis(step) < lastMillis;
-  }
-
-  /**
-   * The first step whose window's end, less an offset, is not before a time; or the number of
-   * steps.
-   */
-  private int nextStep(long millis, long offset) {
-    long distance = millis - (windows.firstEndMillis() - offset);
-    if (distance <= 0) {
-      return 0;
-    }
-    if (windows.stepMillis() == 0) {
-      return windows.steps();
-    }
-    return (int)
-        Math.min(windows.steps(), (distance + windows.stepMillis() - 1) / windows.stepMillis());
   }
 }

@@ -1,17 +1,38 @@
 package io.varve.query.promql.function;
 
-/** The number of samples in each window. */
-final class CountOverTime extends WindowedFunction {
+/** The number of samples in each window that has some, or 1 for it. */
+final class CountOverTime extends RunningFunction {
+  private final boolean presence;
+
+  /** Samples before the first one. */
+  private long[] before = new long[0];
+
+  /** 1 if true, else the number. */
+  CountOverTime(boolean presence) {
+    super(true);
+    this.presence = presence;
+  }
+
   @Override
-  void evaluate(
-      Samples samples,
-      StepWindows windows,
-      WindowEdges edges,
-      double[][] parameters,
-      StepValues out) {
-    for (int k = 0; k < windows.steps(); k++) {
-      if (edges.from[k] < edges.to[k]) {
-        out.set(k, (double) samples.countOf(edges.from[k], edges.to[k]));
+  void clear(int steps) {
+    if (before.length < steps) {
+      before = new long[steps];
+    }
+  }
+
+  @Override
+  void begin(SampleBatch batch, int[] found, int from, int to) {
+    for (int k = from; k < to; k++) {
+      before[k] = samplesBefore(batch, found[k]);
+    }
+  }
+
+  @Override
+  void end(SampleBatch batch, int[] found, int from, int to) {
+    for (int k = from; k < to; k++) {
+      long count = samplesBefore(batch, found[k]) - before[k];
+      if (count > 0) {
+        out().set(k, presence ? 1 : (double) count);
       }
     }
   }

@@ -14,7 +14,7 @@ final class DoubleExponentialSmoothing extends WindowedFunction {
       WindowEdges edges,
       double[][] parameters,
       StepValues out) {
-    for (int k = 0; k < windows.steps(); k++) {
+    for (int k = edges.firstStep(); k < edges.endStep(); k++) {
       if (edges.from[k] == edges.to[k]) {
         continue;
       }

@@ -13,7 +13,7 @@ import java.util.function.LongConsumer;
  * {@link ExtendedRate} of series that may have histograms: the same between histograms, where a
  * reset is one of the whole histogram. What has both kinds around a window has no change.
  */
-final class ExtendedHistogramRate implements RangeFunction {
+final class ExtendedHistogramRate extends WholeSeries {
   private static final double MILLIS = 1000;
 
   private final boolean counter;
@@ -39,7 +39,7 @@ final class ExtendedHistogramRate implements RangeFunction {
   @Override
   public void evaluate(
       Samples samples, StepWindows windows, double[][] parameters, StepValues out) {
-    ofFloats.evaluate(samples, windows, parameters, out);
+    ofFloats.evaluate(samples, windows, out);
     if (!samples.hasHistograms()) {
       return;
     }

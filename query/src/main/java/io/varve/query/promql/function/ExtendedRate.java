@@ -9,7 +9,7 @@ package io.varve.query.promql.function;
  * between the samples around them; a line across a reset of a counter begins at zero. Samples count
  * up to a lookback beyond the window. O(samples + steps + resets in all windows).
  */
-final class ExtendedRate implements RangeFunction {
+final class ExtendedRate {
   private static final double MILLIS = 1000;
 
   private final boolean counter;
@@ -17,6 +17,7 @@ final class ExtendedRate implements RangeFunction {
   private final boolean smoothed;
   private final long lookbackMillis;
   private final WindowEdges edges = new WindowEdges();
+  private final SampleBatch batch = new SampleBatch();
   private final Resets resets = new Resets();
 
   ExtendedRate(boolean counter, boolean perSecond, boolean smoothed, long lookbackMillis) {
@@ -26,13 +27,13 @@ final class ExtendedRate implements RangeFunction {
     this.lookbackMillis = lookbackMillis;
   }
 
-  @Override
-  public void evaluate(
-      Samples samples, StepWindows windows, double[][] parameters, StepValues out) {
+  void evaluate(Samples samples, StepWindows windows, StepValues out) {
     out.clear(windows.steps());
     edges.find(samples, windows);
     if (counter) {
-      resets.find(samples.values(), samples.count());
+      resets.clear();
+      batch.set(samples.timesMillis(), samples.values(), samples.count());
+      resets.find(batch, 0, 0);
     }
     int reset = 0;
     for (int k = 0; k < windows.steps(); k++) {
@@ -44,7 +45,7 @@ final class ExtendedRate implements RangeFunction {
       if (smoothed && samples.timesMillis()[first] > windows.endMillis(k)) {
         continue;
       }
-      reset = resets.firstAfter(edges.from[k], reset);
+      reset = resets.firstBehind(edges.from[k], reset);
       double change = change(samples, windows, k, first, last, reset);
       out.set(k, perSecond ? change / (windows.rangeMillis() / MILLIS) : change);
     }
@@ -90,8 +91,8 @@ final class ExtendedRate implements RangeFunction {
     if (values[inner] < left) {
       change += left;
     }
-    for (int r = reset; r < resets.count() && resets.at(r) < behind; r++) {
-      change += values[resets.at(r) - 1];
+    for (int r = reset; r < resets.count() && resets.samplesBefore(r) < behind; r++) {
+      change += resets.valueBefore(r);
     }
     return right < values[behind - 1] ? change + values[behind - 1] : change;
   }

@@ -12,24 +12,24 @@ final class Extrapolation {
   /**
    * What the change from the first to the last sample is multiplied by.
    *
-   * @param first place of the window's first sample, another than that of the last
+   * @param firstMillis time of the window's first sample
+   * @param lastMillis time of its last sample, later than the first
    * @param distances how many there are between the samples
    * @param startMillis the last instant before the window
    * @param firstPerChange the first value by the change, which is how many times the sampled time
    *     lies between the first sample and when a counter was zero; infinite if that does not matter
    */
   static double factor(
-      long[] times,
-      int first,
-      int last,
+      long firstMillis,
+      long lastMillis,
       long distances,
       long startMillis,
       long endMillis,
       double firstPerChange) {
-    double sampled = (times[last] - times[first]) / MILLIS;
+    double sampled = (lastMillis - firstMillis) / MILLIS;
     double meanDistance = sampled / distances;
     double threshold = meanDistance * BRIDGED_DISTANCES;
-    double before = (times[first] - startMillis) / MILLIS;
+    double before = (firstMillis - startMillis) / MILLIS;
     if (before >= threshold) {
       before = meanDistance / 2;
     }
@@ -37,7 +37,7 @@ final class Extrapolation {
     if (sinceZero < before) {
       before = sinceZero;
     }
-    double after = (endMillis - times[last]) / MILLIS;
+    double after = (endMillis - lastMillis) / MILLIS;
     if (after >= threshold) {
       after = meanDistance / 2;
     }

@@ -22,13 +22,13 @@ final class ExtremeOverTime extends WindowedFunction {
       double[][] parameters,
       StepValues out) {
     double[] values = samples.values();
-    if (Blocks.pay(edges, windows)) {
-      Blocks blocks = Blocks.over(edges, windows);
+    if (Blocks.pay(edges)) {
+      Blocks blocks = Blocks.over(edges);
       findInBlocks(values, blocks);
-      mergeBlocks(values, blocks, windows.steps(), edges, out);
+      mergeBlocks(values, blocks, edges, out);
       return;
     }
-    for (int k = 0; k < windows.steps(); k++) {
+    for (int k = edges.firstStep(); k < edges.endStep(); k++) {
       if (edges.from[k] < edges.to[k]) {
         out.set(k, extreme(values, edges.from[k], edges.to[k]));
       }
@@ -68,10 +68,9 @@ final class ExtremeOverTime extends WindowedFunction {
     }
   }
 
-  private void mergeBlocks(
-      double[] values, Blocks blocks, int steps, WindowEdges edges, StepValues out) {
+  private void mergeBlocks(double[] values, Blocks blocks, WindowEdges edges, StepValues out) {
     int blockLength = blocks.length();
-    for (int k = 0; k < steps; k++) {
+    for (int k = edges.firstStep(); k < edges.endStep(); k++) {
       int from = edges.from[k];
       int to = edges.to[k];
       if (from == to) {

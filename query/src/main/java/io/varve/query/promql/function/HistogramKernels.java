@@ -34,6 +34,23 @@ final class HistogramKernels {
     };
   }
 
+  /** The newest sample, unless that marks the series as stale. */
+  static HistogramKernel newest(RangeFunctions.Newest wanted) {
+    return (window, out, step) -> {
+      int last = window.to() - 1;
+      boolean histogram = window.histogram(last) != null;
+      if (!histogram && StaleMarker.is(window.value(last))) {
+        return;
+      }
+      switch (wanted) {
+        case VALUE -> pick(window, last, out, step);
+        case TIME -> out.set(step, window.timeMillis(last) / MILLIS);
+        case TIME_OF_FLOAT ->
+            out.set(step, histogram ? Double.NaN : window.timeMillis(last) / MILLIS);
+      }
+    };
+  }
+
   private static void pick(HistogramWindow window, int place, StepValues out, int step) {
     FloatHistogram histogram = window.histogram(place);
     if (histogram == null) {

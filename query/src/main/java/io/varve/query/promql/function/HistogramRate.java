@@ -41,9 +41,8 @@ final class HistogramRate implements HistogramKernel {
     FloatHistogram change = change(window, beginsAnew);
     double factor =
         Extrapolation.factor(
-            window.samples().timesMillis(),
-            window.from(),
-            window.to() - 1,
+            window.timeMillis(window.from()),
+            window.timeMillis(window.to() - 1),
             window.size() - 1,
             window.startMillis(),
             window.endMillis(),

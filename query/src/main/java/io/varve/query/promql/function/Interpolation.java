@@ -17,7 +17,7 @@ public final class Interpolation {
    * @param windows one that ends at each step and is as long as the lookback, which also counts
    *     ahead
    */
-  public static void smooth(Samples samples, StepWindows windows, StepValues out) {
+  static void smooth(Samples samples, StepWindows windows, StepValues out) {
     out.clear(windows.steps());
     long[] times = samples.timesMillis();
     int count = samples.count();

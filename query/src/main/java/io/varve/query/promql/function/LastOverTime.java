@@ -1,18 +1,30 @@
 package io.varve.query.promql.function;
 
-/** The newest sample of each window. */
-final class LastOverTime extends WindowedFunction {
+/** The last sample of each window, or its time; nothing if that marks the series as stale. */
+final class LastOverTime extends RunningFunction {
+  private static final double MILLIS = 1000;
+
+  private final boolean time;
+
+  /** The time in seconds if true, else the value. */
+  LastOverTime(boolean time) {
+    super(false);
+    this.time = time;
+  }
+
   @Override
-  void evaluate(
-      Samples samples,
-      StepWindows windows,
-      WindowEdges edges,
-      double[][] parameters,
-      StepValues out) {
-    double[] values = samples.values();
-    for (int k = 0; k < windows.steps(); k++) {
-      if (edges.to[k] > edges.from[k]) {
-        out.set(k, values[edges.to[k] - 1]);
+  void clear(int steps) {}
+
+  @Override
+  void end(SampleBatch batch, int[] found, int from, int to) {
+    StepValues out = out();
+    for (int k = from; k < to; k++) {
+      long millis = millisBefore(batch, found[k]);
+      if (millis > windows().startMillis(k)) {
+        double value = valueBefore(batch, found[k]);
+        if (!StaleMarker.is(value)) {
+          out.set(k, time ? millis / MILLIS : value);
+        }
       }
     }
   }

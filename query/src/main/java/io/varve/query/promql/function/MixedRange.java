@@ -50,6 +50,26 @@ final class MixedRange implements RangeFunction {
   }
 
   @Override
+  public void begin(StepWindows windows, double[][] parameters, StepValues out) {
+    ofFloats.begin(windows, parameters, out);
+  }
+
+  @Override
+  public void add(SampleBatch batch) {
+    ofFloats.add(batch);
+  }
+
+  @Override
+  public void finish() {
+    ofFloats.finish();
+  }
+
+  @Override
+  public long heldSamples() {
+    return ofFloats.heldSamples();
+  }
+
+  @Override
   public void evaluate(
       Samples samples, StepWindows windows, double[][] parameters, StepValues out) {
     if (!samples.hasHistograms()) {

@@ -19,7 +19,7 @@ final class PerWindow extends WindowedFunction {
       StepValues out) {
     long[] times = samples.timesMillis();
     double[] values = samples.values();
-    for (int k = 0; k < windows.steps(); k++) {
+    for (int k = edges.firstStep(); k < edges.endStep(); k++) {
       int from = edges.from[k];
       int to = edges.to[k];
       looked(to - from);

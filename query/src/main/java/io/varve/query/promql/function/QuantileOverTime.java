@@ -33,7 +33,7 @@ final class QuantileOverTime extends WindowedFunction {
       StepValues out) {
     double[] values = samples.values();
     if (medianDeviation) {
-      for (int k = 0; k < windows.steps(); k++) {
+      for (int k = edges.firstStep(); k < edges.endStep(); k++) {
         if (edges.from[k] < edges.to[k]) {
           looked(edges.to[k] - edges.from[k]);
           window.setAll(values, edges.from[k], edges.to[k]);
@@ -45,7 +45,7 @@ final class QuantileOverTime extends WindowedFunction {
     }
     int from = 0;
     int to = 0;
-    for (int k = 0; k < windows.steps(); k++) {
+    for (int k = edges.firstStep(); k < edges.endStep(); k++) {
       int newFrom = edges.from[k];
       int newTo = edges.to[k];
       if (newFrom == newTo) {

@@ -27,14 +27,14 @@ public final class RangeFunctions {
           Map.entry("stddev_over_time", () -> new DeviationOverTime(true)),
           Map.entry("stdvar_over_time", () -> new DeviationOverTime(false)),
           Map.entry("quantile_over_time", QuantileOverTime::quantile),
-          Map.entry("last_over_time", LastOverTime::new),
-          Map.entry("first_over_time", () -> new PerWindow(1, (t, v, from, to) -> v[from])),
-          Map.entry("count_over_time", CountOverTime::new),
-          Map.entry("present_over_time", () -> new PerWindow(1, (t, v, from, to) -> 1)),
+          Map.entry("last_over_time", () -> new LastOverTime(false)),
+          Map.entry("first_over_time", () -> new FirstOverTime(false)),
+          Map.entry("count_over_time", () -> new CountOverTime(false)),
+          Map.entry("present_over_time", () -> new CountOverTime(true)),
           Map.entry("mad_over_time", QuantileOverTime::medianDeviation),
           Map.entry("double_exponential_smoothing", DoubleExponentialSmoothing::new),
-          Map.entry("ts_of_first_over_time", () -> new PerWindow(1, SampleTimes::first)),
-          Map.entry("ts_of_last_over_time", () -> new PerWindow(1, SampleTimes::last)),
+          Map.entry("ts_of_first_over_time", () -> new FirstOverTime(true)),
+          Map.entry("ts_of_last_over_time", () -> new LastOverTime(true)),
           Map.entry("ts_of_min_over_time", () -> new PerWindow(1, SampleTimes::minimum)),
           Map.entry("ts_of_max_over_time", () -> new PerWindow(1, SampleTimes::maximum)));
 
@@ -99,5 +99,35 @@ public final class RangeFunctions {
   public static @Nullable RangeFunction create(String name) {
     Supplier<RangeFunction> supplier = BY_NAME.get(name);
     return supplier == null ? null : new MixedRange(supplier.get(), HistogramKernels.byName(name));
+  }
+
+  /** What is wanted of the newest sample. */
+  public enum Newest {
+    VALUE,
+    /** Its time in seconds. */
+    TIME,
+    /** Its time in seconds, NaN if it is a histogram. */
+    TIME_OF_FLOAT
+  }
+
+  /** The newest sample of each window; nothing if that marks the series as stale. */
+  public static RangeFunction newest(Newest wanted) {
+    return new MixedRange(
+        new LastOverTime(wanted != Newest.VALUE), HistogramKernels.newest(wanted));
+  }
+
+  /**
+   * Values of instant vectors that are smoothed.
+   *
+   * @see Interpolation#smooth
+   */
+  public static RangeFunction smoothing() {
+    return new WholeSeries() {
+      @Override
+      public void evaluate(
+          Samples samples, StepWindows windows, double[][] parameters, StepValues out) {
+        Interpolation.smooth(samples, windows, out);
+      }
+    };
   }
 }

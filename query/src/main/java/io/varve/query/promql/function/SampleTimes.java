@@ -6,14 +6,6 @@ final class SampleTimes {
 
   private SampleTimes() {}
 
-  static double first(long[] times, double[] values, int from, int to) {
-    return times[from] / MILLIS;
-  }
-
-  static double last(long[] times, double[] values, int from, int to) {
-    return times[to - 1] / MILLIS;
-  }
-
   static double minimum(long[] times, double[] values, int from, int to) {
     int best = from;
     for (int i = from + 1; i < to; i++) {

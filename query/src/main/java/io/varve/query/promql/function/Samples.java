@@ -21,8 +21,6 @@ public final class Samples {
   /** A time and a value. */
   private static final int SAMPLE_BYTES = 16;
 
-  private static final long NANOS_PER_MILLI = 1_000_000;
-
   private long[] timesMillis = new long[MIN_CAPACITY];
   private double[] values = new double[MIN_CAPACITY];
   private int count;
@@ -171,66 +169,51 @@ public final class Samples {
     }
   }
 
-  /**
-   * As {@link #put} for times in nanoseconds, which become milliseconds by rounding down.
-   *
-   * @param rows how many of the arrays' places to take
-   */
-  public void putNanos(long[] timesNanos, double[] newValues, int rows) {
+  /** Adds the samples of a batch; if its first is of the time of the last one, in place of that. */
+  public void append(SampleBatch batch) {
+    int rows = batch.count();
     if (histograms != null) {
       for (int row = 0; row < rows; row++) {
-        put(Math.floorDiv(timesNanos[row], NANOS_PER_MILLI), newValues[row]);
+        put(batch.timeMillis(row), batch.values()[row]);
       }
       return;
     }
-    int from = count;
-    reserve(from + rows);
-    for (int row = 0; row < rows; row++) {
-      timesMillis[from + row] = Math.floorDiv(timesNanos[row], NANOS_PER_MILLI);
-    }
-    System.arraycopy(newValues, 0, values, from, rows);
-    count = from + rows;
-    boolean distinct = true;
-    for (int i = Math.max(1, from); i < count; i++) {
-      distinct &= timesMillis[i] != timesMillis[i - 1];
-    }
-    if (!distinct) {
-      keepLastOfEach(Math.max(1, from));
-    }
-    countFrom(from);
-  }
-
-  /** The same for times that lie a whole number of milliseconds apart, at least one. */
-  public void putSteady(long firstMillis, long stepMillis, double[] newValues, int rows) {
-    if (histograms != null) {
-      for (int row = 0; row < rows; row++) {
-        put(firstMillis + row * stepMillis, newValues[row]);
-      }
+    if (rows == 0) {
       return;
     }
-    int from = count > 0 && timesMillis[count - 1] == firstMillis ? count - 1 : count;
-    reserve(from + rows);
-    long millis = firstMillis;
-    for (int i = from; i < from + rows; i++) {
-      timesMillis[i] = millis;
-      millis += stepMillis;
+    int weight = batch.samples(rows) - (rows - 1);
+    if (weight > 1) {
+      for (int row = 0; row < rows - 1; row++) {
+        put(batch.timeMillis(row), batch.values()[row]);
+      }
+      addCondensed(batch.lastMillis(), batch.values()[rows - 1], weight);
+      return;
     }
-    System.arraycopy(newValues, 0, values, from, rows);
+    int from = count > 0 && timesMillis[count - 1] == batch.timeMillis(0) ? count - 1 : count;
+    reserve(from + rows);
+    batch.copyTimes(timesMillis, from);
+    System.arraycopy(batch.values(), 0, values, from, rows);
     count = from + rows;
     countFrom(from);
   }
 
-  /** Of places with the same time keeps the last, from one on that may have the time before. */
-  private void keepLastOfEach(int from) {
-    int next = from;
-    for (int i = from; i < count; i++) {
-      if (timesMillis[i] == timesMillis[next - 1]) {
-        next--;
+  /** The time of the last place; there is one. */
+  long lastMillis() {
+    return timesMillis[count - 1];
+  }
+
+  /** Removes the first places of samples without histograms. */
+  void removeFirst(int places) {
+    int left = count - places;
+    long before = countOf(0, places);
+    System.arraycopy(timesMillis, places, timesMillis, 0, left);
+    System.arraycopy(values, places, values, 0, left);
+    if (condensed) {
+      for (int i = 0; i < left; i++) {
+        upTo[i] = upTo[places + i] - before;
       }
-      timesMillis[next] = timesMillis[i];
-      values[next++] = values[i];
     }
-    count = next;
+    count = left;
   }
 
   /** A copy that takes no more room than it needs. */

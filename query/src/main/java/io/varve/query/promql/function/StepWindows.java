@@ -30,4 +30,24 @@ public record StepWindows(long firstEndMillis, long stepMillis, int steps, long 
   public long startMillis(int step) {
     return endMillis(step) - rangeMillis;
   }
+
+  /** How many windows end before a time. */
+  int stepsEndingBefore(long millis) {
+    return stepsBefore(millis, firstEndMillis);
+  }
+
+  /** How many windows begin before a time, which belongs to them if they do not end before it. */
+  int stepsBeginningBefore(long millis) {
+    return stepsBefore(millis, firstEndMillis - rangeMillis);
+  }
+
+  private int stepsBefore(long millis, long firstEdgeMillis) {
+    if (millis <= firstEdgeMillis) {
+      return 0;
+    }
+    if (stepMillis == 0) {
+      return steps;
+    }
+    return (int) Math.min(steps, (millis - firstEdgeMillis - 1) / stepMillis + 1);
+  }
 }

@@ -27,15 +27,15 @@ final class SumOverTime extends WindowedFunction {
       double[][] parameters,
       StepValues out) {
     double[] values = samples.values();
-    if (Blocks.pay(edges, windows)) {
-      Blocks blocks = Blocks.over(edges, windows);
+    if (Blocks.pay(edges)) {
+      Blocks blocks = Blocks.over(edges);
       if (magnitude(values, blocks.from(), blocks.to()) <= SAFE_MAGNITUDE) {
         sumBlocks(values, blocks);
-        mergeBlocks(samples, blocks, windows.steps(), edges, out);
+        mergeBlocks(samples, blocks, edges, out);
         return;
       }
     }
-    for (int k = 0; k < windows.steps(); k++) {
+    for (int k = edges.firstStep(); k < edges.endStep(); k++) {
       int from = edges.from[k];
       int to = edges.to[k];
       if (from < to) {
@@ -101,11 +101,10 @@ final class SumOverTime extends WindowedFunction {
     }
   }
 
-  private void mergeBlocks(
-      Samples samples, Blocks blocks, int steps, WindowEdges edges, StepValues out) {
+  private void mergeBlocks(Samples samples, Blocks blocks, WindowEdges edges, StepValues out) {
     double[] values = samples.values();
     int blockLength = blocks.length();
-    for (int k = 0; k < steps; k++) {
+    for (int k = edges.firstStep(); k < edges.endStep(); k++) {
       int from = edges.from[k];
       int to = edges.to[k];
       if (from == to) {

@@ -12,23 +12,32 @@ final class WindowEdges {
   /** Place behind the last of each window. */
   int[] to = new int[0];
 
+  private int firstStep;
+  private int endStep;
   private long total;
 
+  /** Finds them for all steps. */
   void find(Samples samples, StepWindows windows) {
-    int steps = windows.steps();
-    if (from.length < steps) {
-      from = new int[steps];
-      to = new int[steps];
+    find(samples, windows, 0, windows.steps());
+  }
+
+  /** Finds them for some steps. */
+  void find(Samples samples, StepWindows windows, int newFirstStep, int newEndStep) {
+    firstStep = newFirstStep;
+    endStep = newEndStep;
+    if (from.length < windows.steps()) {
+      from = new int[windows.steps()];
+      to = new int[windows.steps()];
     }
     long[] times = samples.timesMillis();
     int count = samples.count();
     long stepMillis = windows.stepMillis();
-    long end = windows.endMillis(0);
-    long start = windows.startMillis(0);
+    long end = windows.endMillis(firstStep);
+    long start = windows.startMillis(firstStep);
     int first = 0;
     int behind = 0;
     long sum = 0;
-    for (int k = 0; k < steps; k++) {
+    for (int k = firstStep; k < endStep; k++) {
       behind = firstAfter(times, behind, count, end);
       first = firstAfter(times, first, behind, start);
       from[k] = first;
@@ -41,7 +50,7 @@ final class WindowEdges {
   }
 
   /** The first place at or behind one whose time is after another, or the end. */
-  private static int firstAfter(long[] times, int place, int endPlace, long millis) {
+  static int firstAfter(long[] times, int place, int endPlace, long millis) {
     int low = place;
     int stride = 1;
     while (low + stride <= endPlace && times[low + stride - 1] <= millis) {
@@ -63,7 +72,7 @@ final class WindowEdges {
   /** Adds to each window with samples the last one before it, if it is in the lookback. */
   void anchor(Samples samples, StepWindows windows, long lookbackMillis) {
     long[] times = samples.timesMillis();
-    for (int k = 0; k < windows.steps(); k++) {
+    for (int k = firstStep; k < endStep; k++) {
       int before = from[k] - 1;
       if (from[k] < to[k]
           && before >= 0
@@ -71,6 +80,16 @@ final class WindowEdges {
         from[k] = before;
       }
     }
+  }
+
+  /** The first step whose edges have been found. */
+  int firstStep() {
+    return firstStep;
+  }
+
+  /** The step behind the last whose edges have been found. */
+  int endStep() {
+    return endStep;
   }
 
   /** Samples of all windows together, those of several windows counted several times. */

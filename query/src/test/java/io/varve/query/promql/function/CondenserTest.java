@@ -51,8 +51,11 @@ class CondenserTest {
     samples.addCondensed(9, 55, 7);
     samples.put(10, 1);
     samples.put(10, 2);
-    samples.putNanos(new long[] {11_000_000, 11_500_000, 12_000_000}, new double[] {3, 4, 5}, 3);
-    samples.putSteady(20, 5, new double[] {6, 7}, 2);
+    SampleBatch batch = new SampleBatch();
+    batch.setNanos(new long[] {11_000_000, 11_500_000, 12_000_000}, new double[] {3, 4, 5}, 3);
+    samples.append(batch);
+    batch.setSteady(20, 5, new double[] {6, 7}, 2);
+    samples.append(batch);
     assertThat(samples.isCondensed()).isTrue();
     assertThat(samples.count()).isEqualTo(8);
     assertThat(samples.countOf(0, 8)).isEqualTo(14);
