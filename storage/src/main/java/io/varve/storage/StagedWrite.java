@@ -4,6 +4,7 @@ import io.varve.storage.head.ShardHead;
 import io.varve.storage.index.SeriesIndex;
 import io.varve.storage.index.ShardIndex;
 import io.varve.storage.model.FieldType;
+import io.varve.storage.model.KnownKeys;
 import io.varve.storage.model.PointBatch;
 import io.varve.storage.model.RetentionPolicy;
 import io.varve.storage.model.SeriesKey;
@@ -69,6 +70,10 @@ final class StagedWrite {
     }
     SeriesIndex index = target.database().index();
     index.noteTime(nowNanos);
+    KnownKeys known = points.knownKeys();
+    if (known != null) {
+      known.useIndex(index.generation());
+    }
     RetentionPolicy retention = target.policy();
     long oldestNanos = retention.oldestNanos(nowNanos);
     long latestNanos = retention.latestNanos(nowNanos);
@@ -79,7 +84,7 @@ final class StagedWrite {
       long timestampNanos = points.timestampNanos(row);
       shards[row] = null;
       if (!points.sameKeyAsPrevious(row)) {
-        seriesId = index.find(points.arena(), points.keyOffset(row), points.keyLength(row));
+        seriesId = find(index, known, row);
         seriesRefusal = null;
       }
       if (timestampNanos < oldestNanos || timestampNanos > latestNanos) {
@@ -115,6 +120,19 @@ final class StagedWrite {
       shards[row] = shard;
       storedRows++;
     }
+  }
+
+  private int find(SeriesIndex index, @Nullable KnownKeys known, int row) {
+    int number = batch.knownKey(row);
+    if (known == null || number < 0) {
+      return index.find(batch.arena(), batch.keyOffset(row), batch.keyLength(row));
+    }
+    int seriesId = known.seriesId(number);
+    if (seriesId < 0) {
+      seriesId = index.find(batch.arena(), batch.keyOffset(row), batch.keyLength(row));
+      known.setSeriesId(number, seriesId);
+    }
+    return seriesId;
   }
 
   PolicyState policy() {

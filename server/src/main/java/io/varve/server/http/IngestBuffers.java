@@ -6,7 +6,7 @@ import io.varve.storage.model.PointBatch;
 
 /** What parsing one body needs and the next may use again. For one body at a time. */
 final class IngestBuffers {
-  private static final int MAX_KEPT_ARENA_BYTES = 2 << 20;
+  private static final int MAX_KEPT_ARENA_BYTES = 4 << 20;
   private static final int MAX_KEPT_VALUES = 200_000;
 
   private static final int MAX_KEPT_MESSAGE_BYTES = 2 << 20;
@@ -22,6 +22,9 @@ final class IngestBuffers {
 
   final byte[] copy = new byte[64 * 1024];
 
+  /** By whom they were used last; see {@link IdleBuffers}. */
+  int connection;
+
   IngestBuffers(RemoteWriteReader remote) {
     this.remote = remote;
   }
@@ -31,5 +34,10 @@ final class IngestBuffers {
         && block.length + message.length <= MAX_KEPT_MESSAGE_BYTES
         && batch.arena().length <= MAX_KEPT_ARENA_BYTES
         && batch.valueCount() <= MAX_KEPT_VALUES;
+  }
+
+  /** About what they hold on the heap. */
+  long heapBytes() {
+    return batch.heapBytes() + block.length + message.length + copy.length;
   }
 }

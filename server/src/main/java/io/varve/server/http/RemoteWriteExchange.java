@@ -83,7 +83,7 @@ final class RemoteWriteExchange implements Exchange {
     } else if (HttpUtil.getContentLength(request, 0L) > services.options.maxBodyBytes()) {
       connection.answerAndClose(tooLarge("the body is too large"));
     } else {
-      buffers = services.takeBuffers();
+      buffers = services.takeBuffers(connection);
     }
   }
 

@@ -6,14 +6,12 @@ import io.varve.query.prometheus.PromEngine;
 import io.varve.server.metrics.ServerMetrics;
 import io.varve.server.remote.RemoteWriteReader;
 import io.varve.storage.Varve;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** What all connections of a server share. Thread-safe. */
 final class Services {
-  private static final int MAX_POOLED_BUFFERS = 64;
 
   final Varve store;
   final InfluxQl influxQl;
@@ -31,8 +29,7 @@ final class Services {
   final PromEngine promEngine;
   final MetricMetadata metricMetadata = new MetricMetadata();
 
-  private final ArrayBlockingQueue<IngestBuffers> idleBuffers =
-      new ArrayBlockingQueue<>(MAX_POOLED_BUFFERS);
+  private final IdleBuffers idleBuffers = new IdleBuffers();
   private final AtomicLong inFlightBytes = new AtomicLong();
   private volatile boolean stopping;
 
@@ -98,11 +95,15 @@ final class Services {
     return inFlightBytes.get();
   }
 
-  IngestBuffers takeBuffers() {
-    @Nullable IngestBuffers idle = idleBuffers.poll();
-    return idle == null
-        ? new IngestBuffers(new RemoteWriteReader(metricMetadata, maxBatchBytes()))
-        : idle;
+  IngestBuffers takeBuffers(HttpConnection connection) {
+    int number = System.identityHashCode(connection);
+    IngestBuffers idle = idleBuffers.take(number);
+    IngestBuffers taken =
+        idle == null
+            ? new IngestBuffers(new RemoteWriteReader(metricMetadata, maxBatchBytes()))
+            : idle;
+    taken.connection = number;
+    return taken;
   }
 
   /**
@@ -117,7 +118,7 @@ final class Services {
   void giveBack(IngestBuffers buffers) {
     if (buffers.isSmall()) {
       buffers.batch.clear();
-      idleBuffers.offer(buffers);
+      idleBuffers.giveBack(buffers);
     }
   }
 }

@@ -70,7 +70,7 @@ final class WriteExchange implements Exchange {
       refuse(tooLarge(), true);
       return;
     }
-    IngestBuffers taken = services.takeBuffers();
+    IngestBuffers taken = services.takeBuffers(connection);
     buffers = taken;
     taken.parser.begin(taken.batch, target.precision(), nowNanos());
     String encoding = request.headers().get(HttpHeaderNames.CONTENT_ENCODING, "");

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All digits go into one integer mantissa. If that is at most 2^53 and the power of ten at most
  * 22, both are exact doubles and one multiplication or division gives the correctly rounded value
- * (Clinger, 1990); everything else goes to {@link Double#parseDouble}. For one thread; the result
- * of {@link #read} stands in the fields until the next call.
+ * (Clinger, 1990). Longer fractions are divided, too, and what that is wrong by is found exactly in
+ * integers, see {@link #setLongFraction}. Everything else goes to {@link Double#parseDouble}. For
+ * one thread; the result of {@link #read} stands in the fields until the next call.
  */
 final class NumberReader {
   private static final String INVALID_NUMBER = "invalid number";
@@ -28,6 +29,12 @@ final class NumberReader {
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22
   };
+
+  /** Twice the rest of a division by ten to this fits into 64 bits. */
+  private static final int MAX_LONG_FRACTION = 18;
+
+  private static final int MANTISSA_BITS = 52;
+  private static final int EXPONENT_BIAS = 1023 + MANTISSA_BITS;
 
   private FieldType type = FieldType.FLOAT;
   private long bits;
@@ -114,7 +121,11 @@ final class NumberReader {
     if (wrapped
         || Long.compareUnsigned(mantissa, LARGEST_EXACT_MANTISSA) > 0
         || Math.abs(exponent - fractionDigits) >= EXACT_POWERS.length) {
-      return readAnyFloat(text, start, i);
+      boolean set =
+          !wrapped
+              && mantissa > 0
+              && setLongFraction(negative, mantissa, fractionDigits - exponent);
+      return set ? null : readAnyFloat(text, start, i);
     }
     setExactFloat(negative, mantissa, exponent - fractionDigits);
     return null;
@@ -131,6 +142,42 @@ final class NumberReader {
       fraction--;
     }
     decimals = Math.min(fraction, PointBatch.UNKNOWN_DECIMALS);
+  }
+
+  /**
+   * Sets {@code mantissa / 10^digits} if it can be told quickly.
+   *
+   * <p>Rounding the mantissa and the quotient {@code q = m * 2^-s} leaves an error of at most one
+   * and a half units of the last place. So the rest {@code mantissa * 2^s - m * 10^digits} is at
+   * most {@code 1.5 * 10^digits}, which fits into 64 bits, though its terms do not: they may
+   * overflow. It says by how much {@code q} is wrong, as {@code 10^digits} is one unit. Where the
+   * next smaller double is nearer than a unit, at powers of two, this does not try.
+   */
+  private boolean setLongFraction(boolean negative, long mantissa, int digits) {
+    if (digits < 1 || digits > MAX_LONG_FRACTION) {
+      return false;
+    }
+    double quotient = mantissa / EXACT_POWERS[digits];
+    long quotientBits = Double.doubleToRawLongBits(quotient);
+    long fraction = quotientBits & ((1L << MANTISSA_BITS) - 1);
+    int shift = EXPONENT_BIAS - (int) (quotientBits >>> MANTISSA_BITS);
+    if (fraction == 0 || shift < 1) {
+      return false;
+    }
+    long unit = (long) EXACT_POWERS[digits];
+    long shifted = shift < Long.SIZE ? mantissa << shift : 0;
+    long twiceRest = 2 * (shifted - (fraction | 1L << MANTISSA_BITS) * unit);
+    // A tie goes to the even one.
+    long odd = quotientBits & 1;
+    if (twiceRest > unit || (twiceRest == unit && odd != 0)) {
+      quotientBits++;
+    } else if (twiceRest < -unit || (twiceRest == -unit && odd != 0)) {
+      quotientBits--;
+    }
+    double magnitude = Double.longBitsToDouble(quotientBits);
+    value = negative ? -magnitude : magnitude;
+    decimals = PointBatch.UNKNOWN_DECIMALS;
+    return true;
   }
 
   private @Nullable String readAnyFloat(byte[] text, int start, int stop) {

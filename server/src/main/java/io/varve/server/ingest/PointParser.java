@@ -1,9 +1,11 @@
 package io.varve.server.ingest;
 
 import io.varve.storage.model.FieldType;
+import io.varve.storage.model.KnownKeys;
 import io.varve.storage.model.PointBatch;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,12 @@ final class PointParser {
   private byte[] unescaped = new byte[256];
 
   private PointBatch batch = new PointBatch();
+
+  /** The text of the last timestamp, of which {@link #timestampNanos} still holds the meaning. */
+  private final byte[] lastTime = new byte[24];
+
+  private int lastTimeLength = -1;
+
   private long unitNanos = 1;
   private long defaultNanos;
 
@@ -41,6 +49,7 @@ final class PointParser {
   private @Nullable String complaint;
 
   // State of the line being parsed.
+  private int keyLength;
   private int position;
   private long timestampNanos;
   private int fieldsSeen;
@@ -57,6 +66,7 @@ final class PointParser {
     this.batch = batch;
     unitNanos = precision.nanos();
     defaultNanos = Math.floorDiv(nowNanos, unitNanos) * unitNanos;
+    lastTimeLength = -1;
     droppedRows = 0;
     complaint = null;
   }
@@ -73,13 +83,23 @@ final class PointParser {
 
   /** Parses {@code line[start, limit)}, which begins with the measurement; null if well-formed. */
   @Nullable String parse(byte[] line, int start, int limit) {
-    String error = key.read(line, start, limit);
-    if (error != null) {
-      return error;
+    KnownKeys known = batch.knownKeys();
+    int number = known == null ? KnownKeys.UNKNOWN : known.find(line, start, limit);
+    if (known != null && number >= 0) {
+      keyLength = known.textLength(number);
+    } else {
+      String error = key.read(line, start, limit);
+      if (error != null) {
+        return error;
+      }
+      keyLength = key.end() - start;
+      if (known != null && !key.hasTimeTag()) {
+        number = known.add(line, start, key.end(), key.canonical(), key.canonicalLength());
+      }
     }
     int firstValue = batch.valueCount();
-    batch.beginRow(key.canonical(), 0, key.canonicalLength());
-    error = readFields(line, limit, null);
+    beginRow(known, number);
+    String error = readFields(line, start + keyLength, limit, null);
     if (error == null) {
       error = readTimestamp(line, limit);
     }
@@ -90,15 +110,25 @@ final class PointParser {
     boolean[] repeated = names.findRepeated(batch, firstValue);
     if (repeated != null) {
       batch.abandonRow();
-      batch.beginRow(key.canonical(), 0, key.canonicalLength());
-      readFields(line, limit, repeated);
+      beginRow(known, number);
+      readFields(line, start + keyLength, limit, repeated);
     }
-    if (key.hasTimeTag() || hasTimeField || longestString > PointBatch.MAX_STRING_BYTES) {
+    boolean hasTimeTag = number < 0 && key.hasTimeTag();
+    if (hasTimeTag || hasTimeField || longestString > PointBatch.MAX_STRING_BYTES) {
+      key.read(line, start, limit);
       endForbidden(batch.valueCount() - firstValue);
     } else {
       batch.endRow(timestampNanos);
     }
     return null;
+  }
+
+  private void beginRow(@Nullable KnownKeys known, int number) {
+    if (known != null && number >= 0) {
+      batch.beginRow(known, number);
+    } else {
+      batch.beginRow(key.canonical(), 0, key.canonicalLength());
+    }
   }
 
   private void endForbidden(int values) {
@@ -143,11 +173,12 @@ final class PointParser {
    *
    * @param skip the values of the row to leave out, by their place in it; null for none
    */
-  private @Nullable String readFields(byte[] line, int limit, boolean @Nullable [] skip) {
+  private @Nullable String readFields(
+      byte[] line, int start, int limit, boolean @Nullable [] skip) {
     fieldsSeen = 0;
     hasTimeField = false;
     longestString = 0;
-    int i = skipSpace(line, key.end(), limit);
+    int i = skipSpace(line, start, limit);
     while (true) {
       int nameStart = i;
       boolean escaped = false;
@@ -173,8 +204,8 @@ final class PointParser {
       if (nameLength == 0) {
         return "missing field key";
       }
-      if (nameLength > key.maxFieldNameLength()) {
-        return key.tooLong(nameLength);
+      if (nameLength > SeriesKeyReader.maxFieldNameLength(keyLength)) {
+        return SeriesKeyReader.tooLong(keyLength, nameLength);
       }
       String error = readValue(line, nameStart, nameLength, escaped, i + 1, limit, skip);
       if (error != null) {
@@ -335,7 +366,12 @@ final class PointParser {
   private @Nullable String readTimestamp(byte[] line, int limit) {
     int start = skipSpace(line, position, limit);
     if (start >= limit) {
+      lastTimeLength = -1;
       timestampNanos = defaultNanos;
+      return null;
+    }
+    if (limit - start == lastTimeLength
+        && Arrays.equals(line, start, limit, lastTime, 0, lastTimeLength)) {
       return null;
     }
     boolean negative = line[start] == '-';
@@ -372,6 +408,11 @@ final class PointParser {
       return "time outside range " + -MAX_NANOS + " - " + MAX_NANOS;
     }
     timestampNanos = nanos;
+    lastTimeLength = -1;
+    if (limit - start <= lastTime.length) {
+      lastTimeLength = limit - start;
+      System.arraycopy(line, start, lastTime, 0, lastTimeLength);
+    }
     return null;
   }
 

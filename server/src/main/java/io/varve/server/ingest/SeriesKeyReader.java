@@ -86,13 +86,13 @@ final class SeriesKeyReader {
     return end;
   }
 
-  /** Bytes that InfluxDB's key limit leaves for a field name of the current series. */
-  int maxFieldNameLength() {
-    return SeriesKey.MAX_BYTES - KEY_OVERHEAD - rawLength;
+  /** Bytes that InfluxDB's key limit leaves for a field name of a series whose part is so long. */
+  static int maxFieldNameLength(int length) {
+    return SeriesKey.MAX_BYTES - KEY_OVERHEAD - length;
   }
 
-  String tooLong(int fieldNameLength) {
-    return tooLongKey(rawLength + KEY_OVERHEAD + fieldNameLength);
+  static String tooLong(int length, int fieldNameLength) {
+    return tooLongKey(length + KEY_OVERHEAD + fieldNameLength);
   }
 
   /** Reads the part that begins at {@code start}; answers what is wrong with it. */

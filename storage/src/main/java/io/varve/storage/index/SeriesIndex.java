@@ -56,6 +56,9 @@ public final class SeriesIndex {
   /** One count for all indexes, so that no two of them ever have the same number. */
   private static final AtomicLong SCHEMA_VERSIONS = new AtomicLong();
 
+  /** As above, of what {@link #generation} answers; 0 is none. */
+  private static final AtomicLong GENERATIONS = new AtomicLong();
+
   private static final int LAST_BLOCK = (1 << (32 - Measurement.BLOCK_BITS)) - 2;
 
   /** Whose ids a block of 4096 series ids holds. */
@@ -75,6 +78,7 @@ public final class SeriesIndex {
   private int nextBlock;
   private volatile long seriesCount;
   private volatile long schemaVersion = SCHEMA_VERSIONS.incrementAndGet();
+  private volatile long generation = GENERATIONS.incrementAndGet();
 
   /** The tags of the series being added: their keys, and the numbers as stored. Writer. */
   private TagKey[] newTagKeys = new TagKey[16];
@@ -156,6 +160,14 @@ public final class SeriesIndex {
     guard.noteTime(nowNanos);
   }
 
+  /**
+   * A number that no other index has and that changes when series are removed: as long as it is the
+   * same, what {@link #find} has found is still true.
+   */
+  public long generation() {
+    return generation;
+  }
+
   /** How often limits have refused a series. */
   public RefusedSeries refused() {
     return guard.refused();
@@ -169,6 +181,7 @@ public final class SeriesIndex {
    * @return the ids of measurements that went, of which shards are to forget the fields
    */
   public List<Integer> remove(RoaringBitmap seriesIds) {
+    generation = GENERATIONS.incrementAndGet();
     Map<Measurement, RoaringBitmap> byMeasurement = new LinkedHashMap<>();
     IntIterator ids = seriesIds.getIntIterator();
     while (ids.hasNext()) {

@@ -91,6 +91,11 @@ public final class ShardIndex {
     if (known != SeriesIndex.NONE && hasField(measurementId, known)) {
       return known;
     }
+    return addField(measurementId, name, offset, length, type);
+  }
+
+  /** Apart, as the code that is made for the other is made often and late otherwise. */
+  private int addField(int measurementId, byte[] name, int offset, int length, FieldType type) {
     for (FieldType other : TYPES) {
       int taken = index.findField(measurementId, name, offset, length, other);
       if (taken != SeriesIndex.NONE && hasField(measurementId, taken)) {

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reusable batch of points in flat arrays: what parsers fill and the engine stores.
@@ -36,6 +37,11 @@ public final class PointBatch {
   private int[] keyLength = new int[64];
   private int[] firstValue = new int[65];
 
+  /** By row: which of the known keys it has, or {@link KnownKeys#UNKNOWN}. */
+  private int[] knownKey = new int[64];
+
+  private @Nullable KnownKeys knownKeys;
+
   private int valueCount;
   private int[] nameOffset = new int[256];
   private int[] nameLength = new int[256];
@@ -45,24 +51,43 @@ public final class PointBatch {
 
   private int arenaLengthAtRowStart;
 
-  /** Empties the batch and keeps its arrays. */
+  /** Empties the batch and keeps its arrays, and {@link #knownKeys}. */
   public void clear() {
+    // What is used once only need not learn.
+    if (knownKeys == null && rowCount > 0) {
+      knownKeys = new KnownKeys();
+    } else if (knownKeys != null) {
+      knownKeys.beginBatch();
+    }
     arenaLength = 0;
     rowCount = 0;
     valueCount = 0;
   }
 
+  /**
+   * The keys that were used in this batch before it was cleared for the first time or later; null
+   * if it has not been. For who fills the batch, then for the engine.
+   */
+  public @Nullable KnownKeys knownKeys() {
+    return knownKeys;
+  }
+
+  /** Starts a row of the series with one of {@link #knownKeys}. */
+  public void beginRow(KnownKeys known, int number) {
+    reserveRow();
+    knownKey[rowCount] = number;
+    int length = known.keyLength(number);
+    keyLength[rowCount] = length;
+    keyOffset[rowCount] =
+        rowCount > 0 && knownKey[rowCount - 1] == number
+            ? keyOffset[rowCount - 1]
+            : append(known.bytes(), known.keyOffset(number), length);
+  }
+
   /** Starts a row of the series with the given canonical key ({@link SeriesKey#toBytes}). */
   public void beginRow(byte[] key, int offset, int length) {
-    if (rowCount == timestampNanos.length) {
-      int capacity = rowCount * 2;
-      timestampNanos = Arrays.copyOf(timestampNanos, capacity);
-      keyOffset = Arrays.copyOf(keyOffset, capacity);
-      keyLength = Arrays.copyOf(keyLength, capacity);
-      firstValue = Arrays.copyOf(firstValue, capacity + 1);
-    }
-    arenaLengthAtRowStart = arenaLength;
-    firstValue[rowCount] = valueCount;
+    reserveRow();
+    knownKey[rowCount] = KnownKeys.UNKNOWN;
     keyLength[rowCount] = length;
     if (rowCount > 0
         && keyLength[rowCount - 1] == length
@@ -77,6 +102,19 @@ public final class PointBatch {
     } else {
       keyOffset[rowCount] = append(key, offset, length);
     }
+  }
+
+  private void reserveRow() {
+    if (rowCount == timestampNanos.length) {
+      int capacity = rowCount * 2;
+      timestampNanos = Arrays.copyOf(timestampNanos, capacity);
+      keyOffset = Arrays.copyOf(keyOffset, capacity);
+      keyLength = Arrays.copyOf(keyLength, capacity);
+      knownKey = Arrays.copyOf(knownKey, capacity);
+      firstValue = Arrays.copyOf(firstValue, capacity + 1);
+    }
+    arenaLengthAtRowStart = arenaLength;
+    firstValue[rowCount] = valueCount;
   }
 
   /** Starts a row of a series; {@link #beginRow(byte[], int, int)} spares encoding the key. */
@@ -156,6 +194,14 @@ public final class PointBatch {
     return rowCount;
   }
 
+  /** Heap bytes that this takes now, and keeps when it is cleared. */
+  public long heapBytes() {
+    return arena.length
+        + 24L * timestampNanos.length
+        + 18L * bits.length
+        + (knownKeys == null ? 0 : knownKeys.heapBytes());
+  }
+
   /** Values in all rows together. */
   public int valueCount() {
     return valueCount;
@@ -176,6 +222,11 @@ public final class PointBatch {
 
   public int keyLength(int row) {
     return keyLength[row];
+  }
+
+  /** Which of {@link #knownKeys} the row has, or {@link KnownKeys#UNKNOWN}. */
+  public int knownKey(int row) {
+    return knownKey[row];
   }
 
   /** Whether the row belongs to the same series as the row before it. */
