@@ -11,7 +11,9 @@ import io.varve.storage.kv.KvStore;
 import io.varve.storage.lifecycle.Catalog;
 import io.varve.storage.lifecycle.ChunkKeys;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Turns row groups of heads into chunks, in batches of about a megabyte.
@@ -33,6 +35,9 @@ final class ChunkWriter implements AutoCloseable {
   private final Catalog catalog = new Catalog();
   private final ChunkEncoder encoder = new ChunkEncoder();
   private final List<Added> added = new ArrayList<>();
+
+  /** Shards whose records are to be stored with the batch. */
+  private final Set<Shard> changed = new LinkedHashSet<>();
 
   ChunkWriter(Engine engine) {
     this.engine = engine;
@@ -85,6 +90,7 @@ final class ChunkWriter implements AutoCloseable {
   /** Forgets what was added and deleted. */
   void discard() {
     added.clear();
+    changed.clear();
     batch.clear();
   }
 
@@ -102,6 +108,8 @@ final class ChunkWriter implements AutoCloseable {
     if (batch.count() == 0) {
       return;
     }
+    changed.forEach(shard -> catalog.putShard(batch, shard.record()));
+    changed.clear();
     try {
       kv.write(batch, false);
     } catch (StorageException e) {
@@ -141,8 +149,8 @@ final class ChunkWriter implements AutoCloseable {
     long sequence = shard.nextSequence();
     long first = rows.timestampNanos[0];
     long last = rows.timestampNanos[rows.rowCount - 1];
-    if (shard.use(sequence, last - first)) {
-      catalog.putShard(batch, shard.record());
+    if (shard.use(sequence, first, last)) {
+      changed.add(shard);
     }
     int policyId = shard.policy().id();
     int startHours = shard.bounds().startHours();

@@ -341,7 +341,8 @@ final class GroupCommit implements Runnable {
             engine.takeShardNumber(),
             0,
             0,
-            nextSequence);
+            nextSequence,
+            Long.MIN_VALUE);
     long shardId = Shard.idOf(policy.id(), record.bounds().startHours());
     Shard shard = new Shard(policy, record, new ShardIndex(policy.database().index(), shardId));
     policy.add(shard);

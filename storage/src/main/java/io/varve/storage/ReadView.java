@@ -61,7 +61,7 @@ final class ReadView implements AutoCloseable {
     return shards;
   }
 
-  /** For {@link io.varve.storage.head.ShardHead#snapshot}. */
+  /** For {@link io.varve.storage.head.ShardHead#rows}. */
   long moment() {
     return moment;
   }

@@ -131,7 +131,8 @@ final class Recovery {
                 engine.takeShardNumber(),
                 record.sequenceLimit(),
                 record.maxGroupSpanNanos(),
-                record.firstLogSequence());
+                record.firstLogSequence(),
+                record.lastStoredNanos());
         catalog.putShard(batch, changed);
         records.add(changed);
       }

@@ -38,6 +38,10 @@ final class Shard {
   private long nextSequence;
   private long sequenceLimit;
   private volatile long maxGroupSpanNanos;
+
+  /** Raised before a chunk with a later row is stored. */
+  private volatile long lastStoredNanos;
+
   private boolean recordStale;
   private volatile boolean dropped;
 
@@ -63,6 +67,7 @@ final class Shard {
     this.nextSequence = record.sequenceLimit();
     this.sequenceLimit = record.sequenceLimit();
     this.maxGroupSpanNanos = record.maxGroupSpanNanos();
+    this.lastStoredNanos = record.lastStoredNanos();
   }
 
   /** What tells the shards of a database apart in its index. */
@@ -111,12 +116,23 @@ final class Shard {
 
   ShardRecord record() {
     return new ShardRecord(
-        policy.id(), bounds, number, sequenceLimit, maxGroupSpanNanos, firstLogSequence);
+        policy.id(),
+        bounds,
+        number,
+        sequenceLimit,
+        maxGroupSpanNanos,
+        firstLogSequence,
+        lastStoredNanos);
   }
 
   /** See {@link ShardRecord#maxGroupSpanNanos}. */
   long maxGroupSpanNanos() {
     return maxGroupSpanNanos;
+  }
+
+  /** See {@link ShardRecord#lastStoredNanos}. */
+  long lastStoredNanos() {
+    return lastStoredNanos;
   }
 
   boolean isDropped() {
@@ -215,7 +231,8 @@ final class Shard {
    *
    * @return whether {@link #record} has changed and must be stored with it
    */
-  boolean use(long sequence, long spanNanos) {
+  boolean use(long sequence, long firstNanos, long lastNanos) {
+    long spanNanos = lastNanos - firstNanos;
     if (sequence > MAX_SEQUENCE) {
       throw new IllegalStateException("no sequence numbers left in " + bounds);
     }
@@ -229,6 +246,10 @@ final class Shard {
     if (Long.compareUnsigned(spanNanos, maxGroupSpanNanos) > 0) {
       // With some room, so that a stream that slows down does not come here each time.
       maxGroupSpanNanos = spanNanos < 0 ? -1 : spanNanos + (spanNanos >> 2);
+      changed = true;
+    }
+    if (lastNanos > lastStoredNanos) {
+      lastStoredNanos = lastNanos;
       changed = true;
     }
     return changed;

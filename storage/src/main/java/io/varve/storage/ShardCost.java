@@ -1,7 +1,7 @@
 package io.varve.storage;
 
-import io.varve.storage.chunk.ColumnData;
-import io.varve.storage.chunk.RowGroup;
+import io.varve.storage.chunk.SortedRows;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what a scan would find of one series in one shard. */
 final class ShardCost {
@@ -10,9 +10,10 @@ final class ShardCost {
   /** The same total with this series in it, as far as there are not more chunks than that. */
   static ScanCost of(ShardView view, int seriesId, ScanSpec spec, long most, ScanCost total) {
     long unsealed = total.unsealedValues();
-    for (RowGroup rows : view.unsealedRows(seriesId)) {
-      for (ColumnData column : rows.columns) {
-        unsealed += isWanted(column.fieldId, spec) ? values(column, rows.rowCount) : 0;
+    for (SortedRows rows : view.unsealedRows(seriesId)) {
+      for (int fieldId : spec.fieldIds()) {
+        int column = rows.columnOf(fieldId);
+        unsealed += column < 0 ? 0 : values(rows.presence(column), rows.rowCount());
       }
     }
     long chunks = total.chunks();
@@ -39,17 +40,7 @@ final class ShardCost {
     return start < Long.MIN_VALUE + groupSpanNanos ? Long.MIN_VALUE : start - groupSpanNanos;
   }
 
-  private static boolean isWanted(int fieldId, ScanSpec spec) {
-    for (int wanted : spec.fieldIds()) {
-      if (wanted == fieldId) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static long values(ColumnData column, int rowCount) {
-    long[] presence = column.presence;
+  private static long values(long @Nullable [] presence, int rowCount) {
     if (presence == null) {
       return rowCount;
     }

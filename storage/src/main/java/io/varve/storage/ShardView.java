@@ -1,6 +1,6 @@
 package io.varve.storage;
 
-import io.varve.storage.chunk.RowGroup;
+import io.varve.storage.chunk.SortedRows;
 import io.varve.storage.codec.CorruptChunkException;
 import io.varve.storage.head.Moments;
 import io.varve.storage.head.PartialChunk;
@@ -30,7 +30,7 @@ final class ShardView implements ShardSource, ChunkIterator {
 
   private final boolean withHead;
   private boolean prepared;
-  private List<RowGroup> unsealed = List.of();
+  private List<? extends SortedRows> unsealed = List.of();
 
   /** Chunks that hold nothing but rows of {@link #unsealed}. */
   private List<PartialChunk> redundant = List.of();
@@ -104,7 +104,7 @@ final class ShardView implements ShardSource, ChunkIterator {
   }
 
   @Override
-  public List<RowGroup> unsealedRows(int seriesId) {
+  public List<? extends SortedRows> unsealedRows(int seriesId) {
     prepare(seriesId);
     return unsealed;
   }
@@ -124,6 +124,12 @@ final class ShardView implements ShardSource, ChunkIterator {
   public long maxGroupSpanNanos() {
     long span = shard.maxGroupSpanNanos();
     return span < 0 ? Long.MAX_VALUE : span;
+  }
+
+  @Override
+  public long lastStoredNanos() {
+    // Of now, so it holds for all chunks that the iterator sees.
+    return shard.lastStoredNanos();
   }
 
   @Override
@@ -189,7 +195,7 @@ final class ShardView implements ShardSource, ChunkIterator {
     deletions = Shard.deletions(tombstones, seriesId);
     if (withHead) {
       redundant = shard.head().partials(seriesId);
-      unsealed = shard.head().snapshot(seriesId, spec.fieldIds(), spec.range(), moment);
+      unsealed = shard.head().rows(seriesId, spec.fieldIds(), spec.range(), moment);
     }
     return iterator.refresh() == (moment != Moments.NOW);
   }

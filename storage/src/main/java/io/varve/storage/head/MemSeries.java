@@ -60,6 +60,9 @@ final class MemSeries {
     for (Slab slab = newest; slab != null; slab = slab.older) {
       slabs.add(slab);
     }
+    if (slabs.size() < 2) {
+      return slabs;
+    }
     Collections.reverse(slabs);
     return slabs;
   }
@@ -192,10 +195,11 @@ final class MemSeries {
 
   /** What is stored of the slabs that are still here. */
   synchronized List<PartialChunk> partials() {
-    List<PartialChunk> result = new ArrayList<>(1);
+    List<PartialChunk> result = List.of();
     for (Slab slab = newest; slab != null; slab = slab.older) {
       PartialState state = slab.partial;
       if (state != null && state.stored != null) {
+        result = result.isEmpty() ? new ArrayList<>(1) : result;
         result.add(state.stored);
       }
     }

@@ -152,7 +152,7 @@ final class RowAssembler {
     Slab slab = source.slab;
     if (range.contains(source.first())
         && range.contains(source.last())
-        && isDense(slab)
+        && slab.isDense()
         && !slab.hasDeletions()) {
       transposeAll(source);
       return;
@@ -183,11 +183,6 @@ final class RowAssembler {
     finish(group, columns);
   }
 
-  /** Whether every row has a value in every column, and all of them are numbers. */
-  private static boolean isDense(Slab slab) {
-    return !slab.isSparse() && !slab.columns.hasStrings;
-  }
-
   /** One group from all rows of a dense slab that is in order: plain strided copies. */
   private void transposeAll(Source source) {
     if (fieldIds.length == 0) {
@@ -196,13 +191,13 @@ final class RowAssembler {
     RowGroup group = new RowGroup();
     group.rowCount = source.rowCount;
     group.timestampNanos = new long[source.rowCount];
-    source.slab.copyTimestamps(source.rows, source.rowCount, group.timestampNanos);
+    source.slab.copyTimestamps(source.rows, 0, source.rowCount, group.timestampNanos);
     ColumnData[] columns = newColumns(source.rowCount);
     for (int column = 0; column < source.target.length; column++) {
       int target = source.target[column];
       if (target >= 0) {
         columns[target].decimals = source.slab.decimals(source.rows, column);
-        source.slab.copyColumn(source.rows, source.rowCount, column, columns[target].bits);
+        source.slab.copyColumn(source.rows, 0, source.rowCount, column, columns[target].bits);
       }
     }
     finish(group, columns);

@@ -1,6 +1,7 @@
 package io.varve.storage.head;
 
 import io.varve.storage.chunk.RowGroup;
+import io.varve.storage.chunk.SortedRows;
 import io.varve.storage.model.FieldType;
 import io.varve.storage.model.PointBatch;
 import io.varve.storage.model.TimeRange;
@@ -282,7 +283,8 @@ public final class ShardHead {
    */
   public boolean delete(int seriesId, TimeRange range) {
     MemSeries series = series(seriesId);
-    if (series == null || snapshot(seriesId, null, range, Moments.NOW).isEmpty()) {
+    if (series == null
+        || RowAssembler.assemble(series.slabs(), null, range, Moments.NOW).isEmpty()) {
       return false;
     }
     for (Slab slab : series.slabs()) {
@@ -300,21 +302,29 @@ public final class ShardHead {
    * groups belong to the caller. Empty if there are none.
    */
   public List<RowGroup> snapshot(int seriesId) {
-    return snapshot(seriesId, null, TimeRange.ALL, Moments.NOW);
-  }
-
-  /**
-   * As {@link #snapshot(int)}, but only these fields (null: all), this range and as of a moment;
-   * rows without a value in any of the fields are left out.
-   *
-   * @param moment one that is held, as must be asked afterwards, or {@link Moments#NOW}
-   */
-  public List<RowGroup> snapshot(
-      int seriesId, int @Nullable [] fieldIds, TimeRange range, long moment) {
     MemSeries series = series(seriesId);
     return series == null
         ? List.of()
-        : RowAssembler.assemble(series.slabs(moment), fieldIds, range, moment);
+        : RowAssembler.assemble(series.slabs(), null, TimeRange.ALL, Moments.NOW);
+  }
+
+  /**
+   * The rows of a series in a range as of a moment, to be copied column by column: sorted by time
+   * over all, duplicates resolved, each with a value in one of the fields, unless all rows have
+   * values in all columns. For a series whose rows came in order and have numbers for all columns,
+   * which is the normal case, nothing is copied before it is asked for.
+   *
+   * @param moment one that is held, as must be asked afterwards, or {@link Moments#NOW}
+   */
+  public List<? extends SortedRows> rows(
+      int seriesId, int[] fieldIds, TimeRange range, long moment) {
+    MemSeries series = series(seriesId);
+    if (series == null) {
+      return List.of();
+    }
+    List<Slab> slabs = series.slabs(moment);
+    List<SlabRows> inPlace = SlabRows.of(slabs, range, moment);
+    return inPlace == null ? RowAssembler.assemble(slabs, fieldIds, range, moment) : inPlace;
   }
 
   /**

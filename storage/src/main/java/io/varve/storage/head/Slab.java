@@ -332,6 +332,11 @@ final class Slab {
     return false;
   }
 
+  /** Whether every row has a value in every column, and all of them are numbers. */
+  boolean isDense() {
+    return presenceWords == 0 && !columns.hasStrings;
+  }
+
   /** Rows that may be read now. */
   int rowCount() {
     return (int) ROW_COUNT.getAcquire(this);
@@ -362,13 +367,13 @@ final class Slab {
     return sorted;
   }
 
-  void copyTimestamps(long[] rows, int count, long[] to) {
-    copy(rows, rowStart(0), count, to);
+  void copyTimestamps(long[] rows, int from, int count, long[] to) {
+    copy(rows, rowStart(from), count, to);
   }
 
   /** Copies a column, not of strings, whether rows have values in it or not. */
-  void copyColumn(long[] rows, int count, int column, long[] to) {
-    copy(rows, rowStart(0) + 1 + presenceWords + column, count, to);
+  void copyColumn(long[] rows, int from, int count, int column, long[] to) {
+    copy(rows, rowStart(from) + 1 + presenceWords + column, count, to);
   }
 
   private void copy(long[] rows, int start, int count, long[] to) {
@@ -376,6 +381,15 @@ final class Slab {
     int at = start;
     for (int row = 0; row < count; row++, at += step) {
       to[row] = rows[at];
+    }
+  }
+
+  /** Copies a column of floats. */
+  void copyDoubles(long[] rows, int from, int count, int column, double[] to) {
+    int step = stride;
+    int at = rowStart(from) + 1 + presenceWords + column;
+    for (int row = 0; row < count; row++, at += step) {
+      to[row] = Double.longBitsToDouble(rows[at]);
     }
   }
 

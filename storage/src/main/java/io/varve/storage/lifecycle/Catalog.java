@@ -182,6 +182,7 @@ public final class Catalog {
     out.writeUnsignedVarint(shard.maxGroupSpanNanos());
     out.writeUnsignedVarint(shard.number());
     out.writeUnsignedVarint(shard.firstLogSequence());
+    out.writeSignedVarint(shard.lastStoredNanos());
     put(batch, MetaKeys.shard(shard.policyId(), shard.bounds().startHours()));
   }
 
@@ -353,15 +354,17 @@ public final class Catalog {
     }
     long sequenceLimit = in.readUnsignedVarint();
     long maxGroupSpanNanos = in.readUnsignedVarint();
-    // Records of the first layout end here, those of the second behind the number.
+    // Records of older layouts end here, behind the number or before the last time stored.
     long number = in.remaining() > 0 ? in.readUnsignedVarint() : 0;
     long firstLogSequence = in.remaining() > 0 ? in.readUnsignedVarint() : 0;
+    long lastStoredNanos = in.remaining() > 0 ? in.readSignedVarint() : Long.MAX_VALUE;
     return new ShardRecord(
         policyId,
         new ShardBounds(startHours, (int) endHours),
         number,
         sequenceLimit,
         maxGroupSpanNanos,
-        firstLogSequence);
+        firstLogSequence,
+        lastStoredNanos);
   }
 }

@@ -8,6 +8,7 @@ package io.varve.storage.lifecycle;
  * @param maxGroupSpanNanos no row group of the shard has more time between its first and last row
  * @param firstLogSequence log records before this one have no rows of the shard, but perhaps of one
  *     that was dropped before and covered the same time
+ * @param lastStoredNanos no chunk of the shard has a later row; {@link Long#MAX_VALUE} if unknown
  */
 public record ShardRecord(
     int policyId,
@@ -15,4 +16,5 @@ public record ShardRecord(
     long number,
     long sequenceLimit,
     long maxGroupSpanNanos,
-    long firstLogSequence) {}
+    long firstLogSequence,
+    long lastStoredNanos) {}

@@ -1,5 +1,6 @@
 package io.varve.storage.read;
 
+import io.varve.storage.ColumnStats;
 import io.varve.storage.model.FieldType;
 import org.jspecify.annotations.Nullable;
 
@@ -27,4 +28,25 @@ abstract class RowSource {
 
   /** Reads a column that has values. */
   abstract void readColumn(int column, ColumnValues into);
+
+  /** The presence that {@link #readColumn} would give, of a column that has values. */
+  abstract long @Nullable [] presence(int column);
+
+  /** Whether the first and last time are those of rows, and so are statistics. */
+  abstract boolean standsAlone();
+
+  /** Whether all rows lie the same time apart, as known without decoding. */
+  boolean isSteady() {
+    return false;
+  }
+
+  /** As {@link io.varve.storage.Column#stats}, of a column that has values. */
+  @Nullable ColumnStats stats(int column) {
+    return null;
+  }
+
+  /** As {@link io.varve.storage.Column#ascends}, of a column that has values. */
+  boolean ascends(int column) {
+    return false;
+  }
 }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * The cursor over chunks and unsealed rows.
  *
  * <p>Goes series by series and, within, shard by shard. The row sources of a shard fall into
- * clusters: sets that overlap in time, directly or through others. A cluster of one stored group,
- * the normal case, becomes a batch as it is, decoded when touched; any other is merged and cut into
+ * clusters: sets that overlap in time, directly or through others. A cluster of one source, the
+ * normal case, becomes a batch as it is, decoded when touched; any other is merged and cut into
  * batches. A few dozen row groups are in memory at a time, more only where they overlap each other.
  * For one thread.
  */
@@ -24,7 +24,7 @@ public final class SeriesScan implements SeriesCursor {
   private final Tally tally = new Tally();
 
   private final SourceLoader loader;
-  private final StoredBatch storedBatch;
+  private final SourceBatch sourceBatch;
   private final MergedRows merged;
   private final MergedBatch mergedBatch;
 
@@ -54,7 +54,7 @@ public final class SeriesScan implements SeriesCursor {
     this.onClose = onClose;
     int columnCount = spec.fieldIds().length;
     loader = new SourceLoader(spec, tally);
-    storedBatch = new StoredBatch(columnCount);
+    sourceBatch = new SourceBatch(columnCount);
     merged = new MergedRows(columnCount);
     mergedBatch = new MergedBatch(merged, columnCount);
   }
@@ -93,10 +93,10 @@ public final class SeriesScan implements SeriesCursor {
         if (!nextShard(seriesId)) {
           return false;
         }
-      } else if (cluster.size() == 1 && cluster.get(0) instanceof StoredGroup group) {
-        if (storedBatch.open(group, spec.range())) {
-          batch = storedBatch;
-          count(storedBatch);
+      } else if (cluster.size() == 1 && cluster.get(0).standsAlone()) {
+        if (sourceBatch.open(cluster.get(0), spec.range())) {
+          batch = sourceBatch;
+          count(sourceBatch);
           return true;
         }
       } else {
@@ -115,7 +115,7 @@ public final class SeriesScan implements SeriesCursor {
       shardsVisited++;
       ShardSource shard = shards.get(index);
       if (shard.mayContain(seriesId)) {
-        loader.start(shard, seriesId);
+        loader.start(shard, seriesId, sources);
         return true;
       }
     }
@@ -203,7 +203,7 @@ public final class SeriesScan implements SeriesCursor {
     return batch;
   }
 
-  /** Whether the current batch is not one whole row group as it is stored. */
+  /** Whether the current batch is of several row groups, or of one without deleted rows. */
   public boolean isMerged() {
     return batch() == mergedBatch;
   }

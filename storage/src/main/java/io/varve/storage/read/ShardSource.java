@@ -1,6 +1,6 @@
 package io.varve.storage.read;
 
-import io.varve.storage.chunk.RowGroup;
+import io.varve.storage.chunk.SortedRows;
 import io.varve.storage.codec.CorruptChunkException;
 import io.varve.storage.model.TimeRange;
 import java.util.List;
@@ -27,13 +27,13 @@ public interface ShardSource {
 
   /**
    * Rows of the series in this shard that are not in chunks yet, oldest group first: where rows
-   * coincide, a later group wins over an earlier one and any of them over the chunks. Times and
-   * presence are as described there; columns that the scan did not ask for do no harm. The groups
-   * must not change until the scan has moved to another series or shard.
+   * coincide, a later group wins over an earlier one and any of them over the chunks. Columns that
+   * the scan did not ask for do no harm, nor do rows without any of the others. The groups must not
+   * change until the scan has moved to another series or shard.
    *
    * <p>Rows may be both here and in a chunk, for instance while they are being sealed.
    */
-  List<RowGroup> unsealedRows(int seriesId);
+  List<? extends SortedRows> unsealedRows(int seriesId);
 
   /**
    * What was deleted of the series: rows that {@link #chunks} may still have and the scan must not
@@ -59,6 +59,14 @@ public interface ShardSource {
    * reading so much before its range.
    */
   default long maxGroupSpanNanos() {
+    return Long.MAX_VALUE;
+  }
+
+  /**
+   * No chunk of the shard has a later row than this. A scan does not look for chunks behind it, and
+   * asks after it has come to a series, by {@link #mayContain}.
+   */
+  default long lastStoredNanos() {
     return Long.MAX_VALUE;
   }
 }

@@ -3,7 +3,7 @@ package io.varve.storage.read;
 import io.varve.storage.ScanSpec;
 import io.varve.storage.chunk.Chunk;
 import io.varve.storage.chunk.ChunkEncoder;
-import io.varve.storage.chunk.RowGroup;
+import io.varve.storage.chunk.SortedRows;
 import io.varve.storage.codec.CorruptChunkException;
 import io.varve.storage.model.TimeRange;
 import java.util.ArrayList;
@@ -34,12 +34,21 @@ final class SourceLoader {
   private final Chunk.Scratch scratch = new Chunk.Scratch();
   private final Tally tally;
 
+  /** How many of the newest rows of the head a scan backwards gets at first, and then. */
+  private static final int[] LAST_ROWS = {4, 32};
+
+  private static final Comparator<RowSource> BY_TIME =
+      Comparator.comparingLong(RowSource::firstTimestampNanos);
+
   private final List<StoredGroup> groups = new ArrayList<>();
   private final List<UnsealedGroup> unsealed = new ArrayList<>();
   private List<Deletion> deletions = List.of();
   private @Nullable ShardSource shard;
   private int seriesId;
   private long groupSpanNanos;
+
+  /** No chunk has a later row. */
+  private long lastStoredNanos;
 
   /** First timestamps not visited yet are within [from, to]. */
   private long fromNanos;
@@ -66,19 +75,27 @@ final class SourceLoader {
     }
   }
 
-  /** Moves to a series of a shard. */
-  void start(ShardSource newShard, int newSeriesId) {
+  /**
+   * Moves to a series of a shard.
+   *
+   * @param into gets the rows of the head, if the scan goes backwards
+   */
+  void start(ShardSource newShard, int newSeriesId, List<RowSource> into) {
     shard = newShard;
     seriesId = newSeriesId;
     groupSpanNanos = newShard.maxGroupSpanNanos();
+    lastStoredNanos = newShard.lastStoredNanos();
     TimeRange stored = newShard.range();
     fromNanos = Math.max(minusSpan(range.startNanos()), stored.startNanos());
-    toNanos = Math.min(lastNanos(range), lastNanos(stored));
+    toNanos = Math.min(lastStoredNanos, Math.min(lastNanos(range), lastNanos(stored)));
     long shardNanos = toNanos - stored.startNanos();
     windowNanos = Math.max(4 * Math.min(groupSpanNanos, Long.MAX_VALUE / 4), shardNanos >>> 6);
     collectUnsealed(newShard.unsealedRows(newSeriesId));
     deletions = newShard.deletions(newSeriesId);
     done = false;
+    if (descending) {
+      moveUnsealed(into);
+    }
   }
 
   /** The last nanosecond of a range. */
@@ -90,17 +107,51 @@ final class SourceLoader {
     return nanos < Long.MIN_VALUE + groupSpanNanos ? Long.MIN_VALUE : nanos - groupSpanNanos;
   }
 
-  private void collectUnsealed(List<RowGroup> rows) {
+  private void collectUnsealed(List<? extends SortedRows> rows) {
     unsealed.clear();
     for (int i = 0; i < rows.size(); i++) {
-      if (rows.get(i).rowCount > 0) {
-        UnsealedGroup group = new UnsealedGroup(rows.get(i), i, fieldIds);
+      if (rows.get(i).rowCount() > 0) {
+        UnsealedGroup group = UnsealedGroup.of(rows.get(i), i, fieldIds);
         if (group.isWanted()
             && range.overlaps(group.firstTimestampNanos(), group.lastTimestampNanos())) {
           unsealed.add(group);
           tally.unsealedRows += group.rowCount();
         }
       }
+    }
+  }
+
+  /**
+   * Hands the rows of the head out in parts, so that who wants only the last of them need not read
+   * all. Those behind all chunks are in parts of their own.
+   */
+  private void moveUnsealed(List<RowSource> into) {
+    for (int i = 0; i < unsealed.size(); i++) {
+      UnsealedGroup group = unsealed.get(i);
+      int free = group.rowsUpTo(lastStoredNanos);
+      int to = group.rowCount();
+      int end = into.size();
+      for (int size : LAST_ROWS) {
+        int from = Math.max(free, to - size);
+        if (from < to) {
+          into.add(end, group.part(from, to));
+          to = from;
+        }
+      }
+      if (free < to) {
+        into.add(end, group.part(free, to));
+      }
+      if (free > 0) {
+        into.add(end, group.part(0, free));
+      }
+    }
+    unsealed.clear();
+    sort(into);
+  }
+
+  private static void sort(List<RowSource> sources) {
+    if (sources.size() > 1) {
+      sources.sort(BY_TIME);
     }
   }
 
@@ -117,7 +168,10 @@ final class SourceLoader {
   /** Whether a later slice may hold sources that overlap this one. */
   boolean mayBeOverlapped(RowSource source) {
     // Forwards, slices come in order of first timestamps, so any but the last source is settled.
-    return !done && descending && minusSpan(source.firstTimestampNanos()) <= toNanos;
+    return !done
+        && descending
+        && source.firstTimestampNanos() <= lastStoredNanos
+        && minusSpan(source.firstTimestampNanos()) <= toNanos;
   }
 
   /**
@@ -146,11 +200,11 @@ final class SourceLoader {
       }
     }
     for (int i = unsealed.size() - 1; i >= 0; i--) {
-      if (done || descending || unsealed.get(i).firstTimestampNanos() < fromNanos) {
+      if (done || unsealed.get(i).firstTimestampNanos() < fromNanos) {
         into.add(unsealed.remove(i));
       }
     }
-    into.sort(Comparator.comparingLong(RowSource::firstTimestampNanos));
+    sort(into);
   }
 
   private void loadForwards(ShardSource source) {

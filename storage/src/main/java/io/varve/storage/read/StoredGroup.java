@@ -94,7 +94,12 @@ final class StoredGroup extends RowSource {
     times.decodeTimes(into);
   }
 
-  /** Whether all rows lie the same time apart, as known without decoding. */
+  @Override
+  boolean standsAlone() {
+    return true;
+  }
+
+  @Override
   boolean isSteady() {
     return times != null && times.isSteady();
   }
@@ -122,14 +127,17 @@ final class StoredGroup extends RowSource {
     into.presence = chunk.presence();
   }
 
+  @Override
   long @Nullable [] presence(int column) {
     return chunk(column).presence();
   }
 
+  @Override
   @Nullable ColumnStats stats(int column) {
     return chunk(column).stats();
   }
 
+  @Override
   boolean ascends(int column) {
     return chunk(column).ascends();
   }

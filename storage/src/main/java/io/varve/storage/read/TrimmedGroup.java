@@ -94,16 +94,34 @@ final class TrimmedGroup extends RowSource {
   }
 
   @Override
+  boolean standsAlone() {
+    return false;
+  }
+
+  @Override
   void readColumn(int column, ColumnValues into) {
     group.readColumn(column, into);
-    long[] presence = into.presence;
-    long[] keptPresence = presence == null ? null : new long[Bitmaps.words(kept.length)];
     for (int i = 0; i < kept.length; i++) {
       into.copyRow(into, kept[i], i);
-      if (keptPresence != null && Bitmaps.has(presence, kept[i])) {
+    }
+    into.presence = keptOf(into.presence);
+  }
+
+  @Override
+  long @Nullable [] presence(int column) {
+    return keptOf(group.presence(column));
+  }
+
+  private long @Nullable [] keptOf(long @Nullable [] presence) {
+    if (presence == null) {
+      return null;
+    }
+    long[] keptPresence = new long[Bitmaps.words(kept.length)];
+    for (int i = 0; i < kept.length; i++) {
+      if (Bitmaps.has(presence, kept[i])) {
         Bitmaps.set(keptPresence, i);
       }
     }
-    into.presence = keptPresence;
+    return keptPresence;
   }
 }

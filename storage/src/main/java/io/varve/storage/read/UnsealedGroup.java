@@ -1,40 +1,68 @@
 package io.varve.storage.read;
 
-import io.varve.storage.chunk.ColumnData;
-import io.varve.storage.chunk.RowGroup;
+import io.varve.storage.chunk.SortedRows;
 import io.varve.storage.model.FieldType;
 import org.jspecify.annotations.Nullable;
 
 /** Rows still in the head. */
 final class UnsealedGroup extends RowSource {
-  private final RowGroup rows;
+  private final SortedRows rows;
+  private final int from;
+  private final int rowCount;
   private final long rank;
-  private final @Nullable ColumnData[] columns;
+
+  /** The column of each field of the scan in the rows, -1 if there is none. */
+  private final int[] columns;
+
+  private UnsealedGroup(SortedRows rows, int from, int rowCount, long rank, int[] columns) {
+    this.rows = rows;
+    this.from = from;
+    this.rowCount = rowCount;
+    this.rank = rank;
+    this.columns = columns;
+  }
 
   /**
+   * All of some rows.
+   *
    * @param number place in the list of unsealed groups, oldest first
    */
-  UnsealedGroup(RowGroup rows, int number, int[] fieldIds) {
-    this.rows = rows;
-    rank = UNSEALED_RANK + number;
-    columns = new ColumnData[fieldIds.length];
-    for (ColumnData column : rows.columns) {
-      for (int i = 0; i < fieldIds.length; i++) {
-        if (fieldIds[i] == column.fieldId) {
-          columns[i] = column;
-        }
-      }
+  static UnsealedGroup of(SortedRows rows, int number, int[] fieldIds) {
+    int[] columns = new int[fieldIds.length];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = rows.columnOf(fieldIds[i]);
     }
+    return new UnsealedGroup(rows, 0, rows.rowCount(), UNSEALED_RANK + number, columns);
+  }
+
+  /** Some of the rows. */
+  UnsealedGroup part(int fromRow, int toRow) {
+    return new UnsealedGroup(rows, from + fromRow, toRow - fromRow, rank, columns);
   }
 
   /** Whether any column of the scan has values. */
   boolean isWanted() {
-    for (ColumnData column : columns) {
-      if (column != null) {
+    for (int column : columns) {
+      if (column >= 0) {
         return true;
       }
     }
     return false;
+  }
+
+  /** How many rows, from the first on, are not later than a time. */
+  int rowsUpTo(long timestampNanos) {
+    int low = 0;
+    int high = rowCount;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (rows.timestampNanos(from + middle) <= timestampNanos) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   @Override
@@ -43,47 +71,63 @@ final class UnsealedGroup extends RowSource {
   }
 
   @Override
+  boolean standsAlone() {
+    return true;
+  }
+
+  @Override
   long firstTimestampNanos() {
-    return rows.timestampNanos[0];
+    return rows.timestampNanos(from);
   }
 
   @Override
   long lastTimestampNanos() {
-    return rows.timestampNanos[rows.rowCount - 1];
+    return rows.timestampNanos(from + rowCount - 1);
   }
 
   @Override
   int rowCount() {
-    return rows.rowCount;
+    return rowCount;
   }
 
   @Override
   void readTimes(long[] into) {
-    System.arraycopy(rows.timestampNanos, 0, into, 0, rows.rowCount);
+    rows.copyTimestamps(from, rowCount, into);
   }
 
   @Override
   @Nullable FieldType type(int column) {
-    ColumnData data = columns[column];
-    return data == null ? null : data.type;
+    return columns[column] < 0 ? null : rows.type(columns[column]);
   }
 
   @Override
   void readColumn(int column, ColumnValues into) {
-    ColumnData data = columns[column];
-    if (data == null) {
+    int at = columnOf(column);
+    FieldType type = rows.type(at);
+    into.prepare(type);
+    switch (type) {
+      case FLOAT -> rows.copyDoubles(at, from, rowCount, into.doubles);
+      case STRING -> rows.copyStrings(at, from, rowCount, into.strings);
+      default -> rows.copyLongs(at, from, rowCount, into.longs);
+    }
+    into.presence = presence(column);
+  }
+
+  @Override
+  long @Nullable [] presence(int column) {
+    long[] all = rows.presence(columnOf(column));
+    if (all == null || (from == 0 && rowCount == rows.rowCount())) {
+      return all;
+    }
+    long[] some = new long[Bitmaps.words(rowCount)];
+    Bitmaps.copy(all, from, rowCount, some);
+    return some;
+  }
+
+  private int columnOf(int column) {
+    if (columns[column] < 0) {
       throw new IllegalStateException("column " + column + " is absent");
     }
-    into.prepare(data.type);
-    switch (data.type) {
-      case FLOAT -> {
-        for (int i = 0; i < rows.rowCount; i++) {
-          into.doubles[i] = Double.longBitsToDouble(data.bits[i]);
-        }
-      }
-      case STRING -> System.arraycopy(data.strings, 0, into.strings, 0, rows.rowCount);
-      default -> System.arraycopy(data.bits, 0, into.longs, 0, rows.rowCount);
-    }
-    into.presence = data.presence;
+    return columns[column];
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.storage.chunk.ColumnData;
 import io.varve.storage.chunk.RowGroup;
+import io.varve.storage.chunk.SortedRows;
 import io.varve.storage.model.FieldType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -95,6 +96,45 @@ final class HeadModel {
   static void addTo(Map<Long, Map<Integer, Object>> rows, List<RowGroup> groups) {
     for (RowGroup group : groups) {
       addTo(rows, group);
+    }
+  }
+
+  /** Adds the values of some fields, some rows at a time. */
+  static void addTo(
+      Map<Long, Map<Integer, Object>> rows, SortedRows some, int step, int... fieldIds) {
+    long[] times = new long[step];
+    long[] longs = new long[step];
+    double[] doubles = new double[step];
+    byte[][] strings = new byte[step][];
+    for (int from = 0; from < some.rowCount(); from += step) {
+      int count = Math.min(step, some.rowCount() - from);
+      some.copyTimestamps(from, count, times);
+      for (int fieldId : fieldIds) {
+        int column = some.columnOf(fieldId);
+        if (column < 0) {
+          continue;
+        }
+        FieldType type = some.type(column);
+        switch (type) {
+          case FLOAT -> some.copyDoubles(column, from, count, doubles);
+          case STRING -> some.copyStrings(column, from, count, strings);
+          default -> some.copyLongs(column, from, count, longs);
+        }
+        long[] presence = some.presence(column);
+        for (int i = 0; i < count; i++) {
+          int row = from + i;
+          assertThat(some.timestampNanos(row)).isEqualTo(times[i]);
+          if (presence == null || (presence[row >>> 6] & 1L << row) != 0) {
+            Object value =
+                switch (type) {
+                  case FLOAT -> Double.doubleToRawLongBits(doubles[i]);
+                  case STRING -> new String(strings[i], StandardCharsets.UTF_8);
+                  default -> longs[i];
+                };
+            rows.computeIfAbsent(times[i], t -> new TreeMap<>()).put(fieldId, value);
+          }
+        }
+      }
     }
   }
 

@@ -3,7 +3,7 @@ package io.varve.storage.head;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.varve.storage.chunk.RowGroup;
+import io.varve.storage.chunk.SortedRows;
 import io.varve.storage.model.FieldType;
 import io.varve.storage.model.TimeRange;
 import java.util.Map;
@@ -148,9 +148,11 @@ class MomentsTest {
 
   private Map<Long, Long> rows(long moment) {
     Map<Long, Long> rows = new TreeMap<>();
-    for (RowGroup group : head.snapshot(SERIES, null, TimeRange.ALL, moment)) {
-      for (int row = 0; row < group.rowCount; row++) {
-        rows.put(group.timestampNanos[row], group.columns.get(0).bits[row]);
+    for (SortedRows some : head.rows(SERIES, new int[] {1}, TimeRange.ALL, moment)) {
+      long[] values = new long[some.rowCount()];
+      some.copyLongs(some.columnOf(1), 0, values.length, values);
+      for (int row = 0; row < values.length; row++) {
+        rows.put(some.timestampNanos(row), values[row]);
       }
     }
     return rows;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.storage.chunk.RowGroup;
+import io.varve.storage.chunk.SortedRows;
 import io.varve.storage.head.HeadModel.Row;
 import io.varve.storage.model.FieldType;
 import io.varve.storage.model.PointBatch;
@@ -68,7 +69,9 @@ class ShardHeadTest {
     long start = random.nextInt(1000);
     TimeRange range = new TimeRange(start, start + random.nextInt(1000));
     Map<Long, Map<Integer, Object>> got = new TreeMap<>();
-    HeadModel.addTo(got, head.snapshot(seriesId, fieldIds, range, Moments.NOW));
+    for (SortedRows rows : head.rows(seriesId, fieldIds, range, Moments.NOW)) {
+      HeadModel.addTo(got, rows, 1 + random.nextInt(100), fieldIds);
+    }
     Map<Long, Map<Integer, Object>> expected = new TreeMap<>();
     model
         .rows(seriesId)

@@ -28,9 +28,17 @@ class CatalogTest {
                 .withReplication(Integer.MAX_VALUE)
                 .withLimits(Long.MAX_VALUE, 1));
     ShardRecord first =
-        new ShardRecord(65_534, ShardBounds.of(Long.MIN_VALUE, policy.policy()), -1, 0, -1, -1);
+        new ShardRecord(
+            65_534, ShardBounds.of(Long.MIN_VALUE, policy.policy()), -1, 0, -1, -1, Long.MIN_VALUE);
     ShardRecord last =
-        new ShardRecord(65_534, ShardBounds.of(Long.MAX_VALUE, policy.policy()), 1, 1L << 32, 5, 0);
+        new ShardRecord(
+            65_534,
+            ShardBounds.of(Long.MAX_VALUE, policy.policy()),
+            1,
+            1L << 32,
+            5,
+            0,
+            Long.MAX_VALUE);
     TombstoneRecord everything =
         new TombstoneRecord(
             65_534, -1, -1, 1L << 32, Long.MAX_VALUE, TimeRange.ALL, RoaringBitmap.bitmapOf(0, -1));
@@ -94,7 +102,8 @@ class CatalogTest {
       assertThat(catalog.load(store).nextShardNumber()).isEqualTo(1);
       assertThat(catalog.load(store).shards())
           .containsExactly(
-              new ShardRecord(1, new ShardBounds(490_896, 490_920), 0, 65_536, 1000, 0));
+              new ShardRecord(
+                  1, new ShardBounds(490_896, 490_920), 0, 65_536, 1000, 0, Long.MAX_VALUE));
     }
   }
 
@@ -104,7 +113,7 @@ class CatalogTest {
     try (KvStore store = KvStore.open(directory, new KvOptions(KvOptions.MIN_MEMORY_BYTES, 6, 2));
         KvBatch batch = store.newBatch()) {
       catalog.putShard(
-          batch, new ShardRecord(1, new ShardBounds(490_896, 490_920), 5, 65_536, 1000, 9));
+          batch, new ShardRecord(1, new ShardBounds(490_896, 490_920), 5, 65_536, 1000, 9, 1000));
       catalog.putTombstone(
           batch,
           new TombstoneRecord(
@@ -117,7 +126,7 @@ class CatalogTest {
                   "01 03 09 d0 0f a0 1f 3a 30 00 00 01 00 00 00"
                       + " 00 00 00 00 10 00 00 00 05 00"));
       byte[] value = store.get(KvFamily.META, hex.parseHex("05 00 01 80 07 7d 90"));
-      assertThat(value).isEqualTo(hex.parseHex("01 d0 f6 3b 80 80 04 e8 07 05 09"));
+      assertThat(value).isEqualTo(hex.parseHex("01 d0 f6 3b 80 80 04 e8 07 05 09 d0 0f"));
     }
   }
 }

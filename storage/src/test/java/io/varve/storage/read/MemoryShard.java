@@ -34,6 +34,7 @@ final class MemoryShard implements ShardSource {
   private final Map<Integer, List<RowGroup>> unsealed = new HashMap<>();
   private final ChunkEncoder encoder = new ChunkEncoder();
   private long maxGroupSpanNanos;
+  private long lastStoredNanos = Long.MIN_VALUE;
   int seeks;
   int reads;
   boolean skipDamage;
@@ -46,6 +47,7 @@ final class MemoryShard implements ShardSource {
     long first = group.timestampNanos[0];
     maxGroupSpanNanos =
         Math.max(maxGroupSpanNanos, group.timestampNanos[group.rowCount - 1] - first);
+    lastStoredNanos = Math.max(lastStoredNanos, group.timestampNanos[group.rowCount - 1]);
     encoder.times(group.timestampNanos, group.rowCount);
     if (!encoder.timesInline()) {
       Key key = new Key(seriesId, ChunkEncoder.TIME_FIELD_ID, first, sequence);
@@ -96,6 +98,11 @@ final class MemoryShard implements ShardSource {
   @Override
   public long maxGroupSpanNanos() {
     return maxGroupSpanNanos;
+  }
+
+  @Override
+  public long lastStoredNanos() {
+    return lastStoredNanos;
   }
 
   @Override

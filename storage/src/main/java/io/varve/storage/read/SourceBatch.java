@@ -8,33 +8,37 @@ import io.varve.storage.model.TimeRange;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A batch that is one row group which nothing overlaps, or a part of it, decoded on demand. */
-final class StoredBatch implements ColumnBatch {
-  private final StoredColumn[] columns;
+/** A batch that is one source which nothing overlaps, or a part of it, decoded on demand. */
+final class SourceBatch implements ColumnBatch {
+  private final SourceColumn[] columns;
   private final long[] times = new long[MAX_ROWS];
-  private @Nullable StoredGroup group;
+  private @Nullable RowSource source;
   private boolean timesRead;
   private int fromRow;
   private int rowCount;
 
-  StoredBatch(int columnCount) {
-    columns = new StoredColumn[columnCount];
+  SourceBatch(int columnCount) {
+    columns = new SourceColumn[columnCount];
     for (int i = 0; i < columnCount; i++) {
-      columns[i] = new StoredColumn(i);
+      columns[i] = new SourceColumn(i);
     }
   }
 
-  /** Moves to the rows of a group that lie in the range; false if there are none. */
-  boolean open(StoredGroup newGroup, TimeRange range) {
-    group = newGroup;
+  /**
+   * Moves to the rows of a source that lie in the range; false if there are none.
+   *
+   * @param newSource one that {@linkplain RowSource#standsAlone stands alone}
+   */
+  boolean open(RowSource newSource, TimeRange range) {
+    source = newSource;
     timesRead = false;
     fromRow = 0;
-    rowCount = newGroup.rowCount();
-    for (StoredColumn column : columns) {
+    rowCount = newSource.rowCount();
+    for (SourceColumn column : columns) {
       column.read = false;
     }
-    if (!range.covers(newGroup.firstTimestampNanos(), newGroup.lastTimestampNanos())) {
-      newGroup.readTimes(times);
+    if (!range.covers(newSource.firstTimestampNanos(), newSource.lastTimestampNanos())) {
+      newSource.readTimes(times);
       fromRow = lowerBound(rowCount, range.startNanos());
       int toRow =
           range.endNanos() == Long.MAX_VALUE ? rowCount : lowerBound(rowCount, range.endNanos());
@@ -50,15 +54,15 @@ final class StoredBatch implements ColumnBatch {
     return at < 0 ? -at - 1 : at;
   }
 
-  private StoredGroup group() {
-    if (group == null) {
+  private RowSource source() {
+    if (source == null) {
       throw new IllegalStateException("no batch is open");
     }
-    return group;
+    return source;
   }
 
   private boolean isCut() {
-    return rowCount < group().rowCount();
+    return rowCount < source().rowCount();
   }
 
   @Override
@@ -68,18 +72,18 @@ final class StoredBatch implements ColumnBatch {
 
   @Override
   public long firstTimestampNanos() {
-    return isCut() ? times[0] : group().firstTimestampNanos();
+    return isCut() ? times[0] : source().firstTimestampNanos();
   }
 
   @Override
   public long lastTimestampNanos() {
-    return isCut() ? times[rowCount - 1] : group().lastTimestampNanos();
+    return isCut() ? times[rowCount - 1] : source().lastTimestampNanos();
   }
 
   @Override
   public long[] timestampsNanos() {
     if (!timesRead) {
-      group().readTimes(times);
+      source().readTimes(times);
       timesRead = true;
     }
     return times;
@@ -87,7 +91,7 @@ final class StoredBatch implements ColumnBatch {
 
   @Override
   public boolean isSteady() {
-    return group().isSteady();
+    return source().isSteady();
   }
 
   @Override
@@ -95,30 +99,30 @@ final class StoredBatch implements ColumnBatch {
     return columns[index];
   }
 
-  private final class StoredColumn implements Column {
+  private final class SourceColumn implements Column {
     private final int index;
     private final ColumnValues values = new ColumnValues();
     private final long[] cutPresence = new long[Bitmaps.words(MAX_ROWS)];
     private boolean read;
 
-    StoredColumn(int index) {
+    SourceColumn(int index) {
       this.index = index;
     }
 
     @Override
     public FieldType type() {
-      FieldType type = group().type(index);
+      FieldType type = source().type(index);
       return type == null ? values.type : type;
     }
 
     @Override
     public boolean isAbsent() {
-      return group().type(index) == null;
+      return source().type(index) == null;
     }
 
     @Override
     public long @Nullable [] presence() {
-      long[] presence = group().presence(index);
+      long[] presence = source().presence(index);
       if (presence == null || !isCut()) {
         return presence;
       }
@@ -128,7 +132,7 @@ final class StoredBatch implements ColumnBatch {
 
     private ColumnValues values() {
       if (!read) {
-        group().readColumn(index, values);
+        source().readColumn(index, values);
         if (fromRow > 0) {
           values.copyRows(values, fromRow, 0, rowCount);
         }
@@ -154,12 +158,12 @@ final class StoredBatch implements ColumnBatch {
 
     @Override
     public @Nullable ColumnStats stats() {
-      return isCut() ? null : group().stats(index);
+      return isCut() ? null : source().stats(index);
     }
 
     @Override
     public boolean ascends() {
-      return !isCut() && group().ascends(index);
+      return !isCut() && source().ascends(index);
     }
   }
 }
