@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PolicyIterator implements AutoCloseable {
   /** Stepping over so many keys costs about as much as a seek. */
-  private static final int MAX_STEPS = 8;
+  private static final int MAX_STEPS = 6;
 
   private final Engine engine;
   private final KvStore kv;
@@ -40,6 +40,12 @@ final class PolicyIterator implements AutoCloseable {
   private byte[] floor = new byte[0];
 
   private boolean sought;
+
+  /**
+   * How many steps the next seek may try: half as many each time they were in vain, one more each
+   * time they were not. A scan of one field out of ten has none soon, one of all fields has some.
+   */
+  private int worthwhileSteps = MAX_STEPS;
 
   /** Of the present. */
   PolicyIterator(Engine engine, int policyId) {
@@ -155,11 +161,16 @@ final class PolicyIterator implements AutoCloseable {
     }
   }
 
-  private static boolean step(KvIterator at, byte[] target) {
+  private boolean step(KvIterator at, byte[] target) {
     boolean valid = at.isValid();
-    for (int i = 0; valid && i < MAX_STEPS; i++) {
+    for (int i = 0; valid; i++) {
       if (Arrays.compareUnsigned(at.key(), 0, at.keyLength(), target, 0, target.length) >= 0) {
+        worthwhileSteps = Math.min(MAX_STEPS, worthwhileSteps + 1);
         return true;
+      }
+      if (i == worthwhileSteps) {
+        worthwhileSteps >>= 1;
+        return false;
       }
       valid = at.next();
     }
