@@ -10,6 +10,7 @@ import io.varve.storage.SeriesReader;
 import io.varve.storage.model.Field;
 import io.varve.storage.model.SeriesKey;
 import io.varve.storage.model.TagPredicate;
+import io.varve.storage.model.TagReader;
 import io.varve.storage.model.TimeRange;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -101,6 +102,11 @@ final class CountingSnapshots implements Snapshots {
     @Override
     public SeriesKey key(int seriesId) {
       return reader.key(seriesId);
+    }
+
+    @Override
+    public TagReader tags(List<String> tagKeys) {
+      return reader.tags(tagKeys);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.varve.storage.index.ShardIndex;
 import io.varve.storage.model.Field;
 import io.varve.storage.model.SeriesKey;
 import io.varve.storage.model.TagPredicate;
+import io.varve.storage.model.TagReader;
 import io.varve.storage.model.TimeRange;
 import io.varve.storage.read.SeriesScan;
 import io.varve.storage.read.ShardSource;
@@ -111,6 +112,12 @@ final class PolicyReader implements SeriesReader {
   public SeriesKey key(int seriesId) {
     ensureOpen();
     return index.key(seriesId);
+  }
+
+  @Override
+  public TagReader tags(List<String> tagKeys) {
+    ensureOpen();
+    return index.tags(tagKeys);
   }
 
   @Override

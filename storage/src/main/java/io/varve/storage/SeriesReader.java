@@ -3,6 +3,7 @@ package io.varve.storage;
 import io.varve.storage.model.Field;
 import io.varve.storage.model.SeriesKey;
 import io.varve.storage.model.TagPredicate;
+import io.varve.storage.model.TagReader;
 import io.varve.storage.model.TimeRange;
 import java.util.List;
 
@@ -66,6 +67,11 @@ public interface SeriesReader extends AutoCloseable {
 
   /** The measurement and tags of a series. */
   SeriesKey key(int seriesId);
+
+  /** A reader of tags of series of any measurement. */
+  default TagReader tags(List<String> tagKeys) {
+    return new KeyTags(this, tagKeys);
+  }
 
   /** Opens a cursor over data; the caller closes it. */
   SeriesCursor scan(ScanSpec spec);

@@ -3,7 +3,9 @@ package io.varve.query.operator;
 import io.varve.query.function.Bitmap;
 import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
-import io.varve.storage.model.SeriesKey;
+import io.varve.storage.model.TagReader;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +16,13 @@ final class BatchInputs implements ColumnExpression.Inputs {
   private final ScanSource source;
   private final InputColumn[] inputs;
   private final @Nullable Column[] columns;
-  private final boolean needsKey;
+
+  /** The inputs that are tags, in the order of {@link #tagReader}. */
+  private final InputColumn[] tags;
+
+  /** Null if no input is a tag. */
+  private final @Nullable TagReader tagReader;
+
   private final long[] kept = new long[Bitmap.WORDS];
   private RowCondition condition;
   private @Nullable ColumnBatch batch;
@@ -24,21 +32,29 @@ final class BatchInputs implements ColumnExpression.Inputs {
     inputs = source.inputs().toArray(new InputColumn[0]);
     columns = new @Nullable Column[inputs.length];
     condition = source.condition();
-    boolean key = condition.needsKey();
+    List<String> tagKeys = new ArrayList<>();
+    List<InputColumn> tagInputs = new ArrayList<>();
     for (InputColumn input : inputs) {
-      key |= input.needsKey();
+      String tag = input.tag();
+      if (tag != null) {
+        tagKeys.add(tag);
+        tagInputs.add(input);
+      }
     }
-    needsKey = key;
+    tags = tagInputs.toArray(new InputColumn[0]);
+    tagReader = tags.length == 0 ? null : source.reader().tags(tagKeys);
   }
 
   /** Comes to a series; false if none of its rows can count. */
   boolean setSeries(int seriesId) {
-    if (needsKey) {
-      SeriesKey key = source.reader().key(seriesId);
-      for (InputColumn input : inputs) {
-        input.setSeries(key);
+    if (tagReader != null) {
+      tagReader.read(seriesId);
+      for (int i = 0; i < tags.length; i++) {
+        tags[i].setTag(tagReader.value(i));
       }
-      condition = source.condition().bind(key);
+    }
+    if (source.condition().needsKey()) {
+      condition = source.condition().bind(source.reader().key(seriesId));
     }
     return condition != RowCondition.FALSE;
   }

@@ -6,8 +6,6 @@ import io.varve.query.function.Vector;
 import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
 import io.varve.storage.model.FieldType;
-import io.varve.storage.model.SeriesKey;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** How one input column of a statement is read from the batches of one source. */
@@ -25,13 +23,17 @@ public abstract class InputColumn {
   /** Whether values here make a row exist; tags alone do not. */
   public abstract boolean isField();
 
-  /** Whether {@link #setSeries} must be called. */
-  public boolean needsKey() {
-    return false;
+  /** The tag that this is, whose value must be {@linkplain #setTag set}; null if it is none. */
+  @Nullable String tag() {
+    return null;
   }
 
-  /** Called when the scan comes to a series. */
-  void setSeries(SeriesKey key) {}
+  /**
+   * Called when the scan comes to a series.
+   *
+   * @param utf8 the value of the {@link #tag}, empty if the series does not have it
+   */
+  void setTag(byte[] utf8) {}
 
   abstract Column read(ColumnBatch batch);
 
@@ -91,7 +93,6 @@ public abstract class InputColumn {
     private final TagColumn value = new TagColumn();
     private boolean present;
     private final Vector nothing = new Vector(FieldType.STRING);
-    private String text = "";
 
     Tag(String key) {
       super(FieldType.STRING);
@@ -109,18 +110,14 @@ public abstract class InputColumn {
     }
 
     @Override
-    public boolean needsKey() {
-      return true;
+    String tag() {
+      return key;
     }
 
     @Override
-    void setSeries(SeriesKey series) {
-      String next = series.tag(key);
-      present = !next.isEmpty();
-      if (!next.equals(text)) {
-        text = next;
-        value.setValue(next.getBytes(StandardCharsets.UTF_8));
-      }
+    void setTag(byte[] utf8) {
+      present = utf8.length > 0;
+      value.setValue(utf8);
     }
 
     @Override

@@ -20,8 +20,10 @@ final class TagColumn implements Column {
 
   /** Takes the value of another series. */
   void setValue(byte[] utf8) {
-    value = utf8;
-    filled = 0;
+    if (utf8 != value) {
+      value = utf8;
+      filled = 0;
+    }
   }
 
   /** Comes to a batch of so many rows. */

@@ -3,6 +3,8 @@ package io.varve.query.plan;
 import io.varve.query.operator.Group;
 import io.varve.storage.SeriesReader;
 import io.varve.storage.model.SeriesKey;
+import io.varve.storage.model.TagReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -18,8 +20,11 @@ final class SeriesGrouping {
   private final String[] tags;
   private final int sourceCount;
 
-  /** Groups by their tag values in the order of {@link #tags}, which is the order of the output. */
-  private final SortedMap<String[], Members> groups = new TreeMap<>(SeriesGrouping::compareValues);
+  /**
+   * Groups by their tag values, UTF-8, in the order of {@link #tags}, which is the order of the
+   * output.
+   */
+  private final SortedMap<byte[][], Members> groups = new TreeMap<>(SeriesGrouping::compareValues);
 
   SeriesGrouping(SortedSet<String> tags, int sourceCount) {
     this.tags = tags.toArray(new String[0]);
@@ -55,24 +60,32 @@ final class SeriesGrouping {
 
   void add(int source, SeriesReader reader, int[] seriesIds) {
     if (tags.length == 0) {
-      Members all = groups.computeIfAbsent(tags, key -> new Members(sourceCount));
+      Members all = groups.computeIfAbsent(new byte[0][], key -> new Members(sourceCount));
       all.ids[source] = seriesIds;
       all.counts[source] = seriesIds.length;
       return;
     }
+    TagReader reading = reader.tags(List.of(tags));
+    byte[][] previous = new byte[tags.length][];
+    Members members = null;
     for (int id : seriesIds) {
-      SeriesKey key = reader.key(id);
-      String[] values = new String[tags.length];
+      reading.read(id);
+      boolean same = members != null;
       for (int t = 0; t < tags.length; t++) {
-        values[t] = key.tag(tags[t]);
+        byte[] value = reading.value(t);
+        same &= value == previous[t];
+        previous[t] = value;
       }
-      groups.computeIfAbsent(values, k -> new Members(sourceCount)).add(source, id);
+      if (!same || members == null) {
+        members = groups.computeIfAbsent(previous.clone(), k -> new Members(sourceCount));
+      }
+      members.add(source, id);
     }
   }
 
-  private static int compareValues(String[] left, String[] right) {
+  private static int compareValues(byte[][] left, byte[][] right) {
     for (int i = 0; i < left.length; i++) {
-      int order = SeriesKey.compareUtf8(left[i], right[i]);
+      int order = Arrays.compareUnsigned(left[i], right[i]);
       if (order != 0) {
         return order;
       }
@@ -92,7 +105,7 @@ final class SeriesGrouping {
       if (position >= offset && (limit == 0 || position - offset < limit)) {
         SortedMap<String, String> values = new TreeMap<>(SeriesKey::compareUtf8);
         for (int t = 0; t < tags.length; t++) {
-          values.put(tags[t], entry.getKey()[t]);
+          values.put(tags[t], new String(entry.getKey()[t], StandardCharsets.UTF_8));
         }
         list.add(new Group(Collections.unmodifiableSortedMap(values), entry.getValue().trimmed()));
       }

@@ -98,6 +98,15 @@ final class KeyArena {
     return Arrays.copyOf(key, length);
   }
 
+  /** Hands out the tags of a key. */
+  void read(long location, Measurement measurement, SeriesTags into) {
+    Walk walk = walk(location);
+    for (int rest = walk.next(); rest > 0; rest--) {
+      int key = walk.next();
+      into.take(measurement.dictionaries, key, walk.next());
+    }
+  }
+
   /** The number of the value that a series has for a tag key, or -1. */
   int valueOf(long location, int dictionaryNumber) {
     Walk walk = walk(location);

@@ -7,6 +7,7 @@ import io.varve.storage.model.RefusedSeries;
 import io.varve.storage.model.SeriesKey;
 import io.varve.storage.model.TagCardinality;
 import io.varve.storage.model.TagPredicate;
+import io.varve.storage.model.TagReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -437,6 +438,20 @@ public final class SeriesIndex {
       throw unknownSeries(seriesId);
     }
     return keys.key(location, block.measurement);
+  }
+
+  /** A reader of some tags, else as {@link #key}. */
+  public TagReader tags(List<String> tagKeys) {
+    return new SeriesTags(this, tagKeys);
+  }
+
+  void readTags(int seriesId, SeriesTags into) {
+    Block block = block(seriesId);
+    long location = block == null ? -1 : block.measurement.location(ordinal(block, seriesId));
+    if (block == null || location < 0) {
+      throw unknownSeries(seriesId);
+    }
+    keys.read(location, block.measurement, into);
   }
 
   /** Series of the database. */
