@@ -25,6 +25,11 @@ public interface ResultColumn {
   /** Whether the row has no value; its array entry is then unspecified. */
   boolean isNull(int row);
 
+  /** False if it is known that {@link #isNull} holds for no row. */
+  default boolean mayHaveNulls() {
+    return true;
+  }
+
   long[] longs();
 
   double[] doubles();

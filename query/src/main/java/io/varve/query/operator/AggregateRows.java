@@ -44,6 +44,8 @@ final class AggregateRows implements RowSource {
   private final @Nullable AggregateFunction onlyEdge;
   private final ScanCost cost;
   private final boolean mergeable;
+  private final long bytesPerWindow;
+  private final long expectedBytes;
   private long windowBytes;
   private long collectedBytes;
 
@@ -87,6 +89,8 @@ final class AggregateRows implements RowSource {
         companions.length == 0
             && plan.windows().isNumberedFromEpoch()
             && all.stream().allMatch(Accumulator::isMergeable);
+    bytesPerWindow = bytesPerWindow();
+    expectedBytes = mergeable ? expectedBytes() : 0;
     span = new WindowSpan(all, this::checkWindows);
     output = new WindowOutput(plan, span, all, budget, fillsFromStart);
     onlyEdge = onlyEdge(plan);
@@ -134,7 +138,7 @@ final class AggregateRows implements RowSource {
 
   private void checkWindows(long windows) {
     budget.checkWindows(windows);
-    windowBytes = bytesPerWindow() * windows;
+    windowBytes = bytesPerWindow * windows;
     memory.resize(windowBytes + collectedBytes);
   }
 
@@ -155,7 +159,7 @@ final class AggregateRows implements RowSource {
       return false;
     }
     span.reset();
-    if (mergeable && cost.isWorthParts(scan.group(), expectedBytes())) {
+    if (mergeable && cost.isWorthParts(scan.group(), expectedBytes)) {
       addInParts();
     } else {
       addAll();
@@ -203,7 +207,7 @@ final class AggregateRows implements RowSource {
       long last = plan.windows().indexOf(plan.range().endNanos() - 1);
       windows = last - plan.windows().indexOf(plan.range().startNanos()) + 1;
     }
-    return windows * bytesPerWindow();
+    return windows * bytesPerWindow;
   }
 
   private void join(AggregateRows part) {

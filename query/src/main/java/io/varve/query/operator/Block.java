@@ -112,6 +112,11 @@ public final class Block implements ResultBlock {
     }
 
     @Override
+    public boolean mayHaveNulls() {
+      return false;
+    }
+
+    @Override
     public long[] longs() {
       return times;
     }
@@ -149,6 +154,12 @@ public final class Block implements ResultBlock {
     public boolean isNull(int row) {
       Column column = columns[index];
       return column.isAbsent() || !Bitmap.get(column.presence(), row);
+    }
+
+    @Override
+    public boolean mayHaveNulls() {
+      Column column = columns[index];
+      return column.isAbsent() || column.presence() != null;
     }
 
     /** A stored column without values has no arrays to ask for. */

@@ -27,6 +27,10 @@ final class RowBuffer {
   private int[] runStarts = new int[16];
   private int runs;
   private int[] order = new int[0];
+
+  /** Columns with a value in every row, when sorted. */
+  private final boolean[] complete;
+
   private final long[] scratch = new long[Bitmap.WORDS];
 
   RowBuffer(List<ColumnExpression> columns) {
@@ -36,6 +40,7 @@ final class RowBuffer {
     longs = new long[n][];
     strings = new byte[n][][];
     present = new long[n][];
+    complete = new boolean[n];
     for (int c = 0; c < n; c++) {
       types[c] = columns.get(c).type();
       present[c] = new long[keys.length / 64];
@@ -375,6 +380,19 @@ final class RowBuffer {
       into = swap;
     }
     order = from;
+    for (int c = 0; c < types.length; c++) {
+      complete[c] = isComplete(present[c]);
+    }
+  }
+
+  private boolean isComplete(long[] bits) {
+    int whole = rows >>> 6;
+    long all = -1L;
+    for (int w = 0; w < whole; w++) {
+      all &= bits[w];
+    }
+    long rest = (1L << rows) - 1;
+    return all == -1L && ((rows & 63) == 0 || (bits[whole] & rest) == rest);
   }
 
   private void merge(int[] from, int[] into, int start, int middle, int end) {
@@ -390,9 +408,11 @@ final class RowBuffer {
     return keys[order[index]];
   }
 
-  /** Copies a column of {@code count} rows, in order from {@code first} on. */
-  void read(int column, int first, int count, Vector into) {
-    into.reset(count);
+  private void readPresence(int column, int first, int count, Vector into) {
+    if (complete[column]) {
+      into.setPresence(null);
+      return;
+    }
     long[] bits = present[column];
     for (int w = 0; w < Bitmap.words(count); w++) {
       int from = first + (w << 6);
@@ -405,6 +425,12 @@ final class RowBuffer {
       scratch[w] = word;
     }
     into.setPresence(scratch);
+  }
+
+  /** Copies a column of {@code count} rows, in order from {@code first} on. */
+  void read(int column, int first, int count, Vector into) {
+    into.reset(count);
+    readPresence(column, first, count, into);
     switch (types[column]) {
       case FLOAT -> {
         double[] source = doubles[column];

@@ -10,6 +10,7 @@ final class BlockArrays {
   long[][] longs = new long[0][];
   double[][] doubles = new double[0][];
   byte[][][] strings = new byte[0][][];
+  private boolean[] nullable = new boolean[0];
   int columnCount;
 
   /** Chooses the block whose rows come next. */
@@ -21,11 +22,13 @@ final class BlockArrays {
       longs = new long[columnCount][];
       doubles = new double[columnCount][];
       strings = new byte[columnCount][][];
+      nullable = new boolean[columnCount];
     }
     for (int i = 0; i < columnCount; i++) {
       ResultColumn column = block.column(i);
       columns[i] = column;
       kinds[i] = column.kind();
+      nullable[i] = column.mayHaveNulls();
       switch (kinds[i]) {
         case FLOAT -> doubles[i] = column.doubles();
         case STRING, LIST -> strings[i] = column.strings();
@@ -35,6 +38,6 @@ final class BlockArrays {
   }
 
   boolean isNull(int column, int row) {
-    return columns[column].isNull(row);
+    return nullable[column] && columns[column].isNull(row);
   }
 }

@@ -70,6 +70,22 @@ public final class ByteWriter {
     buffer[length++] = (byte) b;
   }
 
+  /** Puts bytes between quotes into reserved room, if all of them are allowed; else nothing. */
+  boolean putQuoted(byte[] bytes, boolean[] allowed) {
+    byte[] to = buffer;
+    int at = length;
+    to[at++] = '"';
+    for (byte b : bytes) {
+      if (!allowed[b & 0xff]) {
+        return false;
+      }
+      to[at++] = b;
+    }
+    to[at++] = '"';
+    length = at;
+    return true;
+  }
+
   /** Appends one byte. */
   void write(char ascii) {
     reserve(1);
@@ -121,6 +137,14 @@ public final class ByteWriter {
   /** Appends the 64 bits read as an unsigned number. */
   void writeUnsigned(long value) {
     reserve(20);
+    if (value >= 0 && value < 100) {
+      if (value >= 10) {
+        length = putPair(length + 2, (int) value) + 2;
+      } else {
+        put('0' + (int) value);
+      }
+      return;
+    }
     long rest = value;
     int end = length + countDigits(value);
     length = end;

@@ -2,6 +2,7 @@ package io.varve.server.encode;
 
 import io.varve.query.ResultCursor;
 import io.varve.query.ResultSeries;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
 
@@ -16,6 +17,11 @@ public final class JsonEncoder implements ResultEncoder {
   private final JsonText text;
   private final RowWriter rows;
   private final int chunkRows;
+
+  /** The columns of the last series, and their text: series of a statement have the same list. */
+  private List<String> columns = List.of();
+
+  private byte[] columnsText = textOf(columns);
 
   /** Writes one document; see {@link #chunked} for many. */
   public JsonEncoder(ByteWriter out, Epoch epoch) {
@@ -202,14 +208,38 @@ public final class JsonEncoder implements ResultEncoder {
       separator = ",";
     }
     out.writeAscii(separator);
-    out.writeAscii("\"columns\":[");
-    for (int i = 0; i < series.columns().size(); i++) {
-      if (i > 0) {
-        out.write(',');
-      }
-      text.write(series.columns().get(i));
+    if (series.columns() != columns) {
+      columns = series.columns();
+      columnsText = textOf(columns);
     }
-    out.write(']');
+    out.write(columnsText);
+  }
+
+  private static byte[] textOf(List<String> columns) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ByteWriter into =
+        new ByteWriter(
+            new ByteSink() {
+              @Override
+              public void write(byte[] piece, int offset, int length) {
+                bytes.write(piece, offset, length);
+              }
+
+              @Override
+              public void flush() {}
+            },
+            new byte[ByteWriter.MIN_BUFFER_BYTES]);
+    JsonText names = new JsonText(into);
+    into.writeAscii("\"columns\":[");
+    String separator = "";
+    for (String column : columns) {
+      into.writeAscii(separator);
+      names.write(column);
+      separator = ",";
+    }
+    into.write(']');
+    into.drain();
+    return bytes.toByteArray();
   }
 
   private void writeTags(Map<String, String> tags) {

@@ -10,6 +10,9 @@ final class JsonText {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final boolean[] PLAIN = plainBytes();
 
+  /** Texts of so many bytes, which seldom need an escape, are looked through while copied. */
+  private static final int MAX_SHORT = ByteWriter.MAX_RESERVE - 2;
+
   private final ByteWriter out;
 
   JsonText(ByteWriter out) {
@@ -22,6 +25,12 @@ final class JsonText {
 
   /** Writes UTF-8 bytes between quotes. */
   void write(byte[] utf8) {
+    if (utf8.length <= MAX_SHORT) {
+      out.reserve(utf8.length + 2);
+      if (out.putQuoted(utf8, PLAIN)) {
+        return;
+      }
+    }
     out.write('"');
     int written = 0;
     int i = 0;
