@@ -1,5 +1,6 @@
 package io.varve.server.warmup;
 
+import io.varve.server.remote.WriteRequestWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What agents and dashboards send, round by round: every round writes points that go on where the
@@ -22,6 +22,13 @@ final class Traffic {
   /** The time that the points of one body span. */
   private static final long SPAN_NANOS = 500_000_000_000L;
 
+  /** How often, in that time, something is scraped. */
+  private static final int SAMPLES = 2;
+
+  private static final int SCRAPED_SERIES = 200;
+
+  private static final String TEXT = "text/plain";
+  private static final String PROTOBUF = "application/x-protobuf";
   private static final int TIMEOUT_MILLIS = 10_000;
 
   /** The newest hour is asked for. */
@@ -50,6 +57,7 @@ final class Traffic {
           "sum by (instance) (rate(metric_0{job=\"node\"}[5m]))",
           "metric_2 / on (instance, mode) metric_1",
           "max by (hostname) (max_over_time(cpu_usage_0[5m]))",
+          "sum by (mode) (increase(scraped_1[10m]))",
           "count by (hostname) ({__name__=~\"cpu_usage_[0-4]\"})",
           "topk(3, cpu_usage_3 > 50)");
 
@@ -57,6 +65,7 @@ final class Traffic {
   private final MadeUpPoints[] bodies = {
     MadeUpPoints.cpu(), MadeUpPoints.metrics(), MadeUpPoints.application()
   };
+  private final WriteRequestWriter scraped = new WriteRequestWriter();
   private long nextNanos;
 
   /** Traffic to a server, with points from this time on. */
@@ -66,7 +75,7 @@ final class Traffic {
   }
 
   void createDatabase() throws IOException {
-    send("POST", "/query?q=" + encode("CREATE DATABASE " + DATABASE), new byte[0]);
+    post("/query?q=" + encode("CREATE DATABASE " + DATABASE), TEXT, new byte[0]);
   }
 
   /** Sends each body this often, with times that go on. */
@@ -74,16 +83,35 @@ final class Traffic {
     for (int time = 0; time < times; time++) {
       for (MadeUpPoints points : bodies) {
         points.moveTo(nextNanos, SPAN_NANOS / points.rowCount());
-        send("POST", "/write?db=" + DATABASE, points.body());
+        post("/write?db=" + DATABASE, TEXT, points.body());
+      }
+      for (int sample = 0; sample < SAMPLES; sample++) {
+        long nanos = nextNanos + sample * (SPAN_NANOS / SAMPLES);
+        post(
+            "/api/v1/write?db=" + DATABASE, PROTOBUF, scrape(TimeUnit.NANOSECONDS.toMillis(nanos)));
       }
       nextNanos += SPAN_NANOS;
     }
   }
 
+  /** What Prometheus sends on after a scrape. */
+  private byte[] scrape(long timeMillis) {
+    for (int series = 0; series < SCRAPED_SERIES; series++) {
+      List<String> labels =
+          List.of(
+              "__name__", "scraped_" + series % 20,
+              "instance", "i" + series % 5 + ":9100",
+              "job", "node",
+              "mode", "m" + series / 20);
+      scraped.add(labels, series % 3 == 0 ? timeMillis / 1_000 : series * 0.25, timeMillis);
+    }
+    return scraped.finish();
+  }
+
   /** Asks each question once. */
   void ask() throws IOException {
     for (String question : questions()) {
-      send("GET", question, null);
+      drain(open(question), question);
     }
   }
 
@@ -108,19 +136,27 @@ final class Traffic {
     return targets;
   }
 
-  private void send(String method, String target, byte @Nullable [] body) throws IOException {
+  private void post(String target, String contentType, byte[] body) throws IOException {
+    HttpURLConnection connection = open(target);
+    connection.setRequestMethod("POST");
+    connection.setRequestProperty("Content-Type", contentType);
+    connection.setDoOutput(true);
+    connection.setFixedLengthStreamingMode(body.length);
+    try (OutputStream out = connection.getOutputStream()) {
+      out.write(body);
+    }
+    drain(connection, target);
+  }
+
+  private HttpURLConnection open(String target) throws IOException {
     HttpURLConnection connection =
         (HttpURLConnection) server.resolve(target).toURL().openConnection();
-    connection.setRequestMethod(method);
     connection.setConnectTimeout(TIMEOUT_MILLIS);
     connection.setReadTimeout(TIMEOUT_MILLIS);
-    if (body != null) {
-      connection.setDoOutput(true);
-      connection.setFixedLengthStreamingMode(body.length);
-      try (OutputStream out = connection.getOutputStream()) {
-        out.write(body);
-      }
-    }
+    return connection;
+  }
+
+  private static void drain(HttpURLConnection connection, String target) throws IOException {
     if (connection.getResponseCode() >= 300) {
       throw new IOException(target + " was answered with " + connection.getResponseCode());
     }
