@@ -98,8 +98,11 @@ final class TestServer implements AutoCloseable {
           int rows = cursor.batch().rowCount();
           for (int field = 0; field < spec.fieldIds().length; field++) {
             var column = cursor.batch().column(field);
+            if (column.isAbsent()) {
+              continue;
+            }
             long[] presence = column.presence();
-            for (int row = 0; row < rows && !column.isAbsent(); row++) {
+            for (int row = 0; row < rows; row++) {
               boolean present = presence == null || (presence[row >> 6] >>> row & 1) != 0;
               values += present ? 1 : 0;
             }
