@@ -140,8 +140,10 @@ final class Indicators {
 
   /** Kaufman's efficiency ratio, distance by way, and the moving average that adapts to it. */
   static final class Kaufman implements Indicator {
-    private static final double FAST = 2.0 / (2.0 + 1.0);
-    private static final double SLOW = 2.0 / (30.0 + 1.0);
+    private static final double SLOW = 2.0 / 31.0;
+
+    /** 2/3 - 2/31 rounded once. */
+    private static final double FASTER = 56.0 / 93.0;
 
     private final double[] prices;
     private final double[] steps;
@@ -175,7 +177,7 @@ final class Indicators {
       if (!adaptive) {
         return ratio;
       }
-      double weight = ratio * (FAST - SLOW) + SLOW;
+      double weight = ratio * FASTER + SLOW;
       mean += weight * weight * (value - mean);
       return mean;
     }

@@ -106,8 +106,8 @@ final class CallValidator {
 
   private void binary(Expression.Binary binary) {
     allowWildcard = false;
-    boolean leftLiteral = Functions.isLiteral(binary.left());
-    boolean rightLiteral = Functions.isLiteral(binary.right());
+    boolean leftLiteral = Functions.isConstant(binary.left());
+    boolean rightLiteral = Functions.isConstant(binary.right());
     if (leftLiteral && rightLiteral) {
       throw new QueryException("cannot perform a binary expression on two literals");
     }
@@ -122,8 +122,11 @@ final class CallValidator {
   private void call(Expression.Call call) {
     if (Functions.isMath(call.name())) {
       Functions.checkMathArity(call);
+      if (Functions.isConstant(call)) {
+        throw new QueryException("field must contain at least one variable");
+      }
       for (Expression argument : call.arguments()) {
-        if (!Functions.isLiteral(argument)) {
+        if (!Functions.isConstant(argument)) {
           validate(argument);
         }
       }

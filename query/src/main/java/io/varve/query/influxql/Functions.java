@@ -58,6 +58,14 @@ final class Functions {
         };
   }
 
+  /** Whether an expression is a literal or mathematics on nothing but such. */
+  static boolean isConstant(Expression expression) {
+    return isLiteral(expression)
+        || (expression instanceof Expression.Call call
+            && isMath(call.name())
+            && call.arguments().stream().allMatch(Functions::isConstant));
+  }
+
   static boolean isLiteral(Expression expression) {
     return expression instanceof Expression.IntegerLiteral
         || expression instanceof Expression.UnsignedLiteral

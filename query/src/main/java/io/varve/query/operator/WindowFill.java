@@ -114,7 +114,11 @@ final class WindowFill {
 
   private void line(long window, Vector into, int row) {
     FieldType type = results.type();
-    if (type == FieldType.STRING || type == FieldType.BOOLEAN || !findFollowing(window)) {
+    // The neighbour may be a window with points whose result is null, as that of stddev.
+    if (type == FieldType.STRING
+        || type == FieldType.BOOLEAN
+        || previous.isAbsent()
+        || !findFollowing(window)) {
       return;
     }
     double x = (double) (window - previousWindow);

@@ -43,7 +43,8 @@ final class WindowOutput implements ColumnExpression.Inputs {
     for (int i = 0; i < fills.length; i++) {
       boolean call = i < plan.calls().size();
       boolean count = call && plan.calls().get(i).function().countsNothing();
-      boolean filled = call || plan.fill().mode() == Fill.Mode.PREVIOUS;
+      boolean filled =
+          call ? plan.calls().get(i).filled() : plan.fill().mode() == Fill.Mode.PREVIOUS;
       fills[i] = new WindowFill(filled ? plan.fill() : Fill.NULL, count, results.get(i), span);
       vectors[i] = new Vector(results.get(i).type());
     }

@@ -2,7 +2,6 @@ package io.varve.query.plan;
 
 import io.varve.query.function.RowsFunction;
 import io.varve.query.function.Transformation;
-import io.varve.query.influxql.ast.Expression;
 import io.varve.query.operator.AggregateCall;
 import io.varve.query.operator.ColumnExpression;
 import io.varve.storage.model.FieldType;
@@ -29,7 +28,7 @@ sealed interface BoundCall {
   record Rows(
       RowsFunction function,
       ColumnExpression.Input input,
-      List<Expression.VarRef> tags,
+      List<ColumnExpression.Input> tags,
       double parameter)
       implements BoundCall {
     @Override

@@ -10,11 +10,22 @@ import io.varve.query.operator.ColumnExpression;
 import io.varve.query.operator.QueryBudget;
 import io.varve.storage.model.FieldType;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Looks up what calls read and checks the types of it. */
 final class CallBinder {
   private static final long SECOND_NANOS = 1_000_000_000L;
+
+  /** Functions whose windows are filled even if nobody has the field they are to read. */
+  private static final Set<AggregateFunction> FILLED_OF_NOTHING =
+      EnumSet.of(
+          AggregateFunction.COUNT,
+          AggregateFunction.COUNT_DISTINCT,
+          AggregateFunction.MEAN,
+          AggregateFunction.MEDIAN,
+          AggregateFunction.STDDEV);
 
   private final Inputs inputs;
   private final Dimensions dimensions;
@@ -76,10 +87,12 @@ final class CallBinder {
     if (argument instanceof Expression.Call inner) {
       argument = inner.arguments().get(0);
     }
-    ColumnExpression.Input input = inputs.field((Expression.VarRef) argument);
+    Expression.VarRef field = (Expression.VarRef) argument;
+    ColumnExpression.Input input = inputs.field(field);
     checkAccepts(function.accepts(input.type()), call.name(), input.type());
+    boolean filled = !inputs.isUnknown(field) || FILLED_OF_NOTHING.contains(function);
     return new BoundCall.Aggregate(
-        new AggregateCall(function, input.index(), input.type(), parameter(call, 0)));
+        new AggregateCall(function, input.index(), input.type(), parameter(call, 0), filled));
   }
 
   private BoundCall rows(Expression.Call call, RowsFunction function) {
@@ -87,10 +100,10 @@ final class CallBinder {
     ColumnExpression.Input input = inputs.field((Expression.VarRef) arguments.get(0));
     checkAccepts(function.accepts(input.type()), call.name(), input.type());
     // Names of fields among the tags mean nothing.
-    List<Expression.VarRef> tags = new ArrayList<>();
+    List<ColumnExpression.Input> tags = new ArrayList<>();
     for (Expression argument : arguments.subList(1, Math.max(1, arguments.size() - 1))) {
       if (argument instanceof Expression.VarRef ref && inputs.isTag(ref)) {
-        tags.add(ref);
+        tags.add(inputs.of(ref));
       }
     }
     double standard = function == RowsFunction.INTEGRAL ? (double) SECOND_NANOS : 0;

@@ -30,7 +30,6 @@ record CallPlans(
     List<Group> groups,
     Windows windows,
     Dimensions dimensions,
-    Inputs inputs,
     Fill fill,
     TimeRange earliest,
     boolean descending) {
@@ -149,7 +148,7 @@ record CallPlans(
       BoundCall.Rows call, List<ColumnExpression.Input> companions, TimeRange range) {
     List<ColumnExpression> columns = new ArrayList<>();
     columns.add(call.input());
-    call.tags().forEach(tag -> columns.add(inputs.of(tag)));
+    columns.addAll(call.tags());
     columns.addAll(companions);
     // InfluxDB gives an area of floats the time 0, whatever the range.
     boolean atZero =

@@ -88,11 +88,10 @@ final class Calls {
     List<SelectField> all = new ArrayList<>();
     for (SelectField field : fields) {
       all.add(field);
-      for (Expression.Call call : outermost(List.of(field))) {
-        if (call.name().equals("top") || call.name().equals("bottom")) {
-          for (Expression tag : call.arguments().subList(1, call.arguments().size() - 1)) {
-            all.add(new SelectField(tag, null));
-          }
+      if (field.expression() instanceof Expression.Call call
+          && (call.name().equals("top") || call.name().equals("bottom"))) {
+        for (Expression tag : call.arguments().subList(1, call.arguments().size() - 1)) {
+          all.add(new SelectField(tag, null));
         }
       }
     }
@@ -112,6 +111,10 @@ final class Calls {
     RowsFunction rows = RowsFunction.of(call.name());
     if (rows != null) {
       return rows.accepts(type);
+    }
+    MathFunction math = MathFunction.of(call.name());
+    if (math != null) {
+      return math.accepts(type);
     }
     Transformation.Kind kind = Transformation.Kind.of(call.name());
     return kind == null || kind.accepts(type);

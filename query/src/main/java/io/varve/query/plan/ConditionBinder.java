@@ -76,7 +76,13 @@ final class ConditionBinder {
     this.space = space;
     this.inputs = inputs;
     this.isField = isField;
-    operands = new ExpressionBinder(this::operand, space);
+    // Of an operand that cannot be, InfluxDB finds no row, and says nothing.
+    operands =
+        new ExpressionBinder(
+            this::operand,
+            inputs::isCalledTag,
+            refusal -> inputs.field(new Expression.VarRef("", Cast.FIELD)),
+            space);
   }
 
   Bound bind(@Nullable Expression condition) {

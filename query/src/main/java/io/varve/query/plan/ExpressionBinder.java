@@ -5,6 +5,7 @@ import io.varve.query.function.MathFunction;
 import io.varve.query.influxql.Printer;
 import io.varve.query.influxql.ast.Cast;
 import io.varve.query.influxql.ast.Expression;
+import io.varve.query.influxql.ast.Expressions;
 import io.varve.query.influxql.ast.Operator;
 import io.varve.query.operator.Arithmetic;
 import io.varve.query.operator.ColumnExpression;
@@ -16,18 +17,48 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Turns expressions into columns; what names and calls stand for is up to the caller. */
 final class ExpressionBinder {
   private final Function<Expression, ColumnExpression> leaves;
+  private final Predicate<Expression.VarRef> isTag;
+  private final Function<QueryException, ColumnExpression> mismatch;
   private final WorkingSpace space;
 
   /**
+   * For columns: operands of the wrong type are errors.
+   *
    * @param leaves resolves {@link Expression.VarRef}s and {@link Expression.Call}s
+   * @param isTag whether a name is called a tag in messages
    */
-  ExpressionBinder(Function<Expression, ColumnExpression> leaves, WorkingSpace space) {
+  ExpressionBinder(
+      Function<Expression, ColumnExpression> leaves,
+      Predicate<Expression.VarRef> isTag,
+      WorkingSpace space) {
+    this(
+        leaves,
+        isTag,
+        refusal -> {
+          throw refusal;
+        },
+        space);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param mismatch what stands for an expression whose operands are of the wrong type
+   */
+  ExpressionBinder(
+      Function<Expression, ColumnExpression> leaves,
+      Predicate<Expression.VarRef> isTag,
+      Function<QueryException, ColumnExpression> mismatch,
+      WorkingSpace space) {
     this.leaves = leaves;
+    this.isTag = isTag;
+    this.mismatch = mismatch;
     this.space = space;
   }
 
@@ -78,16 +109,22 @@ final class ExpressionBinder {
     space.take(3);
     ColumnExpression bound =
         Arithmetic.of(operator(binary.operator()), likeOther(left, right), likeOther(right, left));
-    if (bound == null) {
-      throw new QueryException(
-          "type error: "
-              + Printer.print(typed(binary))
-              + ": incompatible types: "
-              + left.type().label()
-              + " and "
-              + right.type().label());
-    }
-    return bound;
+    return bound != null
+        ? bound
+        : mismatch.apply(
+            new QueryException(
+                "type error: "
+                    + Printer.print(typed(binary))
+                    + ": incompatible types: "
+                    + label(binary.left(), left)
+                    + " and "
+                    + label(binary.right(), right)));
+  }
+
+  private String label(Expression operand, ColumnExpression bound) {
+    return Expressions.unwrap(operand) instanceof Expression.VarRef ref && isTag.test(ref)
+        ? "tag"
+        : bound.type().label();
   }
 
   private ColumnExpression bindMath(Expression.Call call) {
@@ -101,13 +138,14 @@ final class ExpressionBinder {
     for (int i = 0; i < function.arity(); i++) {
       ColumnExpression argument = bind(call.arguments().get(i));
       if (!function.accepts(argument.type())) {
-        throw new QueryException(
-            "invalid argument type for the "
-                + positions[i]
-                + " argument in "
-                + call.name()
-                + "(): "
-                + argument.type().label());
+        return mismatch.apply(
+            new QueryException(
+                "invalid argument type for the "
+                    + positions[i]
+                    + " argument in "
+                    + call.name()
+                    + "(): "
+                    + argument.type().label()));
       }
       arguments.add(argument);
     }
@@ -128,7 +166,7 @@ final class ExpressionBinder {
   /** The expression with the type of each name written behind it, as messages show it. */
   private Expression typed(Expression expression) {
     if (expression instanceof Expression.VarRef ref && ref.cast() == null) {
-      String label = leaves.apply(ref).type().label().toUpperCase(Locale.ROOT);
+      String label = label(ref, leaves.apply(ref)).toUpperCase(Locale.ROOT);
       return new Expression.VarRef(ref.name(), Cast.valueOf(label));
     }
     if (expression instanceof Expression.Binary binary) {

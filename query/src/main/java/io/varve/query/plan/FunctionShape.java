@@ -78,7 +78,8 @@ final class FunctionShape implements Shape {
     }
     new LinkedHashSet<>(bound.values()).forEach(this::assign);
     firstCompanion = layOut();
-    ExpressionBinder expressions = new ExpressionBinder(this::result, new WorkingSpace(budget));
+    ExpressionBinder expressions =
+        new ExpressionBinder(this::result, inputs::isCalledTag, new WorkingSpace(budget));
     outputs = fields.stream().map(field -> expressions.bind(field.expression())).toList();
   }
 
@@ -150,8 +151,7 @@ final class FunctionShape implements Shape {
   @Override
   public RowPlan plan(
       List<ScanSource> sources, List<Group> groups, TimeRange range, Windows windows) {
-    CallPlans plans =
-        new CallPlans(sources, groups, windows, dimensions, inputs, fill, range, descending);
+    CallPlans plans = new CallPlans(sources, groups, windows, dimensions, fill, range, descending);
     List<BoundCall> only = parts.get(0);
     if (parts.size() > 1 || fillsGaps(only)) {
       return join(plans, parts, outputs, fill);
@@ -210,7 +210,8 @@ final class FunctionShape implements Shape {
                 AggregateFunction.PERCENTILE,
                 rows.input().index(),
                 rows.input().type(),
-                rows.parameter()));
+                rows.parameter(),
+                true));
     List<ColumnExpression> shown = new ArrayList<>();
     shown.add(new ColumnExpression.Input(1 + companions.size(), rows.type()));
     for (int c = 0; c < companions.size(); c++) {

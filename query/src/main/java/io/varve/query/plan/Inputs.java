@@ -50,6 +50,16 @@ final class Inputs {
     return reference(new Reference(stored == null ? "" : ref.name(), Kind.FIELD, type));
   }
 
+  /** Whether messages call a name a tag: also one that a subquery has made a column. */
+  boolean isCalledTag(Expression.VarRef ref) {
+    return isTag(ref) || (ref.cast() == null && schema.isRowTag(ref.name()));
+  }
+
+  /** Whether no source has a field or tag of a name. */
+  boolean isUnknown(Expression.VarRef ref) {
+    return !isTag(ref) && schema.fieldType(ref.name()) == null;
+  }
+
   /** Whether a name is a tag, or nothing at all and hence a tag without values. */
   boolean isTag(Expression.VarRef ref) {
     if (ref.cast() == Cast.TAG) {

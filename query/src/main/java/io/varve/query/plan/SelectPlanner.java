@@ -336,7 +336,8 @@ public final class SelectPlanner {
 
     Raw(List<SelectField> fields) {
       ExpressionBinder binder =
-          new ExpressionBinder(leaf -> inputs.of((Expression.VarRef) leaf), space);
+          new ExpressionBinder(
+              leaf -> inputs.of((Expression.VarRef) leaf), inputs::isCalledTag, space);
       outputs = fields.stream().map(field -> binder.bind(field.expression())).toList();
       fieldInputs = IntStream.range(0, inputs.size()).filter(inputs::isField).toArray();
     }
