@@ -49,6 +49,12 @@ final class CardinalityStatements {
     if (!show.dimensions().isEmpty()) {
       throw new QueryException("SHOW CARDINALITY with GROUP BY is not supported");
     }
+    boolean estimated =
+        show.subject() == Cardinality.Subject.SERIES
+            || show.subject() == Cardinality.Subject.MEASUREMENT;
+    if (plain && estimated && sources.isUnknown(show.database())) {
+      return List.of(single("cardinality estimation", 0));
+    }
     TagPredicate predicate = TagConditions.of(where.rest(), tag -> true);
     SortedMap<String, Set<SeriesReader>> found =
         show.subject() == Cardinality.Subject.FIELD_KEY

@@ -64,6 +64,9 @@ final class DeletionStatements {
     for (Source source : sources) {
       String policy = ((Source.Measurement) source).policy();
       Set<String> measurements = measurements(List.of(source), reader);
+      if (measurements.isEmpty()) {
+        continue;
+      }
       measurements.forEach(name -> checkTagsOnly(where.rest(), reader, name));
       TagPredicate predicate = TagConditions.of(where.rest(), tag -> true);
       for (String measurement : measurements) {
@@ -83,6 +86,9 @@ final class DeletionStatements {
     String database = snapshots.database(null);
     SeriesReader reader = snapshots.namesReader(database);
     Set<String> measurements = measurements(sources, reader);
+    if (measurements.isEmpty()) {
+      return;
+    }
     for (String measurement : measurements) {
       checkTagsOnly(condition, reader, measurement);
     }
@@ -111,6 +117,7 @@ final class DeletionStatements {
             .forEach(names::add);
       }
     }
+    names.retainAll(reader.measurements());
     return names;
   }
 

@@ -95,6 +95,16 @@ public final class OpenSnapshots implements Snapshots, AutoCloseable {
     return database;
   }
 
+  /**
+   * Whether a database is named that there is not; some statements find nothing in such.
+   *
+   * @param named null for the one of the request
+   */
+  boolean isUnknown(@Nullable String named) {
+    String database = named == null ? options.database() : named;
+    return database != null && !database.isEmpty() && !store.hasDatabase(database);
+  }
+
   /** Throws if the request has been cancelled. */
   void checkCancelled() {
     if (options.cancelled().getAsBoolean()) {

@@ -36,6 +36,11 @@ final class ShowSources {
     return reader.key(seriesId);
   }
 
+  /** Whether a database is named that there is not; null for the one of the request. */
+  boolean isUnknown(@Nullable String database) {
+    return snapshots.isUnknown(database);
+  }
+
   /** Whether all names of a measurement are wanted, whatever data there are. */
   static boolean isPlain(WhereClause where, List<Source> sources) {
     return where.rest() == null && range(where, sources).equals(TimeRange.ALL);

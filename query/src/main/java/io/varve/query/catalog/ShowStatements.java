@@ -74,6 +74,9 @@ final class ShowStatements {
     ShowStatement.Measurements.Scope scope = show.scope();
     List<List<Object>> rows = new ArrayList<>();
     if (!scope.allDatabases() && !scope.allPolicies() && scope.policy() == null) {
+      if (snapshots.isUnknown(scope.database())) {
+        return List.of();
+      }
       SeriesReader reader = snapshots.namesReader(scope.database());
       for (String name : measurements(reader, show.filter(), condition, TimeRange.ALL)) {
         rows.add(List.of(name));

@@ -55,9 +55,9 @@ final class Inputs {
     return isTag(ref) || (ref.cast() == null && schema.isRowTag(ref.name()));
   }
 
-  /** Whether no source has a field or tag of a name. */
+  /** Whether no source has a field or tag of a name, and the statement gives it no type. */
   boolean isUnknown(Expression.VarRef ref) {
-    return !isTag(ref) && schema.fieldType(ref.name()) == null;
+    return !isTag(ref) && schema.fieldType(ref.name()) == null && typeOf(ref.cast()) == null;
   }
 
   /** Whether a name is a tag, or nothing at all and hence a tag without values. */

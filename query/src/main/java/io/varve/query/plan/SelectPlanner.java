@@ -312,7 +312,9 @@ public final class SelectPlanner {
       Inputs.Binding binding = inputs.bind(reader.fields(name, range));
       scans.add(new ScanSource(reader, binding.fieldIds(), binding.columns(), condition.rest()));
       boolean worth =
-          !range.isEmpty() && (binding.fieldIds().length > 0 || reader instanceof SubqueryReader);
+          !range.isEmpty()
+              && (binding.fieldIds().length > 0 || reader instanceof SubqueryReader)
+              && !selectsUnknownOnly(selected);
       int[] ids = worth ? reader.select(name, condition.tags(), range) : new int[0];
       seriesCount += ids.length;
       budget.checkSeries(seriesCount);
@@ -328,6 +330,17 @@ public final class SelectPlanner {
       Collections.reverse(groups);
     }
     return shape.plan(scans, groups, range, windows(dimensions));
+  }
+
+  /** Whether all names selected are of nothing: then there are no rows, whatever WHERE finds. */
+  private boolean selectsUnknownOnly(List<SelectField> fields) {
+    return !Calls.anyIn(fields)
+        && fields.stream()
+            .noneMatch(
+                field ->
+                    Expressions.anyMatch(
+                        field.expression(),
+                        e -> e instanceof Expression.VarRef ref && !inputs.isUnknown(ref)));
   }
 
   private final class Raw implements Shape {
