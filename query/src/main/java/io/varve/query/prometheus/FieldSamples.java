@@ -7,7 +7,6 @@ import io.varve.query.promql.function.Condenser.Want;
 import io.varve.query.promql.function.SampleBatch;
 import io.varve.query.promql.function.Samples;
 import io.varve.storage.Column;
-import io.varve.storage.ColumnBatch;
 import io.varve.storage.ColumnStats;
 import io.varve.storage.model.FieldType;
 
@@ -20,8 +19,6 @@ import io.varve.storage.model.FieldType;
  * <p>A field with native histograms is collected first.
  */
 final class FieldSamples {
-  private static final long NANOS_PER_MILLI = 1_000_000;
-
   /** 1,024 integers up to this have a sum of 64 bits, and are doubles. */
   private static final long EXACT_LONG = 1L << 52;
 
@@ -98,9 +95,9 @@ final class FieldSamples {
    * @return false if the first sample takes the place of one that was condensed, being of the same
    *     millisecond: then nothing has been added, and the series is to be read without condensing
    */
-  boolean add(ColumnBatch batch, Column column, boolean alone) {
-    long first = millis(batch.firstTimestampNanos());
-    long last = millis(batch.lastTimestampNanos());
+  boolean add(BatchTimes times, Column column, boolean alone) {
+    long first = times.firstMillis();
+    long last = times.lastMillis();
     boolean apart = !hasSamples || lastMillis < first;
     if (endsCondensed && !apart) {
       return false;
@@ -109,7 +106,7 @@ final class FieldSamples {
       if (!condenser.isSeen(last)) {
         return true;
       }
-      if (apart && condenser.want() != Want.ALL && condense(batch, column, first, last)) {
+      if (apart && condenser.want() != Want.ALL && condense(times, column, first, last)) {
         hasSamples = true;
         lastMillis = last;
         endsCondensed = true;
@@ -119,7 +116,7 @@ final class FieldSamples {
       }
     }
     endsCondensed = false;
-    SampleColumn.read(batch, column, keepStale, read);
+    SampleColumn.read(times, column, keepStale, read);
     if (read.count() > 0) {
       hasSamples = true;
       if (collects) {
@@ -157,34 +154,30 @@ final class FieldSamples {
    * @param first place of the field's first column
    * @return false if there are none, and nothing has been added
    */
-  boolean addHistograms(ColumnBatch batch, int first, int columns) {
-    Column histograms = SampleColumns.histograms(batch, first, columns);
+  boolean addHistograms(BatchTimes times, int first, int columns) {
+    Column histograms = SampleColumns.histograms(times.batch(), first, columns);
     if (histograms == null) {
       return false;
     }
-    long last = millis(batch.lastTimestampNanos());
-    if (condenser.isWhole(millis(batch.firstTimestampNanos()), last) && !condenser.isSeen(last)) {
+    long last = times.lastMillis();
+    if (condenser.isWhole(times.firstMillis(), last) && !condenser.isSeen(last)) {
       return true;
     }
     endsCondensed = false;
-    SampleColumns.appendMixed(batch, first, columns, histograms, keepStale, collected);
+    SampleColumns.appendMixed(times, first, columns, histograms, keepStale, collected);
     hasSamples |= collected.count() > 0;
     lastMillis = last;
     return true;
   }
 
-  private static long millis(long nanos) {
-    return Math.floorDiv(nanos, NANOS_PER_MILLI);
-  }
-
   /** Makes a few places of the statistics of a column, if they will do. */
-  private boolean condense(ColumnBatch batch, Column column, long first, long last) {
+  private boolean condense(BatchTimes times, Column column, long first, long last) {
     Want want = condenser.want();
     ColumnStats stats = column.stats();
     if (stats == null) {
       return false;
     }
-    boolean dense = stats.count() == batch.rowCount();
+    boolean dense = stats.count() == times.batch().rowCount();
     boolean fits =
         switch (want) {
           case ENDS -> dense;
@@ -192,7 +185,7 @@ final class FieldSamples {
           case SUM -> column.type() == FieldType.FLOAT || isSumExact(stats);
           default -> true;
         };
-    if (!fits || (want != Want.LAST && !haveDistinctMillis(batch))) {
+    if (!fits || (want != Want.LAST && !times.areDistinct())) {
       return false;
     }
     switch (want) {
@@ -233,23 +226,5 @@ final class FieldSamples {
     return stats.minBits() >= -EXACT_LONG
         && stats.maxBits() <= EXACT_LONG
         && stats.maxBits() >= stats.minBits();
-  }
-
-  /** Whether no two rows are of one millisecond, of which only the later would count. */
-  private static boolean haveDistinctMillis(ColumnBatch batch) {
-    int rows = batch.rowCount();
-    if (rows == 1) {
-      return true;
-    }
-    if (batch.isSteady()) {
-      return batch.lastTimestampNanos() - batch.firstTimestampNanos()
-          >= NANOS_PER_MILLI * (rows - 1);
-    }
-    long[] times = batch.timestampsNanos();
-    long least = Long.MAX_VALUE;
-    for (int row = 1; row < rows; row++) {
-      least = Math.min(least, times[row] - times[row - 1]);
-    }
-    return least >= NANOS_PER_MILLI;
   }
 }

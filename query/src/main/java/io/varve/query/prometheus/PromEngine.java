@@ -330,7 +330,13 @@ public final class PromEngine {
           for (List<LabelMatcher> matchers : parsed) {
             SampleSource.Selection selection =
                 samples.select(
-                    matchers, after, timeMillis, true, Condenser.EVERYTHING, NEWEST_BLOCK_SERIES);
+                    List.of(),
+                    matchers,
+                    after,
+                    timeMillis,
+                    true,
+                    Condenser.EVERYTHING,
+                    NEWEST_BLOCK_SERIES);
             for (SampleSource.SampleBlock block : selection.blocks()) {
               block.read(
                   () -> SampleSource.collecting((labels, read) -> keepNewest(labels, read, found)),

@@ -3,7 +3,6 @@ package io.varve.query.prometheus;
 import io.varve.query.promql.function.SampleBatch;
 import io.varve.query.promql.function.StaleMarker;
 import io.varve.storage.Column;
-import io.varve.storage.ColumnBatch;
 import io.varve.storage.model.FieldType;
 import org.jspecify.annotations.Nullable;
 
@@ -12,55 +11,49 @@ import org.jspecify.annotations.Nullable;
  * millisecond the last counts.
  */
 final class SampleColumn {
-  private static final long NANOS_PER_MILLI = 1_000_000;
-
   private SampleColumn() {}
 
   /** Fills a batch with the values that a numeric column has. */
-  static void read(ColumnBatch batch, Column column, boolean keepStale, SampleBatch into) {
-    int rows = batch.rowCount();
+  static void read(BatchTimes times, Column column, boolean keepStale, SampleBatch into) {
+    int rows = times.batch().rowCount();
     long[] presence = column.presence();
+    double[] values;
+    boolean mayBeStale = false;
     if (column.type() == FieldType.FLOAT) {
-      double[] values = column.doubles();
+      values = column.doubles();
       // What has statistics has no NaN.
-      if (presence == null && (keepStale || column.stats() != null || !hasNan(values, rows))) {
-        readDense(batch, values, into);
-        return;
-      }
-      into.clear();
-      long[] times = batch.timestampsNanos();
-      for (int row = 0; row < rows; row++) {
-        if (isPresent(presence, row) && (keepStale || !StaleMarker.is(values[row]))) {
-          into.put(millis(times[row]), values[row]);
-        }
+      mayBeStale = !keepStale && column.stats() == null && hasNan(values, rows);
+    } else {
+      values = into.scratch(rows);
+      convert(column.longs(), column.type() == FieldType.UNSIGNED, values, rows);
+    }
+    if (presence == null && !mayBeStale && times.areDistinct()) {
+      if (times.stepMillis() > 0) {
+        into.setSteady(times.firstMillis(), times.stepMillis(), values, rows);
+      } else {
+        into.set(times.millis(), values, rows);
       }
       return;
     }
     into.clear();
-    long[] times = batch.timestampsNanos();
-    boolean unsigned = column.type() == FieldType.UNSIGNED;
-    long[] values = column.longs();
+    long[] millis = times.millis();
     for (int row = 0; row < rows; row++) {
-      if (isPresent(presence, row)) {
-        double value = unsigned ? unsigned(values[row]) : values[row];
-        into.put(millis(times[row]), value);
+      if (isPresent(presence, row) && !(mayBeStale && StaleMarker.is(values[row]))) {
+        into.put(millis[row], values[row]);
       }
     }
   }
 
-  private static void readDense(ColumnBatch batch, double[] values, SampleBatch into) {
-    int rows = batch.rowCount();
-    long first = batch.firstTimestampNanos();
-    long step = rows == 1 ? 0 : (batch.lastTimestampNanos() - first) / (rows - 1);
-    if (batch.isSteady() && rows > 1 && step % NANOS_PER_MILLI == 0) {
-      into.setSteady(millis(first), step / NANOS_PER_MILLI, values, rows);
+  private static void convert(long[] from, boolean unsigned, double[] to, int rows) {
+    if (unsigned) {
+      for (int row = 0; row < rows; row++) {
+        to[row] = unsigned(from[row]);
+      }
     } else {
-      into.setNanos(batch.timestampsNanos(), values, rows);
+      for (int row = 0; row < rows; row++) {
+        to[row] = from[row];
+      }
     }
-  }
-
-  static long millis(long nanos) {
-    return Math.floorDiv(nanos, NANOS_PER_MILLI);
   }
 
   /** Whether any value may be a stale marker. */

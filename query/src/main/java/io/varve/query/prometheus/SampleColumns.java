@@ -29,14 +29,15 @@ final class SampleColumns {
   static void append(ColumnBatch batch, int first, int count, boolean keepStale, Samples samples) {
     Column histograms = histograms(batch, first, count);
     if (histograms != null) {
-      appendMixed(batch, first, count, histograms, keepStale, samples);
+      appendMixed(new BatchTimes(batch), first, count, histograms, keepStale, samples);
       return;
     }
+    BatchTimes times = new BatchTimes(batch);
     SampleBatch floats = new SampleBatch();
     for (int i = first; i < first + count; i++) {
       Column column = batch.column(i);
       if (!column.isAbsent()) {
-        SampleColumn.read(batch, column, keepStale, floats);
+        SampleColumn.read(times, column, keepStale, floats);
         samples.append(floats);
       }
     }
@@ -55,22 +56,23 @@ final class SampleColumns {
 
   /** Appends the values of a batch with histograms. */
   static void appendMixed(
-      ColumnBatch batch,
+      BatchTimes times,
       int first,
       int count,
       Column histograms,
       boolean keepStale,
       Samples samples) {
+    ColumnBatch batch = times.batch();
     Samples floats = new Samples();
     SampleBatch read = new SampleBatch();
     for (int i = first; i < first + count; i++) {
       Column column = batch.column(i);
       if (!column.isAbsent() && column != histograms) {
-        SampleColumn.read(batch, column, keepStale, read);
+        SampleColumn.read(times, column, keepStale, read);
         floats.append(read);
       }
     }
-    long[] times = batch.timestampsNanos();
+    long[] timesMillis = times.millis();
     long[] presence = histograms.presence();
     byte[][] texts = histograms.strings();
     int next = 0;
@@ -78,7 +80,7 @@ final class SampleColumns {
       if (!SampleColumn.isPresent(presence, row) || !HistogramCodec.isHistogram(texts[row])) {
         continue;
       }
-      long millis = SampleColumn.millis(times[row]);
+      long millis = timesMillis[row];
       for (; next < floats.count() && floats.timesMillis()[next] <= millis; next++) {
         samples.put(floats.timesMillis()[next], floats.values()[next]);
       }

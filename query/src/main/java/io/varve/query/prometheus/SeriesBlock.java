@@ -111,11 +111,11 @@ final class SeriesBlock implements SampleSource.SampleBlock {
   }
 
   private void end(int seriesId, FieldSamples[] samples) {
-    SeriesKey key = null;
+    Labels tags = null;
     for (int f = 0; f < samples.length; f++) {
       if (samples[f].hasSamples()) {
-        key = key == null ? database.reader().key(seriesId) : key;
-        samples[f].end(labels(key, fields.get(f).name(), database.label()));
+        tags = tags == null ? labels(database.reader().key(seriesId), database.label()) : tags;
+        samples[f].end(tags.named(fields.get(f).name()));
       }
     }
   }
@@ -130,25 +130,28 @@ final class SeriesBlock implements SampleSource.SampleBlock {
 
   /** The labels of a metric of a series; a tag goes before the database's label. */
   static Labels labels(SeriesKey key, String metric, String databaseLabel) {
+    return labels(key, databaseLabel).named(metric);
+  }
+
+  private static Labels labels(SeriesKey key, String databaseLabel) {
     Labels tags = Labels.ofSorted(key.tags());
-    Labels placed =
-        databaseLabel.isEmpty() || tags.has(LabelPredicates.DATABASE)
-            ? tags
-            : tags.with(LabelPredicates.DATABASE, databaseLabel);
-    return placed.with(Labels.NAME, metric);
+    return databaseLabel.isEmpty() || tags.has(LabelPredicates.DATABASE)
+        ? tags
+        : tags.with(LabelPredicates.DATABASE, databaseLabel);
   }
 
   private boolean add(ColumnBatch batch, FieldSamples[] samples) {
+    BatchTimes times = new BatchTimes(batch);
     int column = 0;
     for (int f = 0; f < samples.length; f++) {
       int ids = fields.get(f).fieldIds().length;
-      if (fields.get(f).histograms() && samples[f].addHistograms(batch, column, ids)) {
+      if (fields.get(f).histograms() && samples[f].addHistograms(times, column, ids)) {
         column += ids;
         continue;
       }
       for (int i = 0; i < ids; i++) {
         Column values = batch.column(column++);
-        if (!values.isAbsent() && !samples[f].add(batch, values, ids == 1)) {
+        if (!values.isAbsent() && !samples[f].add(times, values, ids == 1)) {
           return false;
         }
       }

@@ -39,6 +39,7 @@ final class StoreSamples implements SampleSource {
 
   @Override
   public Selection select(
+      List<String> names,
       List<LabelMatcher> matchers,
       long afterMillis,
       long upToMillis,
@@ -49,14 +50,20 @@ final class StoreSamples implements SampleSource {
     List<SampleBlock> blocks = new ArrayList<>();
     int databasesFound = 0;
     boolean mayRepeat = false;
+    boolean joint = false;
+    boolean histograms = false;
     boolean ownLabel = false;
     for (DatabaseView database : databases) {
       TagPredicate predicate = LabelPredicates.of(matchers, database.label());
-      Set<String> names = new HashSet<>();
+      Set<String> found = new HashSet<>();
       Map<String, List<MetricField>> byMeasurement = new LinkedHashMap<>();
-      for (MetricField metric : Metrics.matching(database.names(), matchers)) {
-        byMeasurement.computeIfAbsent(metric.measurement(), m -> new ArrayList<>()).add(metric);
-        mayRepeat |= !names.add(metric.name());
+      for (MetricField metric : metrics(database, names, matchers)) {
+        List<MetricField> together =
+            byMeasurement.computeIfAbsent(metric.measurement(), m -> new ArrayList<>());
+        together.add(metric);
+        joint |= together.size() > 1;
+        histograms |= metric.histograms();
+        mayRepeat |= !found.add(metric.name());
       }
       int before = blocks.size();
       byMeasurement.forEach(
@@ -70,7 +77,18 @@ final class StoreSamples implements SampleSource {
         ownLabel |= hasDatabaseTag(database, byMeasurement.keySet());
       }
     }
-    return new Selection(blocks, mayRepeat || (ownLabel && databasesFound > 1));
+    boolean repeats = mayRepeat || (ownLabel && databasesFound > 1);
+    return new Selection(blocks, repeats, joint && !histograms);
+  }
+
+  private static List<MetricField> metrics(
+      DatabaseView database, List<String> names, List<LabelMatcher> matchers) {
+    if (names.isEmpty()) {
+      return Metrics.matching(database.names(), matchers);
+    }
+    List<MetricField> found = new ArrayList<>();
+    names.forEach(name -> found.addAll(database.names().find(name)));
+    return found;
   }
 
   /** Whether series may say by a tag that they are of another database. */

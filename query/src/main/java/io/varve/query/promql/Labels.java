@@ -1,7 +1,6 @@
 package io.varve.query.promql;
 
 import io.varve.storage.model.SeriesKey;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -28,9 +27,17 @@ public final class Labels implements Comparable<Labels> {
 
   private final int hash;
 
+  /** What {@link #withoutName} gives, if that is known. */
+  private final @Nullable Labels nameless;
+
   private Labels(String[] pairs) {
+    this(pairs, null);
+  }
+
+  private Labels(String[] pairs, @Nullable Labels nameless) {
     this.pairs = pairs;
     this.hash = Arrays.hashCode(pairs);
+    this.nameless = nameless;
   }
 
   /** Labels from names and values in any order. */
@@ -86,7 +93,15 @@ public final class Labels implements Comparable<Labels> {
 
   /** These labels without the metric's name and what depends on it. */
   public Labels withoutName() {
-    return has(NAME) || has("__type__") || has("__unit__") ? without(NAME_LIKE) : this;
+    if (nameless != null) {
+      return nameless;
+    }
+    for (int i = 0; i < pairs.length; i += 2) {
+      if (pairs[i].startsWith("__") && NAME_LIKE.contains(pairs[i])) {
+        return without(NAME_LIKE);
+      }
+    }
+    return this;
   }
 
   /** These labels without some. */
@@ -99,8 +114,18 @@ public final class Labels implements Comparable<Labels> {
     return filter(names, true);
   }
 
+  /** These labels with the name of a metric. */
+  public Labels named(String metric) {
+    Labels tags = withoutName();
+    return tags == this ? new Labels(placed(NAME, metric), this) : with(NAME, metric);
+  }
+
   /** These labels with one set, or removed if the value is empty. */
   public Labels with(String name, String value) {
+    return new Labels(placed(name, value));
+  }
+
+  private String[] placed(String name, String value) {
     String[] changed = new String[pairs.length + 2];
     int length = 0;
     boolean placed = value.isEmpty();
@@ -120,18 +145,22 @@ public final class Labels implements Comparable<Labels> {
       changed[length++] = name;
       changed[length++] = value;
     }
-    return new Labels(Arrays.copyOf(changed, length));
+    return length == changed.length ? changed : Arrays.copyOf(changed, length);
   }
 
   private Labels filter(Collection<String> names, boolean keepNamed) {
-    List<String> kept = new ArrayList<>(pairs.length);
+    if (names.isEmpty()) {
+      return keepNamed ? EMPTY : this;
+    }
+    String[] kept = new String[pairs.length];
+    int length = 0;
     for (int i = 0; i < pairs.length; i += 2) {
       if (names.contains(pairs[i]) == keepNamed) {
-        kept.add(pairs[i]);
-        kept.add(pairs[i + 1]);
+        kept[length++] = pairs[i];
+        kept[length++] = pairs[i + 1];
       }
     }
-    return kept.size() == pairs.length ? this : new Labels(kept.toArray(String[]::new));
+    return length == pairs.length ? this : new Labels(Arrays.copyOf(kept, length));
   }
 
   /** Pair by pair, names before values, by UTF-8 bytes; fewer labels first. */

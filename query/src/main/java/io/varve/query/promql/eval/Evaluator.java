@@ -68,6 +68,7 @@ public final class Evaluator implements AutoCloseable {
    */
   public Value evaluate(Expr expr) {
     Expr inner = withoutParens(expr);
+    selectors.join(inner);
     return switch (inner.type()) {
       case SCALAR -> new Value.Scalar(scalar(inner, query));
       case STRING -> new Value.Text(((StringLiteral) inner).value());
@@ -222,14 +223,14 @@ public final class Evaluator implements AutoCloseable {
   private void combine(BinaryExpr binary, Steps steps, SeriesSink sink) {
     boolean scalarLeft = binary.lhs().type() == ValueType.SCALAR;
     if (!scalarLeft && binary.rhs().type() == ValueType.VECTOR) {
+      if (binary.operator().isSet()) {
+        new SetOperators(binary, budget).combine(this, steps, sink);
+        return;
+      }
       try (CollectedSeries left = collect(binary.lhs(), steps);
           CollectedSeries right = collect(binary.rhs(), steps)) {
-        if (binary.operator().isSet()) {
-          new SetOperators(binary, budget).combine(left.series(), right.series(), sink);
-        } else {
-          new VectorMatcher(binary, steps, budget, annotations)
-              .combine(left.series(), right.series(), sink);
-        }
+        new VectorMatcher(binary, steps, budget, annotations)
+            .combine(left.series(), right.series(), sink);
       }
       return;
     }

@@ -13,11 +13,13 @@ public interface SampleSource {
   /**
    * The series that meet all matchers and may have samples in {@code (after, upTo]}.
    *
+   * @param names of the metrics; if there are none, the matchers say which
    * @param keepStale whether samples that mark a series as stale are wanted, too
    * @param condenser which runs of samples need not be handed on one by one; it may be done anyway
    * @param seriesPerBlock about how many series a block is to have, at least 1
    */
   Selection select(
+      List<String> names,
       List<LabelMatcher> matchers,
       long afterMillis,
       long upToMillis,
@@ -30,8 +32,9 @@ public interface SampleSource {
    *
    * @param mayRepeat whether several series may have the same labels; then the first of them is
    *     meant
+   * @param joint whether some metrics are read together, and all are of floats
    */
-  record Selection(List<SampleBlock> blocks, boolean mayRepeat) {}
+  record Selection(List<SampleBlock> blocks, boolean mayRepeat, boolean joint) {}
 
   /** Some of the selected series. For one thread at a time. */
   interface SampleBlock {

@@ -2,6 +2,7 @@ package io.varve.query.promql.eval;
 
 import io.varve.query.promql.Labels;
 import io.varve.query.promql.ast.AtModifier;
+import io.varve.query.promql.ast.Expr;
 import io.varve.query.promql.ast.Expr.VectorSelector;
 import io.varve.query.promql.ast.RangeExtension;
 import io.varve.query.promql.ast.TimeSpan;
@@ -14,6 +15,7 @@ import io.varve.query.promql.function.RangeFunctions.Newest;
 import io.varve.query.promql.function.Samples;
 import io.varve.query.promql.function.StepValues;
 import io.varve.query.promql.function.StepWindows;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +27,15 @@ final class Selectors {
   /** Raw samples are read by one thread. */
   private static final int RAW_SERIES_PER_BLOCK = 256;
 
+  /** Values that are read ahead for other selectors: 16 MiB. */
+  private static final long MAX_JOINT_VALUES = 1 << 21;
+
   private final SampleSource source;
   private final EvalSettings settings;
   private final SampleBudget budget;
   private final Steps query;
   private final Annotations annotations;
+  private JointSelectors joint = new JointSelectors();
 
   /**
    * Selectors of a query.
@@ -47,6 +53,12 @@ final class Selectors {
     this.budget = budget;
     this.query = query;
     this.annotations = annotations;
+  }
+
+  /** Says which expression is evaluated, so that selectors of it can be read together. */
+  void join(Expr expr) {
+    joint = new JointSelectors();
+    joint.find(expr);
   }
 
   /**
@@ -169,6 +181,7 @@ final class Selectors {
     boolean smoothed = selector.extension() == RangeExtension.SMOOTHED;
     SampleSource.Selection selection =
         source.select(
+            List.of(),
             selector.matchers(),
             start - before(selector),
             end + behind(selector),
@@ -230,9 +243,41 @@ final class Selectors {
     long after = looks.startMillis() - beforeMillis;
     long upTo = looks.lastMillis() + behindMillis;
     BlockReader reader = new BlockReader(budget, annotations, upTo - after, looks.count());
+    JointSelectors.Group group = joint.groupOf(selector);
+    if (group != null && group.isFirst()) {
+      SampleSource.Selection selection =
+          source.select(
+              group.names(),
+              group.matchers(),
+              after,
+              upTo,
+              keepStale,
+              condenser,
+              reader.seriesPerBlock());
+      if (isWorthJoining(selection, looks)) {
+        group.begin(looks, budget);
+        reader.read(selection.blocks(), function, group::add);
+      } else {
+        joint.remove(group);
+        group = null;
+      }
+    }
+    CollectedSeries collected = group == null ? null : group.take(selector, looks);
+    if (collected != null) {
+      try (CollectedSeries closed = collected) {
+        closed.series().forEach(series -> sink.accept(series.labels(), series.values()));
+      }
+      return;
+    }
     SampleSource.Selection selection =
         source.select(
-            selector.matchers(), after, upTo, keepStale, condenser, reader.seriesPerBlock());
+            List.of(),
+            selector.matchers(),
+            after,
+            upTo,
+            keepStale,
+            condenser,
+            reader.seriesPerBlock());
     if (selection.mayRepeat()) {
       DistinctSeries distinct = distinct(selector);
       reader.read(
@@ -246,6 +291,17 @@ final class Selectors {
     } else {
       reader.read(selection.blocks(), function, sink);
     }
+  }
+
+  /** Whether series are read together, and so few that all may wait in memory. */
+  private boolean isWorthJoining(SampleSource.Selection selection, Steps looks) {
+    long series = 0;
+    for (SampleSource.SampleBlock block : selection.blocks()) {
+      series += block.seriesCount();
+    }
+    return selection.joint()
+        && !selection.mayRepeat()
+        && series * looks.count() <= Math.min(MAX_JOINT_VALUES, settings.maxSamples() / 4);
   }
 
   private DistinctSeries distinct(VectorSelector selector) {

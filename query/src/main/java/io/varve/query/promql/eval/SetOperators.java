@@ -1,10 +1,13 @@
 package io.varve.query.promql.eval;
 
 import io.varve.query.promql.Labels;
+import io.varve.query.promql.ast.BinaryOperator;
+import io.varve.query.promql.ast.Expr;
 import io.varve.query.promql.ast.Expr.BinaryExpr;
 import io.varve.query.promql.ast.VectorMatching;
 import io.varve.query.promql.function.StepValues;
 import java.util.HashMap;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,66 +24,88 @@ final class SetOperators {
     this.budget = budget;
   }
 
-  void combine(List<StepSeries> left, List<StepSeries> right, SeriesSink sink) {
+  /** Combines what two expressions give at the steps. */
+  void combine(Evaluator evaluator, Steps steps, SeriesSink sink) {
     try (SampleBudget.Hold hold = budget.hold()) {
-      combine(left, right, hold, sink);
-    }
-  }
-
-  private void combine(
-      List<StepSeries> left, List<StepSeries> right, SampleBudget.Hold hold, SeriesSink sink) {
-    switch (expr.operator()) {
-      case AND -> filter(left, presence(right, hold), true, sink);
-      case UNLESS -> filter(left, presence(right, hold), false, sink);
-      case OR -> {
-        SeriesMerger merger = new SeriesMerger(budget);
-        Map<Labels, StepValues> onLeft = presence(left, hold);
-        for (StepSeries series : left) {
-          merger.accept(series.labels(), series.values());
-        }
-        filter(right, onLeft, false, merger);
-        merger.drainTo(sink);
+      if (expr.operator() == BinaryOperator.OR) {
+        or(evaluator, steps, hold, sink);
+        return;
       }
-      default -> throw new IllegalArgumentException(expr.operator() + " is no set operator");
+      Map<Labels, StepValues> there = new HashMap<>();
+      try (CollectedSeries right = evaluator.collect(expr.rhs(), steps)) {
+        addPresence(right.series(), there, hold);
+      }
+      boolean wanted = expr.operator() == BinaryOperator.AND;
+      evaluator.vector(
+          expr.lhs(), steps, (labels, values) -> filter(labels, values, there, wanted, sink));
     }
   }
 
-  /** Where the elements of each signature are. */
-  private Map<Labels, StepValues> presence(List<StepSeries> vector, SampleBudget.Hold hold) {
-    Map<Labels, StepValues> bySignature = new HashMap<>();
+  /** All alternatives of a chain in turn: each gives what none before has. */
+  private void or(Evaluator evaluator, Steps steps, SampleBudget.Hold hold, SeriesSink sink) {
+    Map<Labels, StepValues> before = new HashMap<>();
+    SeriesMerger merger = new SeriesMerger(budget);
+    List<Expr> alternatives = alternatives();
+    for (int i = 0; i < alternatives.size(); i++) {
+      try (CollectedSeries series = evaluator.collect(alternatives.get(i), steps)) {
+        for (StepSeries each : series.series()) {
+          filter(each.labels(), each.values(), before, false, merger);
+        }
+        if (i < alternatives.size() - 1) {
+          addPresence(series.series(), before, hold);
+        }
+      }
+    }
+    merger.drainTo(sink);
+  }
+
+  /** What a chain of {@code or} that all match alike is made of, from left to right. */
+  private List<Expr> alternatives() {
+    LinkedList<Expr> found = new LinkedList<>();
+    Expr left = expr;
+    while (left instanceof BinaryExpr binary
+        && binary.operator() == BinaryOperator.OR
+        && matching.equals(binary.matching())) {
+      found.addFirst(binary.rhs());
+      left = Evaluator.withoutParens(binary.lhs());
+    }
+    found.addFirst(left);
+    return found;
+  }
+
+  /** Adds where the elements of each signature are. */
+  private void addPresence(
+      List<StepSeries> vector, Map<Labels, StepValues> bySignature, SampleBudget.Hold hold) {
     for (StepSeries series : vector) {
       StepValues values = series.values();
-      StepValues all =
-          bySignature.computeIfAbsent(
+      bySignature
+          .computeIfAbsent(
               VectorMatcher.signature(matching, series.labels()),
               labels -> {
                 hold.takeSeries(values.steps());
                 return new StepValues(values.steps());
-              });
-      for (int step = 0; step < values.steps(); step++) {
-        if (values.isPresent(step)) {
-          all.set(step, 0);
-        }
-      }
+              })
+          .addPresence(values);
     }
-    return bySignature;
   }
 
   /** Keeps the values at steps where the other side has the signature, or where it has not. */
   private void filter(
-      List<StepSeries> vector, Map<Labels, StepValues> other, boolean wanted, SeriesSink sink) {
-    for (StepSeries series : vector) {
-      StepValues there = other.get(VectorMatcher.signature(matching, series.labels()));
-      StepValues values = series.values();
-      for (int step = 0; step < values.steps(); step++) {
-        boolean found = there != null && there.isPresent(step);
-        if (found != wanted) {
-          values.remove(step);
-        }
+      Labels labels,
+      StepValues values,
+      Map<Labels, StepValues> other,
+      boolean wanted,
+      SeriesSink sink) {
+    StepValues there = other.get(VectorMatcher.signature(matching, labels));
+    if (there == null) {
+      if (!wanted) {
+        sink.accept(labels, values);
       }
-      if (!values.isEmpty()) {
-        sink.accept(series.labels(), values);
-      }
+      return;
+    }
+    values.keepPresence(there, wanted);
+    if (!values.isEmpty()) {
+      sink.accept(labels, values);
     }
   }
 }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * with values where no other of its side has one.
  */
 final class VectorMatcher {
+  private static final List<String> NAME = List.of(Labels.NAME);
+
   private static final String ONE_SIDE_NOT_UNIQUE =
       "many-to-many matching not allowed: matching labels must be unique on one side";
 
@@ -133,7 +135,7 @@ final class VectorMatcher {
     if (matching.on()) {
       return labels.only(matching.matchingLabels());
     }
-    return labels.without(List.of(Labels.NAME)).without(matching.matchingLabels());
+    return labels.without(NAME).without(matching.matchingLabels());
   }
 
   private void combine(

@@ -9,7 +9,6 @@ import java.util.Arrays;
  * <p>The last place may stand for several samples, see {@link Condenser}.
  */
 public final class SampleBatch {
-  private static final long NANOS_PER_MILLI = 1_000_000;
   private static final int MIN_CAPACITY = 64;
 
   private int count;
@@ -52,28 +51,10 @@ public final class SampleBatch {
     count = rows;
   }
 
-  /**
-   * Samples at times in nanoseconds, which become milliseconds by rounding down; of several in one
-   * the last counts.
-   */
-  public void setNanos(long[] timesNanos, double[] newValues, int rows) {
+  /** An array of its own for values that are to be set; until the next call. */
+  public double[] scratch(int rows) {
     reserve(rows);
-    clear();
-    for (int row = 0; row < rows; row++) {
-      ownTimes[row] = Math.floorDiv(timesNanos[row], NANOS_PER_MILLI);
-    }
-    boolean distinct = true;
-    for (int row = 1; row < rows; row++) {
-      distinct &= ownTimes[row] != ownTimes[row - 1];
-    }
-    if (distinct) {
-      values = newValues;
-      count = rows;
-      return;
-    }
-    for (int row = 0; row < rows; row++) {
-      put(ownTimes[row], newValues[row]);
-    }
+    return ownValues;
   }
 
   /** A single place that stands for so many samples. */

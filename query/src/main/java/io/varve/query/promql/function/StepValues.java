@@ -172,9 +172,16 @@ public final class StepValues {
   }
 
   /** Adds the steps at which another of the same length has a value, but not its values. */
-  void addPresence(StepValues other) {
+  public void addPresence(StepValues other) {
     for (int w = 0; w < words(steps); w++) {
       present[w] |= other.present[w];
+    }
+  }
+
+  /** Removes the values of steps at which another of the same length has none, or has one. */
+  public void keepPresence(StepValues other, boolean where) {
+    for (int w = 0; w < words(steps); w++) {
+      present[w] &= where ? other.present[w] : ~other.present[w];
     }
   }
 

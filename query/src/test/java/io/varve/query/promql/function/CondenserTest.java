@@ -52,7 +52,10 @@ class CondenserTest {
     samples.put(10, 1);
     samples.put(10, 2);
     SampleBatch batch = new SampleBatch();
-    batch.setNanos(new long[] {11_000_000, 11_500_000, 12_000_000}, new double[] {3, 4, 5}, 3);
+    batch.clear();
+    batch.put(11, 3);
+    batch.put(11, 4);
+    batch.put(12, 5);
     samples.append(batch);
     batch.setSteady(20, 5, new double[] {6, 7}, 2);
     samples.append(batch);
