@@ -103,8 +103,10 @@ final class EvaluatedResult implements PromResult {
     for (StepSeries series : vector.series()) {
       StepValues values = series.values();
       present.clear();
-      for (int step = 0; step < values.steps(); step++) {
-        if (values.isPresent(step)) {
+      long[] words = values.presence();
+      for (int from = 0; from < values.steps(); from += Long.SIZE) {
+        for (long word = words[from / Long.SIZE]; word != 0; word &= word - 1) {
+          int step = from + Long.numberOfTrailingZeros(word);
           present.put(steps.timeMillis(step), values, step);
         }
       }

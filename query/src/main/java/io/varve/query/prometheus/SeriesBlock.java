@@ -26,6 +26,9 @@ final class SeriesBlock implements SampleSource.SampleBlock {
   private final boolean keepStale;
   private final Condenser condenser;
 
+  /** The tags of the series before. */
+  private Labels similar = Labels.EMPTY;
+
   /**
    * A block.
    *
@@ -114,7 +117,11 @@ final class SeriesBlock implements SampleSource.SampleBlock {
     Labels tags = null;
     for (int f = 0; f < samples.length; f++) {
       if (samples[f].hasSamples()) {
-        tags = tags == null ? labels(database.reader().key(seriesId), database.label()) : tags;
+        if (tags == null) {
+          tags = Labels.ofSorted(database.reader().key(seriesId).tags(), similar);
+          similar = tags;
+          tags = placed(tags, database.label());
+        }
         samples[f].end(tags.named(fields.get(f).name()));
       }
     }
@@ -130,11 +137,10 @@ final class SeriesBlock implements SampleSource.SampleBlock {
 
   /** The labels of a metric of a series; a tag goes before the database's label. */
   static Labels labels(SeriesKey key, String metric, String databaseLabel) {
-    return labels(key, databaseLabel).named(metric);
+    return placed(Labels.ofSorted(key.tags()), databaseLabel).named(metric);
   }
 
-  private static Labels labels(SeriesKey key, String databaseLabel) {
-    Labels tags = Labels.ofSorted(key.tags());
+  private static Labels placed(Labels tags, String databaseLabel) {
     return databaseLabel.isEmpty() || tags.has(LabelPredicates.DATABASE)
         ? tags
         : tags.with(LabelPredicates.DATABASE, databaseLabel);

@@ -56,11 +56,22 @@ public final class Labels implements Comparable<Labels> {
 
   /** Labels from names and values in the order of {@link SeriesKey#compareUtf8}, none empty. */
   public static Labels ofSorted(SortedMap<String, String> labels) {
+    return ofSorted(labels, EMPTY);
+  }
+
+  /**
+   * The same, with the names' objects of other labels where they are equal: what compares them with
+   * one another later on need not look at the text.
+   */
+  public static Labels ofSorted(SortedMap<String, String> labels, Labels similar) {
     String[] pairs = new String[2 * labels.size()];
     int next = 0;
     for (Map.Entry<String, String> label : labels.entrySet()) {
-      pairs[next++] = label.getKey();
-      pairs[next++] = label.getValue();
+      String name = label.getKey();
+      boolean known = next < similar.pairs.length && similar.pairs[next].equals(name);
+      pairs[next] = known ? similar.pairs[next] : name;
+      pairs[next + 1] = label.getValue();
+      next += 2;
     }
     return new Labels(pairs);
   }
@@ -149,18 +160,25 @@ public final class Labels implements Comparable<Labels> {
   }
 
   private Labels filter(Collection<String> names, boolean keepNamed) {
-    if (names.isEmpty()) {
-      return keepNamed ? EMPTY : this;
-    }
-    String[] kept = new String[pairs.length];
-    int length = 0;
+    int kept = 0;
     for (int i = 0; i < pairs.length; i += 2) {
+      kept += names.contains(pairs[i]) == keepNamed ? 2 : 0;
+    }
+    if (kept == pairs.length) {
+      return this;
+    }
+    if (kept == 0) {
+      return EMPTY;
+    }
+    String[] filtered = new String[kept];
+    int length = 0;
+    for (int i = 0; length < kept; i += 2) {
       if (names.contains(pairs[i]) == keepNamed) {
-        kept[length++] = pairs[i];
-        kept[length++] = pairs[i + 1];
+        filtered[length++] = pairs[i];
+        filtered[length++] = pairs[i + 1];
       }
     }
-    return length == pairs.length ? this : new Labels(Arrays.copyOf(kept, length));
+    return new Labels(filtered);
   }
 
   /** Pair by pair, names before values, by UTF-8 bytes; fewer labels first. */
@@ -168,9 +186,8 @@ public final class Labels implements Comparable<Labels> {
   public int compareTo(Labels other) {
     int shared = Math.min(pairs.length, other.pairs.length);
     for (int i = 0; i < shared; i++) {
-      int order = SeriesKey.compareUtf8(pairs[i], other.pairs[i]);
-      if (order != 0) {
-        return order;
+      if (!pairs[i].equals(other.pairs[i])) {
+        return SeriesKey.compareUtf8(pairs[i], other.pairs[i]);
       }
     }
     return Integer.compare(pairs.length, other.pairs.length);

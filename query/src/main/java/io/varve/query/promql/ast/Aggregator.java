@@ -21,6 +21,7 @@ public enum Aggregator {
   LIMIT_RATIO(ValueType.SCALAR);
 
   private final @Nullable ValueType paramType;
+  private final String text = name().toLowerCase(Locale.ROOT);
 
   Aggregator() {
     this.paramType = null;
@@ -32,12 +33,17 @@ public enum Aggregator {
 
   /** The name in lower case. */
   public String text() {
-    return name().toLowerCase(Locale.ROOT);
+    return text;
   }
 
   /** The type of the parameter in front of the vector, or null if there is none. */
   public @Nullable ValueType paramType() {
     return paramType;
+  }
+
+  /** Whether it gives one element per group, which has the labels of the group and no others. */
+  public boolean givesGroups() {
+    return paramType == null || this == QUANTILE;
   }
 
   /** Whether the parser refuses it unless told otherwise. */

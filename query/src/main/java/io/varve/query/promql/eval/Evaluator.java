@@ -197,9 +197,10 @@ public final class Evaluator implements AutoCloseable {
       feed.into((labels, values) -> sink.accept(labels.withoutName(), values));
       return;
     }
-    SeriesMerger merger = new SeriesMerger(budget);
-    feed.into((labels, values) -> merger.accept(labels.withoutName(), values));
-    merger.drainTo(sink);
+    SeriesMerger.merge(
+        budget,
+        sink,
+        merger -> feed.into((labels, values) -> merger.accept(labels.withoutName(), values)));
   }
 
   private void negate(UnaryExpr unary, Steps steps, SeriesSink sink) {

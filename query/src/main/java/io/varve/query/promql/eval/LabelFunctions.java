@@ -7,11 +7,13 @@ import io.varve.query.promql.LabelPredicate;
 import io.varve.query.promql.Labels;
 import io.varve.query.promql.PromException;
 import io.varve.query.promql.ast.Expr;
+import io.varve.query.promql.ast.Expr.AggregateExpr;
 import io.varve.query.promql.ast.Expr.Call;
 import io.varve.query.promql.ast.Expr.StringLiteral;
 import io.varve.query.promql.function.GroupTemplate;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** {@code label_replace} and {@code label_join}. */
@@ -30,19 +32,17 @@ final class LabelFunctions {
     checkLabelName(target, "label_replace");
     Pattern pattern = compile(regex);
     GroupTemplate template = new GroupTemplate(replacement);
-    SeriesMerger merger = new SeriesMerger(evaluator.budget());
-    evaluator.vector(
+    set(
         call.args().get(0),
+        target,
         steps,
-        (labels, values) -> {
+        sink,
+        labels -> {
           Matcher matcher = pattern.matcher(labels.get(source));
-          Labels changed =
-              matcher.matches()
-                  ? labels.with(target, template.expand(new MatchedGroups(matcher)))
-                  : labels;
-          merger.accept(changed, values);
+          return matcher.matches()
+              ? labels.with(target, template.expand(new MatchedGroups(matcher)))
+              : labels;
         });
-    merger.drainTo(sink);
   }
 
   void join(Call call, Steps steps, SeriesSink sink) {
@@ -51,15 +51,33 @@ final class LabelFunctions {
     List<String> sources =
         call.args().subList(3, call.args().size()).stream().map(LabelFunctions::text).toList();
     checkLabelName(target, "label_join");
-    SeriesMerger merger = new SeriesMerger(evaluator.budget());
-    evaluator.vector(
+    set(
         call.args().get(0),
+        target,
         steps,
-        (labels, values) -> {
-          String joined = String.join(separator, sources.stream().map(labels::get).toList());
-          merger.accept(labels.with(target, joined), values);
-        });
-    merger.drainTo(sink);
+        sink,
+        labels ->
+            labels.with(
+                target, String.join(separator, sources.stream().map(labels::get).toList())));
+  }
+
+  /** Sets a label of all series, which can make some of them the same if they have it already. */
+  private void set(
+      Expr argument, String target, Steps steps, SeriesSink sink, UnaryOperator<Labels> change) {
+    Evaluator.SeriesFeed feed =
+        into ->
+            evaluator.vector(
+                argument, steps, (labels, values) -> into.accept(change.apply(labels), values));
+    boolean isNew =
+        Evaluator.withoutParens(argument) instanceof AggregateExpr aggregation
+            && aggregation.operator().givesGroups()
+            && !aggregation.without()
+            && !aggregation.grouping().contains(target);
+    if (isNew) {
+      feed.into(sink);
+    } else {
+      SeriesMerger.merge(evaluator.budget(), sink, feed);
+    }
   }
 
   private static Pattern compile(String regex) {

@@ -20,6 +20,17 @@ final class SeriesMerger implements SeriesSink {
     this.hold = budget.hold();
   }
 
+  /** Joins what a feed gives before it goes into a sink, unless that does it anyway. */
+  static void merge(SampleBudget budget, SeriesSink sink, Evaluator.SeriesFeed feed) {
+    if (sink instanceof SeriesMerger) {
+      feed.into(sink);
+      return;
+    }
+    SeriesMerger merger = new SeriesMerger(budget);
+    feed.into(merger);
+    merger.drainTo(sink);
+  }
+
   @Override
   public void accept(Labels labels, StepValues values) {
     StepValues known = series.get(labels);

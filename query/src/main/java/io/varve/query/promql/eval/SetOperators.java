@@ -28,35 +28,49 @@ final class SetOperators {
   void combine(Evaluator evaluator, Steps steps, SeriesSink sink) {
     try (SampleBudget.Hold hold = budget.hold()) {
       if (expr.operator() == BinaryOperator.OR) {
-        or(evaluator, steps, hold, sink);
+        SeriesMerger.merge(budget, sink, merger -> or(evaluator, steps, hold, merger));
         return;
       }
       Map<Labels, StepValues> there = new HashMap<>();
-      try (CollectedSeries right = evaluator.collect(expr.rhs(), steps)) {
-        addPresence(right.series(), there, hold);
-      }
+      evaluator.vector(
+          expr.rhs(), steps, (labels, values) -> add(signature(labels), values, there, hold));
       boolean wanted = expr.operator() == BinaryOperator.AND;
       evaluator.vector(
-          expr.lhs(), steps, (labels, values) -> filter(labels, values, there, wanted, sink));
+          expr.lhs(),
+          steps,
+          (labels, values) -> filter(signature(labels), labels, values, there, wanted, sink));
     }
   }
 
   /** All alternatives of a chain in turn: each gives what none before has. */
-  private void or(Evaluator evaluator, Steps steps, SampleBudget.Hold hold, SeriesSink sink) {
+  private void or(Evaluator evaluator, Steps steps, SampleBudget.Hold hold, SeriesSink merger) {
     Map<Labels, StepValues> before = new HashMap<>();
-    SeriesMerger merger = new SeriesMerger(budget);
     List<Expr> alternatives = alternatives();
     for (int i = 0; i < alternatives.size(); i++) {
-      try (CollectedSeries series = evaluator.collect(alternatives.get(i), steps)) {
-        for (StepSeries each : series.series()) {
-          filter(each.labels(), each.values(), before, false, merger);
-        }
-        if (i < alternatives.size() - 1) {
-          addPresence(series.series(), before, hold);
-        }
-      }
+      boolean last = i == alternatives.size() - 1;
+      Map<Labels, StepValues> there = new HashMap<>();
+      evaluator.vector(
+          alternatives.get(i),
+          steps,
+          (labels, values) -> {
+            Labels signature = signature(labels);
+            if (!last) {
+              add(signature, values, there, hold);
+            }
+            filter(signature, labels, values, before, false, merger);
+          });
+      there.forEach(
+          (signature, values) -> {
+            StepValues known = before.putIfAbsent(signature, values);
+            if (known != null) {
+              known.addPresence(values);
+            }
+          });
     }
-    merger.drainTo(sink);
+  }
+
+  private Labels signature(Labels labels) {
+    return VectorMatcher.signature(matching, labels);
   }
 
   /** What a chain of {@code or} that all match alike is made of, from left to right. */
@@ -73,38 +87,36 @@ final class SetOperators {
     return found;
   }
 
-  /** Adds where the elements of each signature are. */
-  private void addPresence(
-      List<StepSeries> vector, Map<Labels, StepValues> bySignature, SampleBudget.Hold hold) {
-    for (StepSeries series : vector) {
-      StepValues values = series.values();
-      bySignature
-          .computeIfAbsent(
-              VectorMatcher.signature(matching, series.labels()),
-              labels -> {
-                hold.takeSeries(values.steps());
-                return new StepValues(values.steps());
-              })
-          .addPresence(values);
+  /** Adds where an element is to what is known of its signature. */
+  private static void add(
+      Labels signature,
+      StepValues values,
+      Map<Labels, StepValues> bySignature,
+      SampleBudget.Hold hold) {
+    StepValues known = bySignature.get(signature);
+    if (known == null) {
+      hold.takeSeries(values.steps());
+      known = new StepValues(values.steps());
+      bySignature.put(signature, known);
     }
+    known.addPresence(values);
   }
 
   /** Keeps the values at steps where the other side has the signature, or where it has not. */
-  private void filter(
+  private static void filter(
+      Labels signature,
       Labels labels,
       StepValues values,
       Map<Labels, StepValues> other,
       boolean wanted,
       SeriesSink sink) {
-    StepValues there = other.get(VectorMatcher.signature(matching, labels));
-    if (there == null) {
-      if (!wanted) {
+    StepValues there = other.get(signature);
+    if (there != null) {
+      values.keepPresence(there, wanted);
+      if (!values.isEmpty()) {
         sink.accept(labels, values);
       }
-      return;
-    }
-    values.keepPresence(there, wanted);
-    if (!values.isEmpty()) {
+    } else if (!wanted) {
       sink.accept(labels, values);
     }
   }

@@ -69,6 +69,9 @@ public final class GroupTemplate {
   }
 
   public String expand(Groups groups) {
+    if (parts.size() == 1) {
+      return parts.get(0).text;
+    }
     StringBuilder out = new StringBuilder();
     for (Part part : parts) {
       out.append(part.text);
