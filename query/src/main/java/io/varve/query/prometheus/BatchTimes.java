@@ -10,7 +10,7 @@ final class BatchTimes {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final ColumnBatch batch;
-  private final long stepMillis;
+  private long stepMillis;
   private long[] millis = {};
   private boolean distinct;
   private boolean known;
@@ -23,6 +23,7 @@ final class BatchTimes {
             ? (batch.lastTimestampNanos() - batch.firstTimestampNanos()) / (rows - 1)
             : 0;
     this.stepMillis = step % NANOS_PER_MILLI == 0 ? step / NANOS_PER_MILLI : 0;
+    this.known = stepMillis > 0;
   }
 
   ColumnBatch batch() {
@@ -41,14 +42,19 @@ final class BatchTimes {
     return millis(batch.lastTimestampNanos());
   }
 
-  /** How far apart all rows lie if that is known to be a whole number above 0; else 0. */
+  /** How far apart all rows lie if that is the same number above 0 for all; else 0. */
   long stepMillis() {
+    if (!known) {
+      make();
+    }
     return stepMillis;
   }
 
   /** The times of all rows. */
   long[] millis() {
-    make();
+    if (millis.length == 0) {
+      make();
+    }
     return millis;
   }
 
@@ -57,14 +63,13 @@ final class BatchTimes {
     if (stepMillis > 0 || batch.rowCount() == 1) {
       return true;
     }
-    make();
+    if (!known) {
+      make();
+    }
     return distinct;
   }
 
   private void make() {
-    if (known) {
-      return;
-    }
     known = true;
     int rows = batch.rowCount();
     long[] nanos = batch.timestampsNanos();
@@ -72,9 +77,14 @@ final class BatchTimes {
     for (int row = 0; row < rows; row++) {
       millis[row] = Math.floorDiv(nanos[row], NANOS_PER_MILLI);
     }
+    long step = rows > 1 ? millis[1] - millis[0] : 0;
     distinct = true;
+    boolean steady = true;
     for (int row = 1; row < rows; row++) {
-      distinct &= millis[row] != millis[row - 1];
+      long distance = millis[row] - millis[row - 1];
+      distinct &= distance != 0;
+      steady &= distance == step;
     }
+    stepMillis = steady ? step : 0;
   }
 }
