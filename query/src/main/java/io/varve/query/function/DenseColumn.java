@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
  * function asks for one that the batch does not know by heart.
  */
 public final class DenseColumn {
-  private final double[] compactDoubles = new double[ColumnBatch.MAX_ROWS];
-  private final long[] compactLongs = new long[ColumnBatch.MAX_ROWS];
-  private final byte[][] compactStrings = new byte[ColumnBatch.MAX_ROWS][];
-  private final int[] positions = new int[ColumnBatch.MAX_ROWS];
-  private final int[] compactStart = new int[ColumnBatch.MAX_ROWS + 1];
-  private final long[] compactWindow = new long[ColumnBatch.MAX_ROWS];
+  // What follows is made when a column has to be compacted for the first time.
+  private double[] compactDoubles = {};
+  private long[] compactLongs = {};
+  private byte[][] compactStrings = {};
+  private int[] positions = {};
+  private int[] compactStart = {};
+  private long[] compactWindow = {};
 
   private double[] doubles = compactDoubles;
   private long[] longs = compactLongs;
@@ -54,6 +55,11 @@ public final class DenseColumn {
       }
       return;
     }
+    if (positions.length == 0) {
+      positions = new int[ColumnBatch.MAX_ROWS];
+      compactStart = new int[ColumnBatch.MAX_ROWS + 1];
+      compactWindow = new long[ColumnBatch.MAX_ROWS];
+    }
     size = Bitmap.positions(mask, batch.rowCount(), positions);
     if (size > 0) {
       compact(column);
@@ -65,6 +71,8 @@ public final class DenseColumn {
     switch (type) {
       case FLOAT -> {
         double[] from = column.doubles();
+        compactDoubles =
+            compactDoubles.length == 0 ? new double[ColumnBatch.MAX_ROWS] : compactDoubles;
         for (int i = 0; i < size; i++) {
           compactDoubles[i] = from[positions[i]];
         }
@@ -72,6 +80,8 @@ public final class DenseColumn {
       }
       case STRING -> {
         byte[][] from = column.strings();
+        compactStrings =
+            compactStrings.length == 0 ? new byte[ColumnBatch.MAX_ROWS][] : compactStrings;
         for (int i = 0; i < size; i++) {
           compactStrings[i] = from[positions[i]];
         }
@@ -79,6 +89,7 @@ public final class DenseColumn {
       }
       default -> {
         long[] from = column.longs();
+        compactLongs = compactLongs.length == 0 ? new long[ColumnBatch.MAX_ROWS] : compactLongs;
         for (int i = 0; i < size; i++) {
           compactLongs[i] = from[positions[i]];
         }

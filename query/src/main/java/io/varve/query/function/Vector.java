@@ -24,10 +24,19 @@ public final class Vector implements Column {
   private int values;
 
   public Vector(FieldType type) {
+    this(type, ColumnBatch.MAX_ROWS);
+  }
+
+  /**
+   * As the other constructor, for fewer rows.
+   *
+   * @param maxRows the most rows it will have, 1 to {@link ColumnBatch#MAX_ROWS}
+   */
+  public Vector(FieldType type, int maxRows) {
     this.type = type;
-    doubles = type == FieldType.FLOAT ? new double[ColumnBatch.MAX_ROWS] : NO_DOUBLES;
-    strings = type == FieldType.STRING ? new byte[ColumnBatch.MAX_ROWS][] : NO_STRINGS;
-    longs = doubles.length + strings.length == 0 ? new long[ColumnBatch.MAX_ROWS] : NO_LONGS;
+    doubles = type == FieldType.FLOAT ? new double[maxRows] : NO_DOUBLES;
+    strings = type == FieldType.STRING ? new byte[maxRows][] : NO_STRINGS;
+    longs = doubles.length + strings.length == 0 ? new long[maxRows] : NO_LONGS;
   }
 
   /** Makes all of the first {@code rows} rows null. */

@@ -31,8 +31,8 @@ final class WindowFill {
     countsNothingAsZero = count && fill.mode() == Fill.Mode.NULL;
     this.results = results;
     this.span = span;
-    previous = new Vector(results.type());
-    following = new Vector(results.type());
+    previous = new Vector(results.type(), 1);
+    following = new Vector(results.type(), 1);
   }
 
   /**

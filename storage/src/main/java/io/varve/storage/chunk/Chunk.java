@@ -46,9 +46,38 @@ public final class Chunk {
   /** Working space for decoding, which all the chunks of one thread can share. */
   public static final class Scratch {
     private final CRC32C crc = new CRC32C();
-    private final LongStreamDecoder streams = new LongStreamDecoder(RowGroup.MAX_ROWS);
-    private final DoubleDecoder doubles = new DoubleDecoder(streams, RowGroup.MAX_ROWS);
-    private final StringDecoder strings = new StringDecoder(streams, RowGroup.MAX_ROWS);
+    private @Nullable LongStreamDecoder streams;
+    private @Nullable DoubleDecoder doubles;
+    private @Nullable StringDecoder strings;
+
+    // Made when first needed: many scans decode nothing.
+
+    private LongStreamDecoder streams() {
+      LongStreamDecoder made = streams;
+      if (made == null) {
+        made = new LongStreamDecoder(RowGroup.MAX_ROWS);
+        streams = made;
+      }
+      return made;
+    }
+
+    private DoubleDecoder doubles() {
+      DoubleDecoder made = doubles;
+      if (made == null) {
+        made = new DoubleDecoder(streams(), RowGroup.MAX_ROWS);
+        doubles = made;
+      }
+      return made;
+    }
+
+    private StringDecoder strings() {
+      StringDecoder made = strings;
+      if (made == null) {
+        made = new StringDecoder(streams(), RowGroup.MAX_ROWS);
+        strings = made;
+      }
+      return made;
+    }
   }
 
   public Chunk() {
@@ -218,7 +247,7 @@ public final class Chunk {
       }
       case ChunkFormat.TIMES_STREAM -> {
         in.seek(timeStreamOffset);
-        scratch.streams.decode(in, rowCount, timestampNanos, firstTimestampNanos);
+        scratch.streams().decode(in, rowCount, timestampNanos, firstTimestampNanos);
         requireAscending(timestampNanos);
       }
       default -> throw new IllegalStateException("the times are in the time chunk of the group");
@@ -243,7 +272,7 @@ public final class Chunk {
     in.seek(bodyOffset);
     int exponent = floatForm & Decimals.NOT_DECIMAL;
     boolean exceptions = (floatForm & ChunkFormat.HAS_EXCEPTIONS) != 0;
-    scratch.doubles.decode(in, valueCount, exponent, exceptions, values);
+    scratch.doubles().decode(in, valueCount, exponent, exceptions, values);
     requireEnd();
     if (valueCount < rowCount) {
       for (int row = rowCount - 1, at = valueCount - 1; at >= 0; row--) {
@@ -261,7 +290,7 @@ public final class Chunk {
   public void decodeLongs(long[] values) {
     requireType(typeCode >= FieldType.INTEGER.code() && typeCode <= FieldType.BOOLEAN.code());
     in.seek(bodyOffset);
-    scratch.streams.decode(in, valueCount, values, 0);
+    scratch.streams().decode(in, valueCount, values, 0);
     requireEnd();
     if (valueCount < rowCount) {
       for (int row = rowCount - 1, at = valueCount - 1; at >= 0; row--) {
@@ -276,7 +305,7 @@ public final class Chunk {
   public void decodeStrings(byte[][] values) {
     requireType(typeCode == FieldType.STRING.code());
     in.seek(bodyOffset);
-    scratch.strings.decode(in, valueCount, values);
+    scratch.strings().decode(in, valueCount, values);
     requireEnd();
     if (valueCount < rowCount) {
       for (int row = rowCount - 1, at = valueCount - 1; at >= 0; row--) {
@@ -319,7 +348,7 @@ public final class Chunk {
     long first = in.readSignedVarint();
     long last = first + in.readSignedVarint();
     in.seek(bodyOffset);
-    return last >= first && scratch.streams.ascends(in, valueCount);
+    return last >= first && scratch.streams().ascends(in, valueCount);
   }
 
   /** Aggregates over all values of the chunk, or null if not exactly known. */

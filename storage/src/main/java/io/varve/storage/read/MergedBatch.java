@@ -4,6 +4,8 @@ import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
 import io.varve.storage.ColumnStats;
 import io.varve.storage.model.FieldType;
+import io.varve.storage.model.TimeRange;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A batch that is a stretch of merged rows. */
@@ -14,12 +16,18 @@ final class MergedBatch implements ColumnBatch {
   private int fromRow;
   private int rowCount;
 
-  MergedBatch(MergedRows rows, int columnCount) {
-    this.rows = rows;
+  MergedBatch(int columnCount) {
+    rows = new MergedRows(columnCount);
     columns = new MergedColumn[columnCount];
     for (int i = 0; i < columnCount; i++) {
       columns[i] = new MergedColumn(i);
     }
+  }
+
+  /** Merges other sources; the answer is how many rows they have in the range. */
+  int merge(List<RowSource> sources, TimeRange range) {
+    rows.open(sources, range);
+    return rows.rowCount();
   }
 
   /** Moves to rows [from, to) of the merged ones. */

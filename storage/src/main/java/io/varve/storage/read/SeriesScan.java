@@ -25,8 +25,9 @@ public final class SeriesScan implements SeriesCursor {
 
   private final SourceLoader loader;
   private final SourceBatch sourceBatch;
-  private final MergedRows merged;
-  private final MergedBatch mergedBatch;
+
+  /** Made when sources overlap for the first time. */
+  private @Nullable MergedBatch mergedBatch;
 
   /** Sources of the current series and shard that are not delivered yet, by first timestamp. */
   private final List<RowSource> sources = new ArrayList<>();
@@ -55,8 +56,6 @@ public final class SeriesScan implements SeriesCursor {
     int columnCount = spec.fieldIds().length;
     loader = new SourceLoader(spec, tally);
     sourceBatch = new SourceBatch(columnCount);
-    merged = new MergedRows(columnCount);
-    mergedBatch = new MergedBatch(merged, columnCount);
   }
 
   @Override
@@ -100,9 +99,8 @@ public final class SeriesScan implements SeriesCursor {
           return true;
         }
       } else {
-        merged.open(cluster, spec.range());
         mergedFrom = 0;
-        mergedTo = merged.rowCount();
+        mergedTo = merged().merge(cluster, spec.range());
       }
     }
     takeMergedRows();
@@ -173,16 +171,26 @@ public final class SeriesScan implements SeriesCursor {
 
   /** Makes a batch of the first or last merged rows. */
   private void takeMergedRows() {
+    MergedBatch merged = merged();
     int count = Math.min(mergedTo - mergedFrom, ColumnBatch.MAX_ROWS);
     if (spec.descending()) {
       mergedTo -= count;
-      mergedBatch.open(mergedTo, mergedTo + count);
+      merged.open(mergedTo, mergedTo + count);
     } else {
-      mergedBatch.open(mergedFrom, mergedFrom + count);
+      merged.open(mergedFrom, mergedFrom + count);
       mergedFrom += count;
     }
-    batch = mergedBatch;
-    count(mergedBatch);
+    batch = merged;
+    count(merged);
+  }
+
+  private MergedBatch merged() {
+    MergedBatch made = mergedBatch;
+    if (made == null) {
+      made = new MergedBatch(spec.fieldIds().length);
+      mergedBatch = made;
+    }
+    return made;
   }
 
   private void count(ColumnBatch next) {

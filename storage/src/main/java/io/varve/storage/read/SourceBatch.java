@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A batch that is one source which nothing overlaps, or a part of it, decoded on demand. */
 final class SourceBatch implements ColumnBatch {
+  private static final long[] NO_TIMES = {};
+
   private final SourceColumn[] columns;
-  private final long[] times = new long[MAX_ROWS];
+  private long[] times = NO_TIMES;
   private @Nullable RowSource source;
   private boolean timesRead;
   private int fromRow;
@@ -38,7 +40,7 @@ final class SourceBatch implements ColumnBatch {
       column.read = false;
     }
     if (!range.covers(newSource.firstTimestampNanos(), newSource.lastTimestampNanos())) {
-      newSource.readTimes(times);
+      readTimes(newSource);
       fromRow = lowerBound(rowCount, range.startNanos());
       int toRow =
           range.endNanos() == Long.MAX_VALUE ? rowCount : lowerBound(rowCount, range.endNanos());
@@ -47,6 +49,13 @@ final class SourceBatch implements ColumnBatch {
       timesRead = true;
     }
     return rowCount > 0;
+  }
+
+  private void readTimes(RowSource from) {
+    if (times.length == 0) {
+      times = new long[MAX_ROWS];
+    }
+    from.readTimes(times);
   }
 
   private int lowerBound(int count, long timestampNanos) {
@@ -83,7 +92,7 @@ final class SourceBatch implements ColumnBatch {
   @Override
   public long[] timestampsNanos() {
     if (!timesRead) {
-      source().readTimes(times);
+      readTimes(source());
       timesRead = true;
     }
     return times;
@@ -102,7 +111,6 @@ final class SourceBatch implements ColumnBatch {
   private final class SourceColumn implements Column {
     private final int index;
     private final ColumnValues values = new ColumnValues();
-    private final long[] cutPresence = new long[Bitmaps.words(MAX_ROWS)];
     private boolean read;
 
     SourceColumn(int index) {
@@ -126,8 +134,9 @@ final class SourceBatch implements ColumnBatch {
       if (presence == null || !isCut()) {
         return presence;
       }
-      Bitmaps.copy(presence, fromRow, rowCount, cutPresence);
-      return cutPresence;
+      long[] cut = new long[Bitmaps.words(rowCount)];
+      Bitmaps.copy(presence, fromRow, rowCount, cut);
+      return cut;
     }
 
     private ColumnValues values() {
