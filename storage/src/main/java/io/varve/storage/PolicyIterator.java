@@ -101,7 +101,7 @@ final class PolicyIterator implements AutoCloseable {
     }
   }
 
-  /** Moves to the first chunk at or behind the key; false if there is none. */
+  /** Moves to the first chunk at or behind the key, and keeps the array; false if there is none. */
   boolean seek(byte[] target) {
     boolean ahead = sought && Arrays.compareUnsigned(floor, target) <= 0;
     sought = false;
@@ -120,7 +120,11 @@ final class PolicyIterator implements AutoCloseable {
   /** Moves to the next chunk; there must be a current one. */
   boolean next() {
     KvIterator at = current();
-    floor = Arrays.copyOf(at.key(), at.keyLength());
+    if (floor.length == at.keyLength()) {
+      System.arraycopy(at.key(), 0, floor, 0, floor.length);
+    } else {
+      floor = Arrays.copyOf(at.key(), at.keyLength());
+    }
     sought = false;
     boolean found;
     try {

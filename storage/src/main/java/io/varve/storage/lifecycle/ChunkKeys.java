@@ -1,6 +1,9 @@
 package io.varve.storage.lifecycle;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Keys of the chunk family, 24 bytes, big-endian, so that bytes sort as the numbers do.
@@ -21,6 +24,14 @@ public final class ChunkKeys {
 
   /** Bytes of a whole key. */
   public static final int BYTES = 24;
+
+  // Scans look at keys more often than at anything else: no buffer is made for that.
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private static final int TIMESTAMP_OFFSET = 12;
   private static final int SEQUENCE_OFFSET = 20;
@@ -65,28 +76,28 @@ public final class ChunkKeys {
   }
 
   public static int policyId(byte[] key) {
-    return ByteBuffer.wrap(key).getShort() & 0xffff;
+    return (short) SHORT.get(key, 0) & 0xffff;
   }
 
   public static int shardStartHours(byte[] key) {
-    return ByteBuffer.wrap(key).getInt(2) ^ Integer.MIN_VALUE;
+    return (int) INT.get(key, 2) ^ Integer.MIN_VALUE;
   }
 
   public static int seriesId(byte[] key) {
-    return ByteBuffer.wrap(key).getInt(6);
+    return (int) INT.get(key, 6);
   }
 
   public static int fieldId(byte[] key) {
-    return ByteBuffer.wrap(key).getShort(10) & 0xffff;
+    return (short) SHORT.get(key, 10) & 0xffff;
   }
 
   public static long firstTimestampNanos(byte[] key) {
-    return ByteBuffer.wrap(key).getLong(TIMESTAMP_OFFSET) ^ Long.MIN_VALUE;
+    return (long) LONG.get(key, TIMESTAMP_OFFSET) ^ Long.MIN_VALUE;
   }
 
   /** 0 to 2^32 - 1. */
   public static long sequence(byte[] key) {
-    return ByteBuffer.wrap(key).getInt(SEQUENCE_OFFSET) & 0xffff_ffffL;
+    return (int) INT.get(key, SEQUENCE_OFFSET) & 0xffff_ffffL;
   }
 
   /**
@@ -94,10 +105,9 @@ public final class ChunkKeys {
    * found under another key does not pass. On disk, never change.
    */
   public static long salt(byte[] key) {
-    ByteBuffer bytes = ByteBuffer.wrap(key);
     long hash = 0x9e3779b97f4a7c15L;
     for (int i = 0; i < BYTES; i += Long.BYTES) {
-      hash ^= bytes.getLong(i);
+      hash ^= (long) LONG.get(key, i);
       hash *= 0xff51afd7ed558ccdL;
       hash ^= hash >>> 32;
     }

@@ -89,7 +89,8 @@ final class SourceLoader {
     fromNanos = Math.max(minusSpan(range.startNanos()), stored.startNanos());
     toNanos = Math.min(lastStoredNanos, Math.min(lastNanos(range), lastNanos(stored)));
     long shardNanos = toNanos - stored.startNanos();
-    windowNanos = Math.max(4 * Math.min(groupSpanNanos, Long.MAX_VALUE / 4), shardNanos >>> 6);
+    // With two spans, the last group and all that may overlap it come in the first slice.
+    windowNanos = Math.max(2 * Math.min(groupSpanNanos, Long.MAX_VALUE / 2), shardNanos >>> 8);
     collectUnsealed(newShard.unsealedRows(newSeriesId));
     deletions = newShard.deletions(newSeriesId);
     done = false;
