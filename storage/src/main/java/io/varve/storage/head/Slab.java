@@ -26,6 +26,7 @@ final class Slab {
   private static final VarHandle ROW_COUNT;
   private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
   private static final int FIRST_ROWS = 8;
+  private static final int ROWS_TO_DOUBLE = 256;
 
   /** Most words of a slab with more than one row: 2 MiB. */
   static final int MAX_WORDS = 1 << 18;
@@ -240,7 +241,9 @@ final class Slab {
     if (end <= now.length) {
       return 0;
     }
-    int rows = Math.min(RowGroup.MAX_ROWS, Math.max(FIRST_ROWS, rowCount * 2));
+    // Long ones by half only, as they are most of what the head takes.
+    int more = rowCount < ROWS_TO_DOUBLE ? rowCount : rowCount / 2;
+    int rows = Math.min(RowGroup.MAX_ROWS, Math.max(FIRST_ROWS, rowCount + more));
     words = Arrays.copyOf(now, Math.max(end, headerWords() + rows * stride));
     return (words.length - now.length) * Long.BYTES;
   }
