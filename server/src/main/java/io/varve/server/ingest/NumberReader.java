@@ -30,8 +30,13 @@ final class NumberReader {
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22
   };
 
-  /** Twice the rest of a division by ten to this fits into 64 bits. */
-  private static final int MAX_LONG_FRACTION = 18;
+  private static final long[] POWERS_OF_FIVE = new long[EXACT_POWERS.length];
+
+  static {
+    for (int i = 0; i < POWERS_OF_FIVE.length; i++) {
+      POWERS_OF_FIVE[i] = i == 0 ? 1 : 5 * POWERS_OF_FIVE[i - 1];
+    }
+  }
 
   private static final int MANTISSA_BITS = 52;
   private static final int EXPONENT_BIAS = 1023 + MANTISSA_BITS;
@@ -148,30 +153,29 @@ final class NumberReader {
    * Sets {@code mantissa / 10^digits} if it can be told quickly.
    *
    * <p>Rounding the mantissa and the quotient {@code q = m * 2^-s} leaves an error of at most one
-   * and a half units of the last place. So the rest {@code mantissa * 2^s - m * 10^digits} is at
-   * most {@code 1.5 * 10^digits}, which fits into 64 bits, though its terms do not: they may
-   * overflow. It says by how much {@code q} is wrong, as {@code 10^digits} is one unit. Where the
-   * next smaller double is nearer than a unit, at powers of two, this does not try.
+   * and a half units of the last place. So the rest {@code mantissa * 2^(s - digits) - m *
+   * 5^digits} is at most {@code 1.5 * 5^digits}, which fits into 64 bits, though its terms do not:
+   * they may overflow. It says by how much {@code q} is wrong, as {@code 5^digits} is one unit; and
+   * as that is odd, nothing lies in the middle. Where the next smaller double is nearer than a
+   * unit, at powers of two, this does not try.
    */
   private boolean setLongFraction(boolean negative, long mantissa, int digits) {
-    if (digits < 1 || digits > MAX_LONG_FRACTION) {
+    if (digits < 1 || digits >= EXACT_POWERS.length) {
       return false;
     }
     double quotient = mantissa / EXACT_POWERS[digits];
     long quotientBits = Double.doubleToRawLongBits(quotient);
     long fraction = quotientBits & ((1L << MANTISSA_BITS) - 1);
-    int shift = EXPONENT_BIAS - (int) (quotientBits >>> MANTISSA_BITS);
-    if (fraction == 0 || shift < 1) {
+    int shift = EXPONENT_BIAS - (int) (quotientBits >>> MANTISSA_BITS) - digits;
+    if (fraction == 0 || shift < 0) {
       return false;
     }
-    long unit = (long) EXACT_POWERS[digits];
+    long unit = POWERS_OF_FIVE[digits];
     long shifted = shift < Long.SIZE ? mantissa << shift : 0;
     long twiceRest = 2 * (shifted - (fraction | 1L << MANTISSA_BITS) * unit);
-    // A tie goes to the even one.
-    long odd = quotientBits & 1;
-    if (twiceRest > unit || (twiceRest == unit && odd != 0)) {
+    if (twiceRest > unit) {
       quotientBits++;
-    } else if (twiceRest < -unit || (twiceRest == -unit && odd != 0)) {
+    } else if (twiceRest < -unit) {
       quotientBits--;
     }
     double magnitude = Double.longBitsToDouble(quotientBits);

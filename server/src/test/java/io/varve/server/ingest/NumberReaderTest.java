@@ -31,6 +31,7 @@ class NumberReaderTest {
     for (int i = 0; i < COUNT; i++) {
       StringBuilder text = new StringBuilder(random.nextBoolean() ? "-" : "");
       int digits = 14 + random.nextInt(8);
+      text.append(random.nextBoolean() ? "" : "0".repeat(random.nextInt(6)));
       for (int digit = 0; digit < digits; digit++) {
         text.append(random.nextInt(10));
       }
@@ -44,7 +45,9 @@ class NumberReaderTest {
     for (int i = 0; i < COUNT; i++) {
       double value = random.nextDouble() * Math.pow(10, random.nextInt(8) - 2);
       check(String.valueOf(value));
-      check(new BigDecimal(value).setScale(18, RoundingMode.DOWN).toPlainString());
+      for (int scale = 16; scale < 23; scale++) {
+        check(new BigDecimal(value).setScale(scale, RoundingMode.DOWN).toPlainString());
+      }
     }
   }
 

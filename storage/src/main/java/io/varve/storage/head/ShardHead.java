@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Memory: 28 bytes per series, and per group of rows 88 bytes, 8 * (1 + columns) per row of
  * capacity (one word more per 64 columns if rows lack some of them) and the strings; 80 bytes more
  * once a checkpoint has stored some of it. Capacity starts at 8 rows, doubles up to 256 and then
- * grows by half up to 1024, so a series with one field and up to 8 rows takes some 250 bytes. A group ends early at 2 MiB of
- * numbers or 4 MiB of strings.
+ * grows by half up to 1024, so a series with one field and up to 8 rows takes some 250 bytes. A
+ * group ends early at 2 MiB of numbers or 4 MiB of strings.
  */
 public final class ShardHead {
   private static final VarHandle SERIES = MethodHandles.arrayElementVarHandle(MemSeries[].class);
