@@ -158,6 +158,10 @@ public final class PeerCatalogue {
   private Peer varve() {
     List<String> command = java();
     // As the script varve starts it.
+    String jvmOptions = System.getProperty("varve.jvm.options");
+    if (jvmOptions != null) {
+      command.add("@" + jvmOptions);
+    }
     if (Runtime.version().feature() >= 24) {
       command.add("--sun-misc-unsafe-memory-access=allow");
     }
