@@ -1,13 +1,16 @@
 package io.varve.query.influxql;
 
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Values for {@code $name}. A String, Long (any integer type), Double or Boolean stands for the
  * literal; a map with one entry says which kind of token its value is: {@code {"regex": "^a"}},
  * {@code identifier}, {@code string}, {@code float}, {@code integer} or {@code duration}.
+ *
+ * <p>What cannot be bound is found where the parser comes across it: its token is still a
+ * parameter, whose text says what is wrong.
  */
 final class BoundParameters {
   private BoundParameters() {}
@@ -20,7 +23,7 @@ final class BoundParameters {
     }
     if (value instanceof Map<?, ?> typed) {
       if (typed.size() != 1) {
-        throw new ParseException("bound object parameter value must have exactly one entry");
+        return refuse(parameter, "bound object parameter value must have exactly one entry");
       }
       Map.Entry<?, ?> entry = typed.entrySet().iterator().next();
       return typed(parameter, String.valueOf(entry.getKey()), entry.getValue());
@@ -28,61 +31,61 @@ final class BoundParameters {
     if (value instanceof Boolean truth) {
       return with(parameter, truth ? TokenKind.TRUE : TokenKind.FALSE, "");
     }
-    return typed(parameter, nameOfType(value), value);
-  }
-
-  private static String nameOfType(Object value) {
-    if (value instanceof String) {
-      return "string";
+    if (value instanceof String text) {
+      return with(parameter, TokenKind.STRING, text);
     }
     if (value instanceof Double || value instanceof Float) {
-      return "float";
+      return number(parameter, ((Number) value).doubleValue());
     }
-    return value instanceof Number ? "integer" : value.getClass().getSimpleName();
+    if (value instanceof Number number) {
+      return with(parameter, TokenKind.INTEGER, Long.toString(number.longValue()));
+    }
+    String type = value instanceof List<?> ? "[]interface {}" : "<nil>";
+    return refuse(parameter, "unable to bind parameter with type " + type);
   }
 
   private static Token typed(Token parameter, String type, Object value) {
-    if (value instanceof String text) {
-      TokenKind kind = kindOfText(type);
-      if (kind != null) {
-        return with(parameter, kind, text);
-      }
-    }
-    if (value instanceof Number number) {
-      Token token = numeric(parameter, type, number);
-      if (token != null) {
-        return token;
-      }
-    }
-    throw new ParseException("unable to bind parameter with type " + type);
-  }
-
-  private static @Nullable TokenKind kindOfText(String type) {
+    boolean fraction = value instanceof Double || value instanceof Float;
     return switch (type) {
-      case "string" -> TokenKind.STRING;
-      case "ident", "identifier" -> TokenKind.IDENT;
-      case "regex" -> TokenKind.REGEX;
-      case "duration" -> TokenKind.DURATION_VALUE;
-      default -> null;
-    };
-  }
-
-  private static @Nullable Token numeric(Token parameter, String type, Number number) {
-    return switch (type) {
-      case "float", "number" -> with(parameter, TokenKind.NUMBER, decimal(number.doubleValue()));
+      case "ident", "identifier" -> text(parameter, TokenKind.IDENT, "identifier", value);
+      case "regex" -> text(parameter, TokenKind.REGEX, "regex literal", value);
+      case "string" -> text(parameter, TokenKind.STRING, "string literal", value);
+      case "float", "number" ->
+          value instanceof Number number
+              ? number(parameter, number.doubleValue())
+              : refuse(parameter, "number literal must be a float value");
       case "int", "integer" ->
-          with(parameter, TokenKind.INTEGER, Long.toString(number.longValue()));
-      case "duration" ->
-          with(parameter, TokenKind.DURATION_VALUE, Durations.format(number.longValue()));
-      default -> null;
+          value instanceof Number number && !fraction
+              ? with(parameter, TokenKind.INTEGER, Long.toString(number.longValue()))
+              : refuse(parameter, "integer literal must be an integer value");
+      case "duration" -> {
+        if (value instanceof String text) {
+          yield with(parameter, TokenKind.DURATION_VALUE, text);
+        }
+        yield value instanceof Number number && !fraction
+            ? with(parameter, TokenKind.DURATION_VALUE, Durations.format(number.longValue()))
+            : refuse(parameter, "duration literal must be a string or integer value");
+      }
+      default -> refuse(parameter, "unknown bind object type: " + type);
     };
   }
 
-  private static String decimal(double value) {
+  private static Token text(Token parameter, TokenKind kind, String what, Object value) {
+    return value instanceof String text
+        ? with(parameter, kind, text)
+        : refuse(parameter, what + " must be a string value");
+  }
+
+  private static Token number(Token parameter, double value) {
     if (!Double.isFinite(value)) {
-      throw new ParseException("unable to bind parameter with value " + value);
+      return refuse(parameter, "unable to bind parameter with value " + value);
     }
-    return new BigDecimal(Double.toString(value)).toPlainString();
+    String text = new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
+    return with(parameter, TokenKind.NUMBER, text);
+  }
+
+  private static Token refuse(Token parameter, String why) {
+    return with(parameter, TokenKind.BOUND_PARAMETER, why);
   }
 
   private static Token with(Token parameter, TokenKind kind, String text) {

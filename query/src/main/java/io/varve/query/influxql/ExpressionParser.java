@@ -214,8 +214,11 @@ final class ExpressionParser {
   }
 
   private static Expression parseDuration(Token token) {
+    // Only one that is bound may have a sign; in the text that is an operator.
+    boolean negative = token.text().startsWith("-");
     try {
-      return new Expression.DurationLiteral(Durations.parse(token.text()));
+      long nanos = Durations.parse(negative ? token.text().substring(1) : token.text());
+      return new Expression.DurationLiteral(negative ? -nanos : nanos);
     } catch (QueryException e) {
       throw new ParseException(String.valueOf(e.getMessage()));
     }
@@ -243,7 +246,8 @@ final class ExpressionParser {
   }
 
   private static ParseException missingParameter(Token token) {
-    String name = token.text().substring(1);
+    String text = token.text();
+    String name = text.startsWith("$") ? text.substring(1) : text;
     return new ParseException(
         name.isEmpty() ? "empty bound parameter" : "missing parameter: " + name);
   }

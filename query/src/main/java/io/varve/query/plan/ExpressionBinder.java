@@ -80,7 +80,8 @@ final class ExpressionBinder {
     if (expression instanceof Expression.VarRef || expression instanceof Expression.Call) {
       return leaves.apply(expression);
     }
-    throw new QueryException("expression is not supported: " + Printer.print(expression));
+    return mismatch.apply(
+        new QueryException("expression is not supported: " + Printer.print(expression)));
   }
 
   /** The constant that a literal is, or null. */

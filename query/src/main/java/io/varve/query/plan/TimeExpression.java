@@ -71,6 +71,7 @@ final class TimeExpression {
 
   /** The name that InfluxDB gives to the kind of an expression. */
   private static String kindOf(Expression expression) {
-    return "*influxql." + expression.getClass().getSimpleName();
+    String name = expression.getClass().getSimpleName();
+    return "*influxql." + (expression instanceof Expression.Regex ? "RegexLiteral" : name);
   }
 }

@@ -13,6 +13,7 @@ import io.varve.query.influxql.ast.Source;
 import io.varve.query.influxql.ast.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +118,15 @@ final class ParserTest {
   }
 
   @Test
+  void bindsNegativeDurations() {
+    assertThat(
+            Parser.parse(
+                "SELECT v FROM m WHERE time > $a AND time < $b",
+                Map.of("a", Map.of("duration", "-1m"), "b", Map.of("duration", -5L))))
+        .isEqualTo(Parser.parse("SELECT v FROM m WHERE time > -1m AND time < -5ns", Map.of()));
+  }
+
+  @Test
   void doesNotLetBoundStringsBecomeSyntax() {
     Select select =
         (Select) Parser.parse("SELECT a FROM m WHERE s = $s", Map.of("s", "x' OR 'a' = 'a")).get(0);
@@ -130,11 +140,44 @@ final class ParserTest {
 
   @Test
   void refusesBoundValuesItCannotRead() {
-    assertThatThrownBy(() -> Parser.parse("SELECT $a FROM m", Map.of("a", List.of())))
+    Map<String, Object> values =
+        Map.of(
+            "list", List.of(),
+            "nothing", Optional.empty(),
+            "two", Map.of("x", 1, "y", 2),
+            "unknown", Map.of("field", "v"),
+            "id", Map.of("identifier", 1L),
+            "re", Map.of("regex", "("),
+            "float", Map.of("float", "3"),
+            "int", Map.of("integer", 3.0),
+            "time", Map.of("duration", 1.5),
+            "span", Map.of("duration", "x"));
+    assertRefused(
+        values, "list", "missing parameter: unable to bind parameter with type []interface {}");
+    assertRefused(values, "nothing", "missing parameter: unable to bind parameter with type <nil>");
+    assertRefused(
+        values,
+        "two",
+        "missing parameter: bound object parameter value must have exactly one entry");
+    assertRefused(values, "unknown", "missing parameter: unknown bind object type: field");
+    assertRefused(values, "id", "missing parameter: identifier must be a string value");
+    assertRefused(values, "re", "error parsing regexp: missing closing ): `(` at line 1, char 25");
+    assertRefused(values, "float", "missing parameter: number literal must be a float value");
+    assertRefused(values, "int", "missing parameter: integer literal must be an integer value");
+    assertRefused(
+        values, "time", "missing parameter: duration literal must be a string or integer value");
+    assertRefused(values, "span", "invalid duration");
+    assertRefused(values, "other", "missing parameter: other");
+    assertThatThrownBy(() -> Parser.parse("SELECT v FROM $id", values))
+        .hasMessage(
+            "found identifier must be a string value, expected identifier at line 1, char 15");
+    assertThat(Parser.parse("SELECT v FROM m", values)).hasSize(1);
+  }
+
+  private static void assertRefused(Map<String, Object> values, String name, String message) {
+    assertThatThrownBy(() -> Parser.parse("SELECT v FROM m WHERE v=$" + name, values))
         .isInstanceOf(ParseException.class)
-        .hasMessageStartingWith("unable to bind parameter");
-    assertThatThrownBy(() -> Parser.parse("SELECT $a FROM m", Map.of("a", Map.of("x", 1, "y", 2))))
-        .hasMessage("bound object parameter value must have exactly one entry");
+        .hasMessage(message);
   }
 
   @Test

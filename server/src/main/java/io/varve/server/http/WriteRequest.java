@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.varve.server.ingest.Precision;
 import io.varve.storage.Database;
 import io.varve.storage.Varve;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ record WriteRequest(
     if (name.isEmpty()) {
       return refused(HttpResponseStatus.BAD_REQUEST, "database is required");
     }
-    if (!CONSISTENCIES.contains(parameters.text("consistency"))) {
+    if (!CONSISTENCIES.contains(parameters.text("consistency").toLowerCase(Locale.ROOT))) {
       return refused(HttpResponseStatus.BAD_REQUEST, "invalid consistency level");
     }
     String unit = parameters.text("precision");

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -113,7 +114,17 @@ class QueryTest {
     server.get("/query?q=x&params=" + encode(params));
     assertThat(asked.take().options().parameters())
         .isEqualTo(Map.of("i", 1L, "f", 1.0, "s", "x", "b", true));
-    for (String bad : new String[] {"[1]", "{\"a\":", "{\"a\":[]}", "{\"a\":null}", "x"}) {
+    params =
+        "{\"d\":{\"duration\":\"1m\"},\"deep\":{\"a\":{\"b\":[1]}},\"list\":[{}],\"none\":null}";
+    server.get("/query?q=x&params=" + encode(params));
+    assertThat(asked.take().options().parameters())
+        .isEqualTo(
+            Map.of(
+                "d", Map.of("duration", "1m"),
+                "deep", Map.of("a", List.of()),
+                "list", List.of(),
+                "none", Optional.empty()));
+    for (String bad : new String[] {"[1]", "{\"a\":", "{\"a\":[", "x"}) {
       HttpResponse<String> answer = server.get("/query?q=x&params=" + encode(bad));
       assertThat(answer.statusCode()).as(bad).isEqualTo(400);
       assertThat(answer.body()).contains("error parsing query parameters: ");

@@ -65,7 +65,7 @@ class WriteTest {
   @Test
   void storesPoints() throws Exception {
     HttpResponse<String> answer =
-        server.post("/write?db=db&precision=s&consistency=one", "m,t=a v=1,w=2 1\nm,t=b v=3 1");
+        server.post("/write?db=db&precision=s&consistency=One", "m,t=a v=1,w=2 1\nm,t=b v=3 1");
     assertThat(answer.statusCode()).isEqualTo(204);
     assertThat(answer.body()).isEmpty();
     assertThat(server.storedValues()).isEqualTo(3);
