@@ -103,6 +103,12 @@ final class SelectParser {
 
   private Source source() {
     if (!in.accept(TokenKind.LPAREN)) {
+      Token end = in.peek();
+      if (end.is(TokenKind.EOF)) {
+        // InfluxDB has looked for a parenthesis there, and reads the end once more.
+        throw in.unexpected(
+            new Token(end.kind(), "", end.start(), end.end(), end.end() + 1), "identifier");
+      }
       return clauses.measurement();
     }
     in.expect(TokenKind.SELECT);
