@@ -30,6 +30,12 @@ public final class Labels implements Comparable<Labels> {
   /** What {@link #withoutName} gives, if that is known. */
   private final @Nullable Labels nameless;
 
+  /** What {@link #only} gave last: metrics of one series are mostly grouped alike. */
+  private @Nullable Chosen lastChosen;
+
+  /** Some labels by their names; immutable, so that threads may race for the last one. */
+  private record Chosen(Collection<String> names, Labels labels) {}
+
   private Labels(String[] pairs) {
     this(pairs, null);
   }
@@ -122,7 +128,13 @@ public final class Labels implements Comparable<Labels> {
 
   /** Those of these labels that are named. */
   public Labels only(Collection<String> names) {
-    return filter(names, true);
+    Chosen last = lastChosen;
+    if (last != null && last.names.equals(names)) {
+      return last.labels;
+    }
+    Labels chosen = filter(names, true);
+    lastChosen = new Chosen(names, chosen);
+    return chosen;
   }
 
   /** These labels with the name of a metric. */

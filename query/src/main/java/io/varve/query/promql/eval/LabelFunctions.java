@@ -30,19 +30,39 @@ final class LabelFunctions {
     String source = text(call, 3);
     String regex = text(call, 4);
     checkLabelName(target, "label_replace");
-    Pattern pattern = compile(regex);
-    GroupTemplate template = new GroupTemplate(replacement);
+    Replacement values = new Replacement(compile(regex), new GroupTemplate(replacement));
     set(
         call.args().get(0),
         target,
         steps,
         sink,
         labels -> {
-          Matcher matcher = pattern.matcher(labels.get(source));
-          return matcher.matches()
-              ? labels.with(target, template.expand(new MatchedGroups(matcher)))
-              : labels;
+          String value = values.of(labels.get(source));
+          return value == null ? labels : labels.with(target, value);
         });
+  }
+
+  /** What stands for values; neighbours often have the same. */
+  private static final class Replacement {
+    private final Pattern pattern;
+    private final GroupTemplate template;
+    private @Nullable String last;
+    private @Nullable String lastResult;
+
+    Replacement(Pattern pattern, GroupTemplate template) {
+      this.pattern = pattern;
+      this.template = template;
+    }
+
+    /** Null if the value does not match. */
+    @Nullable String of(String value) {
+      if (!value.equals(last)) {
+        Matcher matcher = pattern.matcher(value);
+        lastResult = matcher.matches() ? template.expand(new MatchedGroups(matcher)) : null;
+        last = value;
+      }
+      return lastResult;
+    }
   }
 
   void join(Call call, Steps steps, SeriesSink sink) {
