@@ -86,11 +86,12 @@ final class JointSelectors {
 
     /** The series of a selector at some times, once; to be closed. Null if they are not there. */
     @Nullable CollectedSeries take(VectorSelector selector, Steps times) {
-      return times.equals(looks) ? waiting.remove(nameOf(selector)) : null;
+      String name = nameOf(selector);
+      return name != null && times.equals(looks) ? waiting.remove(name) : null;
     }
   }
 
-  private final Map<VectorSelector, Group> groups = new IdentityHashMap<>();
+  private final IdentityHashMap<VectorSelector, Group> groups = new IdentityHashMap<>();
 
   /** Looks for groups in an expression. */
   void find(Expr expr) {

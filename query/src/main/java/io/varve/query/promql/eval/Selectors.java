@@ -27,8 +27,11 @@ final class Selectors {
   /** Raw samples are read by one thread. */
   private static final int RAW_SERIES_PER_BLOCK = 256;
 
-  /** Values that are read ahead for other selectors: 16 MiB. */
+  /** Values that may be read ahead for other selectors: 16 MiB. */
   private static final long MAX_JOINT_VALUES = 1 << 21;
+
+  /** A series takes as much memory as so many values, beside its own. */
+  private static final int VALUES_PER_SERIES = 32;
 
   private final SampleSource source;
   private final EvalSettings settings;
@@ -301,7 +304,8 @@ final class Selectors {
     }
     return selection.joint()
         && !selection.mayRepeat()
-        && series * looks.count() <= Math.min(MAX_JOINT_VALUES, settings.maxSamples() / 4);
+        && series * (looks.count() + VALUES_PER_SERIES)
+            <= Math.min(MAX_JOINT_VALUES, settings.maxSamples() / 4);
   }
 
   private DistinctSeries distinct(VectorSelector selector) {

@@ -6,8 +6,9 @@ import io.varve.query.promql.ast.Expr;
 import io.varve.query.promql.ast.Expr.BinaryExpr;
 import io.varve.query.promql.ast.VectorMatching;
 import io.varve.query.promql.function.StepValues;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -75,7 +76,7 @@ final class SetOperators {
 
   /** What a chain of {@code or} that all match alike is made of, from left to right. */
   private List<Expr> alternatives() {
-    LinkedList<Expr> found = new LinkedList<>();
+    Deque<Expr> found = new ArrayDeque<>();
     Expr left = expr;
     while (left instanceof BinaryExpr binary
         && binary.operator() == BinaryOperator.OR
@@ -84,7 +85,7 @@ final class SetOperators {
       left = Evaluator.withoutParens(binary.lhs());
     }
     found.addFirst(left);
-    return found;
+    return List.copyOf(found);
   }
 
   /** Adds where an element is to what is known of its signature. */

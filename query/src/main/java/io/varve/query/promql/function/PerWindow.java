@@ -1,12 +1,10 @@
 package io.varve.query.promql.function;
 
-/** Runs a kernel over every window that has enough samples. */
+/** Runs a kernel over every window that has samples. */
 final class PerWindow extends WindowedFunction {
-  private final int minSamples;
   private final WindowKernel kernel;
 
-  PerWindow(int minSamples, WindowKernel kernel) {
-    this.minSamples = minSamples;
+  PerWindow(WindowKernel kernel) {
     this.kernel = kernel;
   }
 
@@ -23,7 +21,7 @@ final class PerWindow extends WindowedFunction {
       int from = edges.from[k];
       int to = edges.to[k];
       looked(to - from);
-      if (to - from >= minSamples) {
+      if (from < to) {
         out.set(k, kernel.apply(times, values, from, to));
       }
     }

@@ -35,8 +35,8 @@ public final class RangeFunctions {
           Map.entry("double_exponential_smoothing", DoubleExponentialSmoothing::new),
           Map.entry("ts_of_first_over_time", () -> new FirstOverTime(true)),
           Map.entry("ts_of_last_over_time", () -> new LastOverTime(true)),
-          Map.entry("ts_of_min_over_time", () -> new PerWindow(1, SampleTimes::minimum)),
-          Map.entry("ts_of_max_over_time", () -> new PerWindow(1, SampleTimes::maximum)));
+          Map.entry("ts_of_min_over_time", () -> new PerWindow(SampleTimes::minimum)),
+          Map.entry("ts_of_max_over_time", () -> new PerWindow(SampleTimes::maximum)));
 
   /** What functions want of samples that are all in the same windows, if not all of them. */
   private static final Map<String, Want> WANTS =

@@ -149,19 +149,30 @@ public final class SampleBatch {
    * @param places where to put them, from one index to another
    */
   void placesAfter(long edgeMillis, long distanceMillis, int[] places, int from, int to) {
+    if (steady) {
+      steadyPlacesAfter(edgeMillis, distanceMillis, places, from, to);
+      return;
+    }
     long edge = edgeMillis;
     int place = 0;
     for (int k = from; k < to; k++) {
-      place = steady ? steadyAfter(edge) : WindowEdges.firstAfter(timesMillis, place, count, edge);
+      place = WindowEdges.firstAfter(timesMillis, place, count, edge);
       places[k] = place;
       edge += distanceMillis;
-      if (steady && distanceMillis % stepMillis == 0 && place > 0) {
-        int stride = (int) (distanceMillis / stepMillis);
-        while (++k < to) {
-          place += stride;
-          places[k] = place;
-        }
-      }
+    }
+  }
+
+  private void steadyPlacesAfter(
+      long edgeMillis, long distanceMillis, int[] places, int from, int to) {
+    boolean wholeStrides = distanceMillis % stepMillis == 0;
+    int stride = (int) Math.min(count, distanceMillis / stepMillis);
+    long edge = edgeMillis;
+    for (int k = from; k < to; k++) {
+      places[k] =
+          wholeStrides && k > from && places[k - 1] > 0
+              ? places[k - 1] + stride
+              : steadyAfter(edge);
+      edge += distanceMillis;
     }
   }
 
