@@ -408,12 +408,17 @@ final class Flusher implements Runnable {
     }
   }
 
-  /** Drops expired shards and ends the open groups of past ones. Commit thread. */
+  /**
+   * Drops expired shards and ends the open groups of past ones. While rows come to a past shard,
+   * its groups may still become full; and as long as its newest rows are in the head, the last of
+   * them are at hand. Commit thread.
+   */
   private @Nullable Void sweep() {
     engine.dropExpired();
     long latest = engine.endedBeforeNanos();
     for (Shard shard : engine.shards()) {
-      if (shard.head().seriesCount() > 0 && shard.bounds().lastNanos() < latest) {
+      boolean idle = shard.isIdle();
+      if (idle && shard.head().seriesCount() > 0 && shard.bounds().lastNanos() < latest) {
         seal(shard);
       }
     }

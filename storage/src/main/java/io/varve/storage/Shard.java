@@ -43,6 +43,10 @@ final class Shard {
   private volatile long lastStoredNanos;
 
   private boolean recordStale;
+
+  /** Of the commit thread. */
+  private final IdleSweeps idleSweeps = new IdleSweeps();
+
   private volatile boolean dropped;
 
   /** Replaced, never changed, under the store lock. */
@@ -133,6 +137,11 @@ final class Shard {
   /** See {@link ShardRecord#lastStoredNanos}. */
   long lastStoredNanos() {
     return lastStoredNanos;
+  }
+
+  /** Whether no row has come for a while; to be asked once in each sweep. Commit thread. */
+  boolean isIdle() {
+    return idleSweeps.add(head.appendedRows());
   }
 
   boolean isDropped() {

@@ -68,6 +68,8 @@ public final class ShardHead {
   private int stamp;
   private ColumnSet lastColumns = NO_COLUMNS;
 
+  private long appendedRows;
+
   /** Where {@link #freezeIdle} goes on. */
   private int nextToFreeze;
 
@@ -170,6 +172,7 @@ public final class ShardHead {
       bytes.addAndGet(grown);
     }
     slab.appendFull(timestampNanos, bits, decimals);
+    appendedRows++;
     series.recent = true;
     series.markDirty();
     return true;
@@ -403,6 +406,11 @@ public final class ShardHead {
     }
   }
 
+  /** How many rows have been appended or merged since the head was made. Writer. */
+  public long appendedRows() {
+    return appendedRows;
+  }
+
   /** Series with rows here. */
   public int seriesCount() {
     return seriesCount.get();
@@ -460,6 +468,7 @@ public final class ShardHead {
       slab.reserveRow();
       slab.beginRow(timestampNanos);
     }
+    appendedRows++;
     int row = merge ? slab.lastRow() : slab.openRow();
     int column = -1;
     for (int i = 0; i < count; i++) {
