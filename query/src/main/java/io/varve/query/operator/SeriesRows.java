@@ -22,8 +22,8 @@ final class SeriesRows implements RowSource {
   private final long maxRows;
   private final Block block;
   private final Vector[] gathered;
-  private final long[] gatheredTimes = new long[ColumnBatch.MAX_ROWS];
-  private final int[] positions = new int[ColumnBatch.MAX_ROWS];
+  private final long[] gatheredTimes;
+  private final int[] positions;
   private boolean inSeries;
 
   /** Rows of the series that are still wanted. */
@@ -36,9 +36,14 @@ final class SeriesRows implements RowSource {
     maxRows = plan.maxRows();
     selector = new RowSelector(plan.fieldInputs());
     block = new Block(outputs.size());
+    // Never more than are wanted of a series: with LIMIT 1 a part of a scan would else take longer
+    // to clear these than to read.
+    int capacity = (int) Math.max(1, Math.min(maxRows, ColumnBatch.MAX_ROWS));
+    gatheredTimes = new long[capacity];
+    positions = new int[capacity];
     gathered = new Vector[outputs.size()];
     for (int i = 0; i < gathered.length; i++) {
-      gathered[i] = new Vector(outputs.get(i).type());
+      gathered[i] = new Vector(outputs.get(i).type(), capacity);
     }
   }
 
