@@ -116,10 +116,22 @@ final class ExpressionBinder {
             new QueryException(
                 "type error: "
                     + Printer.print(typed(binary))
-                    + ": incompatible types: "
-                    + label(binary.left(), left)
-                    + " and "
-                    + label(binary.right(), right)));
+                    + ": "
+                    + incompatible(binary, left, right)));
+  }
+
+  private String incompatible(
+      Expression.Binary binary, ColumnExpression left, ColumnExpression right) {
+    boolean literal =
+        binary.left() instanceof Expression.UnsignedLiteral
+            || binary.right() instanceof Expression.UnsignedLiteral;
+    if (literal && (left.type() == FieldType.INTEGER || right.type() == FieldType.INTEGER)) {
+      return "cannot use " + binary.operator().text() + " with an integer and unsigned literal";
+    }
+    return "incompatible types: "
+        + label(binary.left(), left)
+        + " and "
+        + label(binary.right(), right);
   }
 
   private String label(Expression operand, ColumnExpression bound) {
@@ -175,6 +187,9 @@ final class ExpressionBinder {
     }
     if (expression instanceof Expression.Paren paren) {
       return new Expression.Paren(typed(paren.inner()));
+    }
+    if (expression instanceof Expression.Call call) {
+      return new Expression.Call(call.name(), call.arguments().stream().map(this::typed).toList());
     }
     return expression;
   }

@@ -114,7 +114,11 @@ final class Wildcards {
     Expression argument = innermost(call);
     if (argument instanceof Expression.Wildcard wildcard
         && wildcard.kind() == Expression.Wildcard.Kind.TAG) {
-      throw new QueryException("unable to use tag as wildcard in " + call.name() + "()");
+      Expression.Call inner = call;
+      while (inner.arguments().get(0) instanceof Expression.Call further) {
+        inner = further;
+      }
+      throw new QueryException("unable to use tag wildcard in " + inner.name() + "()");
     }
     Pattern pattern =
         argument instanceof Expression.Regex regex ? Pattern.compile(regex.pattern()) : null;
