@@ -113,12 +113,16 @@ public final class Labels implements Comparable<Labels> {
     if (nameless != null) {
       return nameless;
     }
+    return hasNameLike() ? without(NAME_LIKE) : this;
+  }
+
+  private boolean hasNameLike() {
     for (int i = 0; i < pairs.length; i += 2) {
       if (pairs[i].startsWith("__") && NAME_LIKE.contains(pairs[i])) {
-        return without(NAME_LIKE);
+        return true;
       }
     }
-    return this;
+    return false;
   }
 
   /** These labels without some. */
@@ -139,8 +143,7 @@ public final class Labels implements Comparable<Labels> {
 
   /** These labels with the name of a metric. */
   public Labels named(String metric) {
-    Labels tags = withoutName();
-    return tags == this ? new Labels(placed(NAME, metric), this) : with(NAME, metric);
+    return hasNameLike() ? with(NAME, metric) : new Labels(placed(NAME, metric), this);
   }
 
   /** These labels with one set, or removed if the value is empty. */

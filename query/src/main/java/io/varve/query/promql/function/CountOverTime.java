@@ -21,14 +21,14 @@ final class CountOverTime extends RunningFunction {
   }
 
   @Override
-  void begin(SampleBatch batch, int[] found, int from, int to) {
+  void noteFirst(SampleBatch batch, int[] found, int from, int to) {
     for (int k = from; k < to; k++) {
       before[k] = samplesBefore(batch, found[k]);
     }
   }
 
   @Override
-  void end(SampleBatch batch, int[] found, int from, int to) {
+  void finishSteps(SampleBatch batch, int[] found, int from, int to) {
     for (int k = from; k < to; k++) {
       long count = samplesBefore(batch, found[k]) - before[k];
       if (count > 0) {

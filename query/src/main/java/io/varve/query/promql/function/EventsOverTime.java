@@ -79,7 +79,7 @@ final class EventsOverTime extends RunningFunction {
   }
 
   @Override
-  void begin(SampleBatch batch, int[] found, int from, int to) {
+  void noteFirst(SampleBatch batch, int[] found, int from, int to) {
     for (int k = from; k < to; k++) {
       int place = found[k];
       before[k] = samplesBefore(batch, place);
@@ -90,7 +90,7 @@ final class EventsOverTime extends RunningFunction {
   }
 
   @Override
-  void end(SampleBatch batch, int[] found, int from, int to) {
+  void finishSteps(SampleBatch batch, int[] found, int from, int to) {
     for (int k = from; k < to; k++) {
       if (samplesBefore(batch, found[k]) > before[k]) {
         out().set(k, (double) (eventsBefore(batch, found[k]) - events[k]));

@@ -72,7 +72,7 @@ final class ExtrapolatedRate extends RunningFunction {
   }
 
   @Override
-  void begin(SampleBatch batch, int[] found, int from, int to) {
+  void noteFirst(SampleBatch batch, int[] found, int from, int to) {
     for (int k = from; k < to; k++) {
       firstMillis[k] = batch.timeMillis(found[k]);
       firstValues[k] = batch.values()[found[k]];
@@ -81,7 +81,7 @@ final class ExtrapolatedRate extends RunningFunction {
   }
 
   @Override
-  void end(SampleBatch batch, int[] found, int from, int to) {
+  void finishSteps(SampleBatch batch, int[] found, int from, int to) {
     StepWindows windows = windows();
     double rangeSeconds = windows.rangeMillis() / MILLIS;
     for (int k = from; k < to; k++) {

@@ -23,7 +23,7 @@ final class FirstOverTime extends RunningFunction {
   }
 
   @Override
-  void begin(SampleBatch batch, int[] found, int from, int to) {
+  void noteFirst(SampleBatch batch, int[] found, int from, int to) {
     for (int k = from; k < to; k++) {
       millis[k] = batch.timeMillis(found[k]);
       values[k] = batch.values()[found[k]];
@@ -31,7 +31,7 @@ final class FirstOverTime extends RunningFunction {
   }
 
   @Override
-  void end(SampleBatch batch, int[] found, int from, int to) {
+  void finishSteps(SampleBatch batch, int[] found, int from, int to) {
     for (int k = from; k < to; k++) {
       if (millis[k] <= windows().endMillis(k)) {
         out().set(k, time ? millis[k] / MILLIS : values[k]);

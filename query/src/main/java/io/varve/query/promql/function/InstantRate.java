@@ -16,7 +16,7 @@ final class InstantRate extends RunningFunction {
   void clear(int steps) {}
 
   @Override
-  void end(SampleBatch batch, int[] found, int from, int to) {
+  void finishSteps(SampleBatch batch, int[] found, int from, int to) {
     for (int k = from; k < to; k++) {
       int place = found[k];
       long beforeMillis = millisTwoBefore(batch, place);

@@ -16,7 +16,7 @@ final class LastOverTime extends RunningFunction {
   void clear(int steps) {}
 
   @Override
-  void end(SampleBatch batch, int[] found, int from, int to) {
+  void finishSteps(SampleBatch batch, int[] found, int from, int to) {
     StepValues out = out();
     for (int k = from; k < to; k++) {
       long millis = millisBefore(batch, found[k]);

@@ -116,11 +116,7 @@ public final class RangeFunctions {
         new LastOverTime(wanted != Newest.VALUE), HistogramKernels.newest(wanted));
   }
 
-  /**
-   * Values of instant vectors that are smoothed.
-   *
-   * @see Interpolation#smooth
-   */
+  /** Values of instant vectors that are smoothed: those of lines between samples. */
   public static RangeFunction smoothing() {
     return new WholeSeries() {
       @Override

@@ -22,7 +22,7 @@ final class Resets {
       add(seen, lastValue);
     }
     int length = batch.count();
-    if (batch.isRising() || !falls(values, length)) {
+    if (batch.isRising()) {
       return;
     }
     for (int i = 1; i < length; i++) {
@@ -30,14 +30,6 @@ final class Resets {
         add(seen + i, values[i - 1]);
       }
     }
-  }
-
-  private static boolean falls(double[] values, int length) {
-    boolean falls = false;
-    for (int i = 1; i < length; i++) {
-      falls |= values[i] < values[i - 1];
-    }
-    return falls;
   }
 
   private void add(long before, double value) {

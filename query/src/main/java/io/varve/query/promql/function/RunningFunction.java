@@ -32,7 +32,7 @@ abstract class RunningFunction implements RangeFunction {
   /**
    * A function.
    *
-   * @param needsFirst whether it wants {@link #begin(SampleBatch, int[], int, int)}
+   * @param needsFirst whether it wants {@link #noteFirst}
    */
   RunningFunction(boolean needsFirst) {
     this.needsFirst = needsFirst;
@@ -63,14 +63,14 @@ abstract class RunningFunction implements RangeFunction {
       int to = windows.stepsBeginningBefore(last);
       if (to > begun) {
         find(batch, windows.startMillis(begun), begun, to);
-        begin(batch, places, begun, to);
+        noteFirst(batch, places, begun, to);
         begun = to;
       }
     }
     int to = windows.stepsEndingBefore(last);
     if (to > ended) {
       find(batch, windows.endMillis(ended), ended, to);
-      end(batch, places, ended, to);
+      finishSteps(batch, places, ended, to);
       ended = to;
     }
     int count = batch.count();
@@ -92,7 +92,7 @@ abstract class RunningFunction implements RangeFunction {
     for (int k = ended; k < to; k++) {
       places[k] = 0;
     }
-    end(NOTHING, places, ended, to);
+    finishSteps(NOTHING, places, ended, to);
     ended = windows.steps();
   }
 
@@ -121,7 +121,7 @@ abstract class RunningFunction implements RangeFunction {
    *
    * @param found their places, by step
    */
-  void begin(SampleBatch batch, int[] found, int from, int to) {}
+  void noteFirst(SampleBatch batch, int[] found, int from, int to) {}
 
   /**
    * Finishes steps.
@@ -129,7 +129,7 @@ abstract class RunningFunction implements RangeFunction {
    * @param found the places behind the last samples of their windows, by step; at place 0 the last
    *     sample is that before the batch, which may lie before the window
    */
-  abstract void end(SampleBatch batch, int[] found, int from, int to);
+  abstract void finishSteps(SampleBatch batch, int[] found, int from, int to);
 
   final StepWindows windows() {
     return windows;
