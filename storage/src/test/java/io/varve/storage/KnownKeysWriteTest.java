@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One batch used again and again, whose keys are known by what came of them. */
+/** Batches whose series are partly known, by what came of them in earlier batches or rows. */
 class KnownKeysWriteTest {
   private static final long DAY = TimeUnit.HOURS.toNanos(24);
   private static final byte[] NAME = "n".getBytes(StandardCharsets.UTF_8);
@@ -58,6 +58,27 @@ class KnownKeysWriteTest {
       assertThat(Contents.of(one).get("m,host=a")).containsOnlyKeys(1L, 2L, 4L);
       assertThat(Contents.of(other).get("m,host=a")).containsOnlyKeys(3L);
       assertThat(Contents.of(other).get("m,host=b")).containsOnlyKeys(1L);
+    }
+  }
+
+  @Test
+  void tellsWhyTheFirstOfTheRowsWasLeftOut() {
+    VarveOptions options =
+        VarveOptions.defaults().withClock(new SteppedClock(TimeUnit.DAYS.toMillis(10)));
+    try (Varve varve = Varve.open(directory, options)) {
+      Database database = varve.createDatabase("d", new RetentionPolicy("p", 2 * DAY, DAY));
+      long now = 10 * DAY;
+      database.write(null, new Points().add("m,host=a", now, "n", 1).batch()).join();
+      Points points = new Points();
+      points.add("m,host=a", now, "n", 1.5);
+      points.add("m,host=b", 0, "n", 1);
+      points.add("m,host=b", now, "n", 2);
+      points.add("m,host=a", now + 1, "n", 3);
+      points.add("m,host=b", now + 1, "n", 4);
+      WriteResult result = database.write(null, points.batch()).join();
+      assertThat(result.droppedRows()).isEqualTo(2);
+      assertThat(result.reason()).startsWith("field type conflict");
+      assertThat(Contents.of(database).get("m,host=b")).containsOnlyKeys(now, now + 1);
     }
   }
 

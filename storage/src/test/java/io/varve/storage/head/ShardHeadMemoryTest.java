@@ -51,8 +51,9 @@ class ShardHeadMemoryTest {
     append(head, 0, RowGroup.MAX_ROWS, FIELDS);
     long grown = allocatedBytes() - before;
     long rowBytes = 8 * (1 + FIELDS);
-    // 8 + 16 + ... + 1024 rows; two fifths of a kilobyte per series for everything else.
-    assertThat(grown).isLessThan(SERIES * (2 * RowGroup.MAX_ROWS * rowBytes + 400));
+    // 8 + 16 + ... + 256 + 384 + 576 + 864 + 1024 rows; two fifths of a kilobyte per series for
+    // everything else.
+    assertThat(grown).isLessThan(SERIES * (3352 * rowBytes + 400));
     assertThat(head.bytes())
         .isBetween(
             SERIES * RowGroup.MAX_ROWS * rowBytes, SERIES * (RowGroup.MAX_ROWS * rowBytes + 200));
@@ -63,8 +64,8 @@ class ShardHeadMemoryTest {
     ShardHead head = new ShardHead(new Moments(Long.MAX_VALUE));
     append(head, 0, 600, FIELDS);
     long before = allocatedBytes();
-    append(head, 600, 1000, FIELDS);
-    append(head, 999, 1000, FIELDS);
+    append(head, 600, 860, FIELDS);
+    append(head, 859, 860, FIELDS);
     assertThat(allocatedBytes() - before).isLessThan(2000);
   }
 
@@ -74,7 +75,7 @@ class ShardHeadMemoryTest {
     append(head, 0, 1, FIELDS);
     append(head, 1, 600, 4);
     long before = allocatedBytes();
-    append(head, 600, 1000, 4);
+    append(head, 600, 850, 4);
     append(head, 300, 310, 7);
     assertThat(allocatedBytes() - before).isLessThan(2000);
   }
@@ -96,7 +97,7 @@ class ShardHeadMemoryTest {
       head.append(1, batch, row, fieldIds);
     }
     long before = allocatedBytes();
-    for (int row = 600; row < 1000; row++) {
+    for (int row = 600; row < 860; row++) {
       head.append(1, batch, row, fieldIds);
     }
     assertThat(allocatedBytes() - before).isLessThan(2000);
