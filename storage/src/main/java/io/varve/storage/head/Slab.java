@@ -216,10 +216,11 @@ final class Slab {
     return known.length == 0 ? 0 : 16 + known.length * Long.BYTES;
   }
 
-  /** A word of the place where the next row goes, read so that the processor has it at hand. */
+  /** Words of the last row and of where the next goes, read so that the processor has them. */
   long touch() {
     long[] rows = words;
-    return rows[Math.min(rowStart(rowCount), rows.length - 1)];
+    int next = rowStart(rowCount);
+    return rows[Math.min(next, rows.length - 1)] ^ rows[Math.max(0, next - stride)];
   }
 
   void freeze() {

@@ -1,0 +1,48 @@
+package io.varve.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The options that {@code ./varve} gives the JVM. */
+class JvmOptionsTest {
+  private static final Path FILE = Path.of("jvm.options");
+  private static final String COMMAND = "-XX:CompileCommand=dontinline,";
+
+  @Test
+  void namesMethodsThatExist() throws IOException, ClassNotFoundException {
+    List<String> commands =
+        Files.readAllLines(FILE).stream().filter(line -> line.startsWith(COMMAND)).toList();
+    assertThat(commands).isNotEmpty();
+    for (String command : commands) {
+      String[] names = command.substring(COMMAND.length()).split("::", -1);
+      assertThat(Class.forName(names[0]).getDeclaredMethods())
+          .as(command)
+          .extracting(Method::getName)
+          .contains(names[1]);
+    }
+  }
+
+  @Test
+  void isWhatThisJvmTakesWithoutAWord() throws IOException, InterruptedException {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    Process process =
+        new ProcessBuilder(List.of(java.toString(), "@" + FILE, "-XX:+PrintFlagsFinal", "-version"))
+            .redirectErrorStream(true)
+            .start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(out).isZero();
+    assertThat(Arrays.stream(out.split("\n", -1)).filter(line -> line.contains("warning:")))
+        .isEmpty();
+    assertThat(out).containsPattern("MaxNewSize +=? *50331648");
+  }
+}
