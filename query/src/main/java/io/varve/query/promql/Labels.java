@@ -34,7 +34,7 @@ public final class Labels implements Comparable<Labels> {
   private @Nullable Chosen lastChosen;
 
   /** Some labels by their names; immutable, so that threads may race for the last one. */
-  private record Chosen(Collection<String> names, Labels labels) {}
+  private record Chosen(List<String> names, Labels labels) {}
 
   private Labels(String[] pairs) {
     this(pairs, null);
@@ -131,7 +131,7 @@ public final class Labels implements Comparable<Labels> {
   }
 
   /** Those of these labels that are named. */
-  public Labels only(Collection<String> names) {
+  public Labels only(List<String> names) {
     Chosen last = lastChosen;
     if (last != null && last.names.equals(names)) {
       return last.labels;

@@ -103,7 +103,7 @@ final class Traffic {
               "instance", "i" + series % 5 + ":9100",
               "job", "node",
               "mode", "m" + series / 20);
-      scraped.add(labels, series % 3 == 0 ? timeMillis / 1_000 : series * 0.25, timeMillis);
+      scraped.add(labels, series % 3 == 0 ? timeMillis / 1e3 : series * 0.25, timeMillis);
     }
     return scraped.finish();
   }

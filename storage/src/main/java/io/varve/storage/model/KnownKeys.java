@@ -246,6 +246,6 @@ public final class KnownKeys {
     for (; at < end; at++) {
       hash = (hash ^ text[at]) * MIX;
     }
-    return (int) ((hash ^ hash >>> 29) * MIX >>> 32);
+    return (int) (((hash ^ hash >>> 29) * MIX) >>> 32);
   }
 }
