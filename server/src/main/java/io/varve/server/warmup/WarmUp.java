@@ -77,7 +77,7 @@ public final class WarmUp implements AutoCloseable {
    * @param patience for a moment without real work
    */
   record Bounds(Duration work, Duration patience) {
-    static final Bounds DEFAULTS = new Bounds(Duration.ofSeconds(4), Duration.ofSeconds(60));
+    static final Bounds DEFAULTS = new Bounds(Duration.ofSeconds(2), Duration.ofSeconds(60));
   }
 
   /**
