@@ -91,7 +91,7 @@ public final class Main {
       if (server.udp() != null) {
         LOG.info("taking line protocol over UDP at {}:{}", options.host, server.udp().port());
       }
-      WarmUp warmUp = noWarmUp ? null : Warmth.start(server);
+      WarmUp warmUp = noWarmUp ? null : Warmth.start(server, options.data);
       awaitStop(
           () -> {
             if (warmUp != null) {

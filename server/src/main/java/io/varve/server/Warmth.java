@@ -13,11 +13,14 @@ import java.util.function.BooleanSupplier;
 final class Warmth {
   private static final long MEMORY_MIB = 32;
 
+  /** In the data directory, which nobody else may use; RocksDB passes it over. */
+  private static final String DIRECTORY = "warm-up";
+
   private Warmth() {}
 
   /** Begins; closed by the caller, before the server. */
-  static WarmUp start(RunningServer server) {
-    return WarmUp.start(Warmth::open, new Activity(server.metrics()));
+  static WarmUp start(RunningServer server, Path data) {
+    return WarmUp.start(Warmth::open, data.resolve(DIRECTORY), new Activity(server.metrics()));
   }
 
   private static WarmUp.ServerToWarm open(Path directory) throws IOException {

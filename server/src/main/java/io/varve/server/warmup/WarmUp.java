@@ -22,9 +22,8 @@ import org.slf4j.LoggerFactory;
  * <p>A JVM interprets at first, and compiling costs a young server about as much as the first ten
  * million values themselves: the first queries take ten times as long, and writes stall behind
  * them. So a thread sends made-up points and questions to a server of the same code with a store of
- * its own, in a temporary directory that it removes: writes first, then queries too, each until the
- * compiler rests or the time is up. While the real server is busy it waits, since real work warms
- * better.
+ * its own, in a directory that it removes: writes first, then queries too, each until the compiler
+ * rests or the time is up. While the real server is busy it waits, since real work warms better.
  *
  * <p>Thread-safe. Closed by whoever started it, before the process ends.
  */
@@ -44,13 +43,15 @@ public final class WarmUp implements AutoCloseable {
   private static final double RESTING = 0.15;
 
   private final Opener opener;
+  private final Path directory;
   private final BooleanSupplier busy;
   private final Bounds bounds;
   private final Thread thread;
   private volatile boolean stopped;
 
-  private WarmUp(Opener opener, BooleanSupplier busy, Bounds bounds) {
+  private WarmUp(Opener opener, Path directory, BooleanSupplier busy, Bounds bounds) {
     this.opener = opener;
+    this.directory = directory;
     this.busy = busy;
     this.bounds = bounds;
     thread = new Thread(this::run, "warm-up");
@@ -83,15 +84,17 @@ public final class WarmUp implements AutoCloseable {
   /**
    * Begins.
    *
+   * @param directory for it alone: is made, and removed at the end; what a process that was killed
+   *     left there goes first
    * @param busy whether the real server has had anything to do since it was last asked; called by
    *     one thread
    */
-  public static WarmUp start(Opener opener, BooleanSupplier busy) {
-    return start(opener, busy, Bounds.DEFAULTS);
+  public static WarmUp start(Opener opener, Path directory, BooleanSupplier busy) {
+    return start(opener, directory, busy, Bounds.DEFAULTS);
   }
 
-  static WarmUp start(Opener opener, BooleanSupplier busy, Bounds bounds) {
-    WarmUp warmUp = new WarmUp(opener, busy, bounds);
+  static WarmUp start(Opener opener, Path directory, BooleanSupplier busy, Bounds bounds) {
+    WarmUp warmUp = new WarmUp(opener, directory, busy, bounds);
     warmUp.thread.start();
     return warmUp;
   }
@@ -101,7 +104,8 @@ public final class WarmUp implements AutoCloseable {
       if (!awaitIdle()) {
         return;
       }
-      Path directory = Files.createTempDirectory("varve-warm-up");
+      remove(directory);
+      Files.createDirectory(directory);
       try (ServerToWarm server = opener.open(directory)) {
         work(server.uri());
       } finally {
@@ -175,6 +179,9 @@ public final class WarmUp implements AutoCloseable {
   }
 
   private static void remove(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(directory)) {
       List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
       for (Path file : deepestFirst) {

@@ -28,6 +28,10 @@ class WarmUpTest {
   private static final Bounds LONG = new Bounds(Duration.ofMinutes(5), Duration.ofMinutes(5));
   private static final long MILLIS = 60_000;
 
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  Path data;
+
   private final List<Path> directories = new CopyOnWriteArrayList<>();
   private final CountDownLatch opened = new CountDownLatch(1);
 
@@ -49,9 +53,15 @@ class WarmUpTest {
     };
   }
 
+  private Path scratch() {
+    return data.resolve("warm-up");
+  }
+
   @Test
   void endsByItselfAndLeavesNothingBehind() throws Exception {
-    try (WarmUp warmUp = WarmUp.start(this::open, () -> false, SHORT)) {
+    Files.createDirectories(scratch().resolve("left"));
+    Files.writeString(scratch().resolve("left/behind"), "by a process that was killed");
+    try (WarmUp warmUp = WarmUp.start(this::open, scratch(), () -> false, SHORT)) {
       assertThat(warmUp.await(MILLIS)).isTrue();
     }
     assertThat(directories).hasSize(1).noneMatch(Files::exists);
@@ -59,7 +69,7 @@ class WarmUpTest {
 
   @Test
   void stopsInTheMiddleOfItsWork() throws Exception {
-    WarmUp warmUp = WarmUp.start(this::open, () -> false, LONG);
+    WarmUp warmUp = WarmUp.start(this::open, scratch(), () -> false, LONG);
     assertThat(opened.await(MILLIS, TimeUnit.MILLISECONDS)).isTrue();
     warmUp.close();
     assertThat(warmUp.await(MILLIS)).isTrue();
@@ -73,6 +83,7 @@ class WarmUpTest {
     WarmUp warmUp =
         WarmUp.start(
             this::open,
+            scratch(),
             () -> {
               looks.incrementAndGet();
               return true;
@@ -90,6 +101,7 @@ class WarmUpTest {
     try (WarmUp warmUp =
         WarmUp.start(
             this::open,
+            scratch(),
             () -> {
               if (looks.incrementAndGet() == 3) {
                 busy.set(false);
@@ -110,6 +122,7 @@ class WarmUpTest {
               directories.add(directory);
               throw new IOException("no");
             },
+            scratch(),
             () -> false,
             SHORT)) {
       assertThat(warmUp.await(MILLIS)).isTrue();
