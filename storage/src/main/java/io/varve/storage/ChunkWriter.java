@@ -90,6 +90,7 @@ final class ChunkWriter implements AutoCloseable {
   /** Forgets what was added and deleted. */
   void discard() {
     added.clear();
+    changed.forEach(Shard::recordNotStored);
     changed.clear();
     batch.clear();
   }
@@ -109,7 +110,6 @@ final class ChunkWriter implements AutoCloseable {
       return;
     }
     changed.forEach(shard -> catalog.putShard(batch, shard.record()));
-    changed.clear();
     try {
       kv.write(batch, false);
     } catch (StorageException e) {
@@ -125,6 +125,7 @@ final class ChunkWriter implements AutoCloseable {
       }
     }
     added.clear();
+    changed.clear();
     batch.clear();
     engine.moments().limitRetained();
   }
@@ -132,11 +133,9 @@ final class ChunkWriter implements AutoCloseable {
   /** Nothing that was added is stored: the heads keep it, for the next checkpoint. */
   private void forget() {
     for (Added each : added) {
-      each.shard().recordNotStored();
       each.shard().head().checkpointFailed(each.group().seriesId());
     }
-    added.clear();
-    batch.clear();
+    discard();
   }
 
   @Override

@@ -165,7 +165,6 @@ final class SeriesCompaction implements AutoCloseable {
       if (view.hasSeenDamage()) {
         builder.clear();
         writer.discard();
-        shard.recordNotStored();
         deleteChunks(seriesId, firstNew, Long.MAX_VALUE);
         return false;
       }
