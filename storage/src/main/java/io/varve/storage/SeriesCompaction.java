@@ -207,8 +207,7 @@ final class SeriesCompaction implements AutoCloseable {
     try {
       writer.commit();
     } catch (StorageException e) {
-      // The rows are there as before; what was noted in the shard's record is in memory only.
-      shard.recordNotStored();
+      // The rows are there as before.
       engine.writeFailed(e);
       throw e;
     }
