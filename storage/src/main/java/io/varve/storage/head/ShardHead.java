@@ -5,16 +5,11 @@ import io.varve.storage.chunk.SortedRows;
 import io.varve.storage.model.FieldType;
 import io.varve.storage.model.PointBatch;
 import io.varve.storage.model.TimeRange;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one shard that are not yet in chunks.
@@ -40,33 +35,15 @@ import org.jspecify.annotations.Nullable;
  * group ends early at 2 MiB of numbers or 4 MiB of strings.
  */
 public final class ShardHead {
-  private static final VarHandle SERIES = MethodHandles.arrayElementVarHandle(MemSeries[].class);
-  private static final int PAGE_BITS = 9;
-  private static final int PAGE_SERIES = 1 << PAGE_BITS;
-  private static final int PAGE_BYTES = 16 + 4 * PAGE_SERIES;
-  private static final int SERIES_BYTES = 24;
-  private static final ColumnSet NO_COLUMNS = new ColumnSet(new int[0], new byte[0]);
-
-  /** A slab larger than this ends rather than being copied for the sake of a new field. */
-  private static final int MAX_WORDS_TO_WIDEN = 1 << 14;
-
-  /** Most column sets shared between series; further ones belong to one series each. */
-  private static final int MAX_SHARED_COLUMN_SETS = 4096;
-
-  private volatile @Nullable MemSeries[] @Nullable [] pages = new MemSeries[4][];
   private final AtomicInteger seriesCount = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
+  private final SeriesPages pages = new SeriesPages(seriesCount, bytes);
+  private final SlabShapes shapes = new SlabShapes(seriesCount);
   private final Moments moments;
 
-  private final Map<ColumnSet, ColumnSet> columnSets = new HashMap<>();
   private byte[] rowTypes = new byte[16];
   private long[] rowBits = new long[16];
   private byte[] rowDecimals = new byte[16];
-  private int[] newIds = new int[16];
-  private byte[] newTypes = new byte[16];
-  private int[] columnStamps = new int[16];
-  private int stamp;
-  private ColumnSet lastColumns = NO_COLUMNS;
 
   private long appendedRows;
 
@@ -93,7 +70,7 @@ public final class ShardHead {
   public void touch(int[] seriesIds, int from, int to) {
     long words = 0;
     for (int i = from; i < to; i++) {
-      MemSeries series = series(seriesIds[i]);
+      MemSeries series = pages.get(seriesIds[i]);
       Slab slab = series == null ? null : series.newest;
       words ^= slab == null ? 0 : slab.touch();
     }
@@ -156,7 +133,7 @@ public final class ShardHead {
   /** Appends a row that has the fields of the open group and is later than its last; else false. */
   private boolean appendFast(
       int seriesId, long timestampNanos, int count, int[] fieldIds, long[] bits, byte[] decimals) {
-    MemSeries series = series(seriesId);
+    MemSeries series = pages.get(seriesId);
     Slab slab = series == null ? null : series.newest;
     if (series == null
         || slab == null
@@ -180,7 +157,7 @@ public final class ShardHead {
 
   /** Ends the open group of a series, so that {@link #seal} gives it as full. Writer. */
   public void freeze(int seriesId) {
-    MemSeries series = series(seriesId);
+    MemSeries series = pages.get(seriesId);
     Slab slab = series == null ? null : series.newest;
     if (slab != null) {
       slab.freeze();
@@ -213,7 +190,7 @@ public final class ShardHead {
     for (int pass = 0; pass < 2; pass++) {
       for (int i = 0; i < ids.length && frozen < wantedBytes; i++) {
         int id = ids[(start + i) % ids.length];
-        MemSeries series = series(id);
+        MemSeries series = pages.get(id);
         Slab slab = series == null ? null : series.newest;
         if (series == null || slab == null) {
           continue;
@@ -237,44 +214,18 @@ public final class ShardHead {
 
   /** Forgets series without rows; the answer is how many bytes that freed. Writer. */
   public long trim() {
-    long freed = 0;
-    @Nullable MemSeries[] @Nullable [] known = pages;
-    for (int number = 0; number < known.length; number++) {
-      @Nullable MemSeries[] page = known[number];
-      if (page == null) {
-        continue;
-      }
-      boolean empty = true;
-      for (int i = 0; i < PAGE_SERIES; i++) {
-        MemSeries series = page[i];
-        if (series != null && series.isUnused()) {
-          SERIES.setRelease(page, i, null);
-          freed += SERIES_BYTES;
-        } else {
-          empty &= series == null;
-        }
-      }
-      if (empty) {
-        known[number] = null;
-        freed += PAGE_BYTES;
-      }
-    }
-    bytes.addAndGet(-freed);
-    return freed;
+    return pages.trim();
   }
 
   /** Drops a series with all its rows. Writer; not while the flusher has groups of it. */
   public void remove(int seriesId) {
-    MemSeries series = series(seriesId);
+    MemSeries series = pages.get(seriesId);
     if (series == null) {
       return;
     }
     long freed = series.clear(seriesCount);
-    bytes.addAndGet(-freed - SERIES_BYTES);
-    @Nullable MemSeries[] page = pages[seriesId >>> PAGE_BITS];
-    if (page != null) {
-      SERIES.setRelease(page, seriesId & (PAGE_SERIES - 1), null);
-    }
+    bytes.addAndGet(-freed);
+    pages.remove(seriesId);
   }
 
   /**
@@ -285,7 +236,7 @@ public final class ShardHead {
    * @return whether groups are left, so that {@link #seal} has work
    */
   public boolean delete(int seriesId, TimeRange range) {
-    MemSeries series = series(seriesId);
+    MemSeries series = pages.get(seriesId);
     if (series == null
         || RowAssembler.assemble(series.slabs(), null, range, Moments.NOW).isEmpty()) {
       return false;
@@ -305,7 +256,7 @@ public final class ShardHead {
    * groups belong to the caller. Empty if there are none.
    */
   public List<RowGroup> snapshot(int seriesId) {
-    MemSeries series = series(seriesId);
+    MemSeries series = pages.get(seriesId);
     return series == null
         ? List.of()
         : RowAssembler.assemble(series.slabs(), null, TimeRange.ALL, Moments.NOW);
@@ -321,7 +272,7 @@ public final class ShardHead {
    */
   public List<? extends SortedRows> rows(
       int seriesId, int[] fieldIds, TimeRange range, long moment) {
-    MemSeries series = series(seriesId);
+    MemSeries series = pages.get(seriesId);
     if (series == null) {
       return List.of();
     }
@@ -336,19 +287,19 @@ public final class ShardHead {
    * in a chunk that replaced them. Empty for most series.
    */
   public List<PartialChunk> partials(int seriesId) {
-    MemSeries series = series(seriesId);
+    MemSeries series = pages.get(seriesId);
     return series == null ? List.of() : series.partials();
   }
 
   /** Whether a series has rows here. */
   public boolean contains(int seriesId) {
-    MemSeries series = series(seriesId);
+    MemSeries series = pages.get(seriesId);
     return series != null && series.newest != null;
   }
 
   /** Ids of the series with rows here, ascending. */
   public int[] seriesIds() {
-    return collect(false);
+    return pages.seriesIds(false);
   }
 
   /** The full groups of a series, oldest first; those are given again until released. Flusher. */
@@ -369,7 +320,7 @@ public final class ShardHead {
 
   /** Ids of the series with changes since their last {@link #checkpoint}, ascending. */
   public int[] dirtySeries() {
-    return collect(true);
+    return pages.seriesIds(true);
   }
 
   /**
@@ -378,7 +329,7 @@ public final class ShardHead {
    * #partialStored}; or call {@link #checkpointFailed}. Flusher.
    */
   public List<HeadGroup> checkpoint(int seriesId) {
-    MemSeries series = series(seriesId);
+    MemSeries series = pages.get(seriesId);
     if (series != null) {
       series.clearDirty();
     }
@@ -400,7 +351,7 @@ public final class ShardHead {
 
   /** What {@link #checkpoint} gave was not stored: the series counts as dirty again. Flusher. */
   public void checkpointFailed(int seriesId) {
-    MemSeries series = series(seriesId);
+    MemSeries series = pages.get(seriesId);
     if (series != null) {
       series.markDirty();
     }
@@ -445,8 +396,8 @@ public final class ShardHead {
     if (stringBytes > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("a row has " + stringBytes + " bytes of strings");
     }
-    MemSeries known = series(seriesId);
-    MemSeries series = known == null ? addSeries(seriesId) : known;
+    MemSeries known = pages.get(seriesId);
+    MemSeries series = known == null ? pages.add(seriesId) : known;
     Slab before = series.newest;
     Slab open = before == null || before.isFrozen() ? null : before;
     if (open != null) {
@@ -456,10 +407,10 @@ public final class ShardHead {
     Slab slab =
         open == null
             ? null
-            : fit(series, open, timestampNanos, count, fieldIds, types, (int) stringBytes);
+            : shapes.fit(series, open, timestampNanos, count, fieldIds, types, (int) stringBytes);
     boolean ended = open != null && slab == null;
     if (slab == null) {
-      slab = startSlab(series, open, count, fieldIds, types);
+      slab = shapes.startSlab(series, open, count, fieldIds, types);
       slab.beforeChange(moments);
       bytesBefore = 0;
     }
@@ -493,118 +444,8 @@ public final class ShardHead {
     return ended;
   }
 
-  /** The open slab, widened if need be; null if the row must go to another. */
-  private @Nullable Slab fit(
-      MemSeries series,
-      Slab open,
-      long timestampNanos,
-      int count,
-      int[] fieldIds,
-      byte[] types,
-      int stringBytes) {
-    boolean merge = open.mergesWith(timestampNanos);
-    if (merge ? open.lacksRoomFor(stringBytes) : open.isFull(stringBytes)) {
-      return null;
-    }
-    int added = collectNewColumns(open.columns, count, fieldIds, types);
-    boolean missesSome = !merge && !open.isSparse() && !coversAll(open.columns, count, fieldIds);
-    if (added == 0 && !missesSome) {
-      return open;
-    }
-    if (added > 0 && open.wordsWith(added) > MAX_WORDS_TO_WIDEN) {
-      return null;
-    }
-    ColumnSet columns =
-        added == 0 ? open.columns : share(open.columns.plus(newIds, newTypes, added));
-    return series.widen(open, columns);
-  }
-
-  /**
-   * A slab for a row: with the columns of the one before if the row has no others, as series seldom
-   * change their shape; else with the row's own.
-   */
-  private Slab startSlab(
-      MemSeries series, @Nullable Slab before, int count, int[] fieldIds, byte[] types) {
-    ColumnSet columns = lastColumns;
-    boolean sparse = false;
-    if (before != null && collectNewColumns(before.columns, count, fieldIds, types) == 0) {
-      columns = before.columns;
-      sparse = before.isSparse() || !coversAll(columns, count, fieldIds);
-    } else if (!columns.isExactly(fieldIds, count) || !columns.hasTypes(types, count)) {
-      // Ids are unique within a measurement only: another's may have other types.
-      int own = collectNewColumns(NO_COLUMNS, count, fieldIds, types);
-      columns = share(NO_COLUMNS.plus(newIds, newTypes, own));
-      lastColumns = columns;
-    }
-    return series.startSlab(columns, sparse, seriesCount);
-  }
-
-  /** Fills {@link #newIds} and {@link #newTypes} with the row's fields that have no column. */
-  private int collectNewColumns(ColumnSet columns, int count, int[] fieldIds, byte[] types) {
-    int added = 0;
-    int column = -1;
-    for (int i = 0; i < count; i++) {
-      int fieldId = fieldIds[i];
-      if (fieldId <= 0) {
-        continue;
-      }
-      column = columns.indexOf(fieldId, column + 1);
-      if (column >= 0) {
-        continue;
-      }
-      boolean twice = false;
-      for (int j = 0; j < added && !twice; j++) {
-        twice = newIds[j] == fieldId;
-      }
-      if (!twice) {
-        if (added == newIds.length) {
-          newIds = Arrays.copyOf(newIds, added * 2);
-          newTypes = Arrays.copyOf(newTypes, added * 2);
-        }
-        newIds[added] = fieldId;
-        newTypes[added++] = types[i];
-      }
-    }
-    return added;
-  }
-
-  /** Whether a row has a value for each column. */
-  private boolean coversAll(ColumnSet columns, int count, int[] fieldIds) {
-    int size = columns.size();
-    if (count < size) {
-      return false;
-    }
-    if (columnStamps.length < size) {
-      columnStamps = new int[size * 2];
-    }
-    if (++stamp == 0) {
-      Arrays.fill(columnStamps, 0);
-      stamp = 1;
-    }
-    int covered = 0;
-    for (int i = 0; i < count; i++) {
-      int column = fieldIds[i] > 0 ? columns.indexOf(fieldIds[i], i) : -1;
-      if (column >= 0 && columnStamps[column] != stamp) {
-        columnStamps[column] = stamp;
-        covered++;
-      }
-    }
-    return covered == size;
-  }
-
-  private ColumnSet share(ColumnSet columns) {
-    ColumnSet shared = columnSets.get(columns);
-    if (shared != null) {
-      return shared;
-    }
-    if (columnSets.size() < MAX_SHARED_COLUMN_SETS) {
-      columnSets.put(columns, columns);
-    }
-    return columns;
-  }
-
   private List<HeadGroup> groups(int seriesId, boolean onlyFull) {
-    MemSeries series = series(seriesId);
+    MemSeries series = pages.get(seriesId);
     List<HeadGroup> groups = new ArrayList<>();
     if (series == null) {
       return groups;
@@ -619,50 +460,5 @@ public final class ShardHead {
       }
     }
     return groups;
-  }
-
-  private int[] collect(boolean onlyDirty) {
-    int[] ids = new int[Math.max(16, seriesCount.get())];
-    int count = 0;
-    @Nullable MemSeries[] @Nullable [] known = pages;
-    for (int number = 0; number < known.length; number++) {
-      @Nullable MemSeries[] page = known[number];
-      for (int i = 0; page != null && i < PAGE_SERIES; i++) {
-        MemSeries series = (MemSeries) SERIES.getAcquire(page, i);
-        if (series != null && series.newest != null && (!onlyDirty || series.isDirty())) {
-          if (count == ids.length) {
-            ids = Arrays.copyOf(ids, count * 2);
-          }
-          ids[count++] = number << PAGE_BITS | i;
-        }
-      }
-    }
-    return Arrays.copyOf(ids, count);
-  }
-
-  private @Nullable MemSeries series(int seriesId) {
-    @Nullable MemSeries[] @Nullable [] known = pages;
-    int number = seriesId >>> PAGE_BITS;
-    @Nullable MemSeries[] page = number < known.length ? known[number] : null;
-    return page == null ? null : (MemSeries) SERIES.getAcquire(page, seriesId & (PAGE_SERIES - 1));
-  }
-
-  private MemSeries addSeries(int seriesId) {
-    int number = seriesId >>> PAGE_BITS;
-    @Nullable MemSeries[] @Nullable [] known = pages;
-    if (number >= known.length) {
-      known = Arrays.copyOf(known, Math.max(number + 1, known.length * 2));
-    }
-    @Nullable MemSeries[] page = known[number];
-    if (page == null) {
-      page = new MemSeries[PAGE_SERIES];
-      known[number] = page;
-      bytes.addAndGet(PAGE_BYTES);
-    }
-    pages = known;
-    MemSeries series = new MemSeries();
-    SERIES.setRelease(page, seriesId & (PAGE_SERIES - 1), series);
-    bytes.addAndGet(SERIES_BYTES);
-    return series;
   }
 }
