@@ -27,6 +27,9 @@ public final class Decimals {
   /** Bits of a double that hold a mantissa, less that mantissa. */
   public static final long MANTISSA_BIAS = 0x4338000000000000L;
 
+  /** Stands for a value that is no decimal. */
+  public static final long NO_MANTISSA = Long.MIN_VALUE;
+
   private static final double ROUNDER = 0x1.8p52;
   private static final double[] POWERS = new double[MAX_EXPONENT + 1];
   private static final boolean FAST_FMA;
@@ -59,6 +62,18 @@ public final class Decimals {
       }
     }
     return NOT_DECIMAL;
+  }
+
+  /** The mantissa of a value that is an exact decimal, else {@link #NO_MANTISSA}. */
+  public static long mantissaOf(double value, int exponent) {
+    double power = POWERS[exponent];
+    double rounded = value * power + ROUNDER;
+    long mantissa = Double.doubleToRawLongBits(rounded) - MANTISSA_BIAS;
+    return isMantissa(mantissa)
+            && Double.doubleToRawLongBits((rounded - ROUNDER) / power)
+                == Double.doubleToRawLongBits(value)
+        ? mantissa
+        : NO_MANTISSA;
   }
 
   static boolean isExact(double value, int exponent) {

@@ -2,10 +2,11 @@ package io.varve.storage.head;
 
 import io.varve.storage.model.FieldType;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which fields the columns of a slab are, in the order in which writers send them. Immutable;
- * series of the same shape share one.
+ * Which fields the columns of a slab are, in the order in which writers send them; series of the
+ * same shape share one. Immutable but for what it remembers.
  */
 final class ColumnSet {
   private static final int LINEAR_SEARCH = 8;
@@ -17,6 +18,9 @@ final class ColumnSet {
   final byte[] types;
 
   final boolean hasStrings;
+
+  /** By whether rows may lack values: what {@link RowFitter} starts slabs with. Writer. */
+  final @Nullable PackedRows[] noRows = new PackedRows[2];
 
   /** For many columns: open addressing, column + 1 by field id. */
   private final int[] table;
@@ -38,6 +42,10 @@ final class ColumnSet {
 
   boolean isString(int column) {
     return types[column] == FieldType.STRING.code();
+  }
+
+  boolean isFloat(int column) {
+    return types[column] == FieldType.FLOAT.code();
   }
 
   /** Whether the first {@code count} ids are exactly these columns in this order. */

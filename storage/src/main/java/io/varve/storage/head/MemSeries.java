@@ -97,14 +97,14 @@ final class MemSeries {
   }
 
   /** Starts a new slab; the one before, if any, takes no more rows. Writer. */
-  synchronized Slab startSlab(ColumnSet columns, boolean sparse, AtomicInteger liveSeries) {
+  synchronized Slab startSlab(PackedRows noRows, AtomicInteger liveSeries) {
     Slab before = newest;
     if (before == null) {
       liveSeries.incrementAndGet();
     } else {
       before.freeze();
     }
-    Slab slab = new Slab(columns, sparse, before, nextNumber(before));
+    Slab slab = new Slab(noRows, before, nextNumber(before));
     newest = slab;
     return slab;
   }
@@ -119,8 +119,8 @@ final class MemSeries {
   }
 
   /** Gives the newest slab more columns or presence bits. Writer. */
-  synchronized Slab widen(Slab slab, ColumnSet columns) {
-    Slab wider = new Slab(slab, columns);
+  synchronized Slab widen(Slab slab, RowLayout layout) {
+    Slab wider = new Slab(slab, layout);
     newest = wider;
     return wider;
   }

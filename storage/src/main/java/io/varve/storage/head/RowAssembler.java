@@ -23,7 +23,7 @@ final class RowAssembler {
     final Slab slab;
     final int rowCount;
     final boolean sorted;
-    final long[] rows;
+    final PackedRows rows;
 
     /** Where each column goes in the output, or -1. */
     int[] target = new int[0];
@@ -32,15 +32,15 @@ final class RowAssembler {
       this.slab = slab;
       rowCount = slab.rowCount(moment);
       sorted = slab.isSorted();
-      rows = slab.words();
+      rows = slab.rows();
     }
 
     long first() {
-      return slab.timestamp(rows, 0);
+      return rows.timestamp(0);
     }
 
     long last() {
-      return slab.timestamp(rows, rowCount - 1);
+      return rows.timestamp(rowCount - 1);
     }
   }
 
@@ -160,7 +160,7 @@ final class RowAssembler {
     int[] rows = new int[source.rowCount];
     int count = 0;
     for (int row = 0; row < source.rowCount; row++) {
-      if (isKept(source, slab.timestamp(source.rows, row)) && hasAny(source, row)) {
+      if (isKept(source, source.rows.timestamp(row)) && hasAny(source, row)) {
         rows[count++] = row;
       }
     }
@@ -171,7 +171,7 @@ final class RowAssembler {
     group.rowCount = count;
     group.timestampNanos = new long[count];
     for (int i = 0; i < count; i++) {
-      group.timestampNanos[i] = slab.timestamp(source.rows, rows[i]);
+      group.timestampNanos[i] = source.rows.timestamp(rows[i]);
     }
     ColumnData[] columns = newColumns(count);
     for (int column = 0; column < source.target.length; column++) {
@@ -191,13 +191,13 @@ final class RowAssembler {
     RowGroup group = new RowGroup();
     group.rowCount = source.rowCount;
     group.timestampNanos = new long[source.rowCount];
-    source.slab.copyTimestamps(source.rows, 0, source.rowCount, group.timestampNanos);
+    source.rows.copyTimestamps(0, source.rowCount, group.timestampNanos);
     ColumnData[] columns = newColumns(source.rowCount);
     for (int column = 0; column < source.target.length; column++) {
       int target = source.target[column];
       if (target >= 0) {
-        columns[target].decimals = source.slab.decimals(source.rows, column);
-        source.slab.copyColumn(source.rows, 0, source.rowCount, column, columns[target].bits);
+        columns[target].decimals = source.rows.layout.decimals(column);
+        source.rows.copyBits(0, source.rowCount, column, columns[target].bits);
       }
     }
     finish(group, columns);
@@ -205,23 +205,23 @@ final class RowAssembler {
 
   private static void copyColumn(Source source, int column, int[] rows, int count, ColumnData to) {
     Slab slab = source.slab;
-    to.decimals = slab.decimals(source.rows, column);
+    to.decimals = source.rows.layout.decimals(column);
     boolean isString = slab.columns.isString(column);
     if (!slab.isSparse() && !isString) {
       for (int i = 0; i < count; i++) {
-        to.bits[i] = slab.bits(source.rows, rows[i], column);
+        to.bits[i] = source.rows.bits(rows[i], column);
       }
       to.presence = null;
       return;
     }
     long[] presence = new long[(count + 63) >>> 6];
     for (int i = 0; i < count; i++) {
-      if (slab.has(source.rows, rows[i], column)) {
+      if (source.rows.has(rows[i], column)) {
         presence[i >>> 6] |= 1L << i;
         if (isString) {
           to.strings[i] = slab.string(source.rows, rows[i], column);
         } else {
-          to.bits[i] = slab.bits(source.rows, rows[i], column);
+          to.bits[i] = source.rows.bits(rows[i], column);
         }
       }
     }
@@ -234,7 +234,7 @@ final class RowAssembler {
 
   private boolean hasAny(Source source, int row) {
     for (int column = 0; column < source.target.length; column++) {
-      if (source.target[column] >= 0 && source.slab.has(source.rows, row, column)) {
+      if (source.target[column] >= 0 && source.rows.has(row, column)) {
         return true;
       }
     }
@@ -254,7 +254,7 @@ final class RowAssembler {
     for (int s = 0; s < sources.size(); s++) {
       Source source = sources.get(s);
       for (int row = 0; row < source.rowCount; row++) {
-        long time = source.slab.timestamp(source.rows, row);
+        long time = source.rows.timestamp(row);
         if (isKept(source, time) && hasAny(source, row)) {
           times[count] = time;
           sourceOf[count] = s;
@@ -299,21 +299,21 @@ final class RowAssembler {
     Slab slab = source.slab;
     for (int column = 0; column < source.target.length; column++) {
       int target = source.target[column];
-      if (target < 0 || !slab.has(source.rows, row, column)) {
+      if (target < 0 || !source.rows.has(row, column)) {
         continue;
       }
       ColumnData to = columns[target];
       if (slab.columns.isString(column)) {
         to.strings[toRow] = slab.string(source.rows, row, column);
       } else {
-        to.bits[toRow] = slab.bits(source.rows, row, column);
+        to.bits[toRow] = source.rows.bits(row, column);
       }
       long[] presence = to.presence;
       if (presence == null) {
         throw new IllegalStateException("a merged column has no presence bits");
       }
       presence[toRow >>> 6] |= 1L << toRow;
-      to.decimals = Math.max(to.decimals, slab.decimals(source.rows, column));
+      to.decimals = Math.max(to.decimals, source.rows.layout.decimals(column));
     }
   }
 

@@ -28,22 +28,28 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>A reader may also take its snapshots as of a moment that it holds, see {@link Moments}. For
  * it, rows that left since, and rows that were deleted since, are still there.
  *
- * <p>Memory: 28 bytes per series, and per group of rows 88 bytes, 8 * (1 + columns) per row of
- * capacity (one word more per 64 columns if rows lack some of them) and the strings; 80 bytes more
- * once a checkpoint has stored some of it. Capacity starts at 8 rows, doubles up to 256 and then
- * grows by half up to 1024, so a series with one field and up to 8 rows takes some 250 bytes. A
- * group ends early at 2 MiB of numbers or 4 MiB of strings.
+ * <p>Memory: 28 bytes per series, and per group of rows 128 bytes, the strings, and per row of
+ * capacity one or more words of 8 bytes: each column takes 1, 2, 4 or 8 of them, as its values
+ * need, floats as decimals where they are; times take none while their steps are equal, else 4
+ * where that is enough, else 8; and there is one word more per 64 columns if rows lack some of
+ * them. 80 bytes more once a checkpoint has stored some of it. Capacity starts at 8 rows, doubles
+ * up to 256 and then grows by half up to 1024, so a series with one field and up to 8 rows takes
+ * some 220 bytes. A group ends early at 2^18 values, or 4 MiB of strings.
  */
 public final class ShardHead {
   private final AtomicInteger seriesCount = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
   private final SeriesPages pages = new SeriesPages(seriesCount, bytes);
-  private final SlabShapes shapes = new SlabShapes(seriesCount);
+  private final RowFitter fitter = new RowFitter();
+  private final SlabShapes shapes = new SlabShapes(seriesCount, fitter);
   private final Moments moments;
 
   private byte[] rowTypes = new byte[16];
   private long[] rowBits = new long[16];
   private byte[] rowDecimals = new byte[16];
+
+  /** By value of a row: its column. */
+  private int[] rowColumns = new int[16];
 
   private long appendedRows;
 
@@ -145,14 +151,27 @@ public final class ShardHead {
       return false;
     }
     int grown = slab.beforeChange(moments) + slab.reserveRow();
+    if (!slab.appendFull(timestampNanos, bits, decimals)) {
+      grown += appendWider(slab, timestampNanos, bits, decimals);
+    }
     if (grown != 0) {
       bytes.addAndGet(grown);
     }
-    slab.appendFull(timestampNanos, bits, decimals);
     appendedRows++;
     series.recent = true;
     series.markDirty();
     return true;
+  }
+
+  /** Appends a row that needs a wider form; the answer is by how many bytes the slab has grown. */
+  private int appendWider(Slab slab, long timestampNanos, long[] bits, byte[] decimals) {
+    fitter.start(slab);
+    fitter.addAll(bits, decimals);
+    int grown = fitter.finish(slab, false, timestampNanos);
+    if (!slab.appendFull(timestampNanos, bits, decimals)) {
+      throw new IllegalStateException("a row does not fit the form made for it");
+    }
+    return grown;
   }
 
   /** Ends the open group of a series, so that {@link #seal} gives it as full. Writer. */
@@ -382,6 +401,9 @@ public final class ShardHead {
       long[] bits,
       byte[] decimals,
       byte[] arena) {
+    if (count > rowColumns.length) {
+      rowColumns = new int[Math.max(count, rowColumns.length * 2)];
+    }
     int values = 0;
     long stringBytes = 0;
     for (int i = 0; i < count; i++) {
@@ -415,21 +437,37 @@ public final class ShardHead {
       bytesBefore = 0;
     }
     boolean merge = slab.mergesWith(timestampNanos);
+    int row = merge ? slab.lastRow() : slab.openRow();
+    boolean fits = merge || slab.rows().fitsTime(row, timestampNanos);
+    int column = -1;
+    for (int i = 0; i < count; i++) {
+      if (fieldIds[i] > 0) {
+        column = slab.columns.indexOf(fieldIds[i], column + 1);
+        rowColumns[i] = column;
+        fits &= slab.rows().layout.fits(column, bits[i], decimals[i]);
+      }
+    }
+    if (!fits) {
+      fitter.start(slab);
+      for (int i = 0; i < count; i++) {
+        if (fieldIds[i] > 0 && !slab.columns.isString(rowColumns[i])) {
+          fitter.add(rowColumns[i], bits[i], decimals[i]);
+        }
+      }
+      fitter.finish(slab, merge, timestampNanos);
+    }
     if (!merge) {
       slab.reserveRow();
       slab.beginRow(timestampNanos);
     }
     appendedRows++;
-    int row = merge ? slab.lastRow() : slab.openRow();
-    int column = -1;
     for (int i = 0; i < count; i++) {
       if (fieldIds[i] > 0) {
-        column = slab.columns.indexOf(fieldIds[i], column + 1);
         long word =
             types[i] == FieldType.STRING.code()
                 ? slab.addString(arena, (int) (bits[i] >>> 32), (int) bits[i])
                 : bits[i];
-        slab.set(row, column, word, decimals[i]);
+        slab.set(row, rowColumns[i], word);
       }
     }
     if (!merge) {

@@ -8,15 +8,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of one series in the order of arrival, row by row in one {@code long[]}: the time, presence
- * bits unless every row has every column, and one word per column. In front of the rows are the
- * most decimals seen of each column, four bits each.
- *
- * <p>A string's word is {@code offset << 32 | length} into bytes beside the rows.
+ * Rows of one series in the order of arrival, in a form as narrow as their values allow.
  *
  * <p>The writer appends, and merges a row into the last one if their times are equal. Readers see
  * the rows up to a count published with release semantics; of a merge they see each value for
- * itself. Arrays are replaced when they grow, never cut. Other columns mean another slab.
+ * itself. What holds the rows is replaced when it grows or when a value needs a wider form, never
+ * cut: who has taken it keeps the rows of then. Other columns mean another slab.
+ *
+ * <p>A string's word is {@code offset << 32 | length} into bytes beside the rows.
  *
  * <p>Readers as of a moment ({@link Moments}) see the rows that there were then: before the first
  * row after a moment that somebody holds, their count is noted. Into rows that are so counted
@@ -24,18 +23,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class Slab {
   private static final VarHandle ROW_COUNT;
-  private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
   private static final int FIRST_ROWS = 8;
   private static final int ROWS_TO_DOUBLE = 256;
 
-  /** Most words of a slab with more than one row: 2 MiB. */
-  static final int MAX_WORDS = 1 << 18;
+  /**
+   * Most values of a slab with more than one row, where a time counts as one and 64 presence bits,
+   * too: 2 MiB if all need their 8 bytes.
+   */
+  static final int MAX_VALUES = 1 << 18;
 
   /** Most bytes of strings of a slab with more than one row. */
   static final int MAX_STRING_BYTES = 4 << 20;
 
-  /** Object headers and fields of a slab and its array, with compressed references. */
-  private static final int OBJECT_BYTES = 72 + 16;
+  /**
+   * Rows that may be copied into a wider form in all, where each copy counts as 16 more. Then
+   * follows the widest form. So a value is copied 8 times at most, by far seldom more than once.
+   */
+  private static final int MAX_CONVERTED_ROWS = 8 * RowGroup.MAX_ROWS;
+
+  /** Heap bytes of a slab alone, with compressed references. */
+  private static final int OBJECT_BYTES = 72;
 
   private static final byte[] NO_STRINGS = {};
   private static final Deleted[] NO_DELETIONS = {};
@@ -57,16 +64,11 @@ final class Slab {
   /** Higher than those of the slabs of the series with earlier arrivals. */
   final int number;
 
-  /** Words of presence bits per row; 0 if every row has every column. */
-  private final int presenceWords;
-
-  /** Words per row. */
-  private final int stride;
-
-  private volatile long[] words;
+  private volatile PackedRows rows;
   private volatile byte[] strings;
   private int stringBytes;
   private int rowCount;
+  private int convertedRows;
   private boolean sorted = true;
   private volatile boolean frozen;
 
@@ -88,64 +90,46 @@ final class Slab {
   /** What checkpoints have stored of these rows. Changed under the monitor of the series. */
   @Nullable PartialState partial;
 
-  Slab(ColumnSet columns, boolean sparse, @Nullable Slab older, int number) {
-    this.columns = columns;
+  /**
+   * @param noRows empty, and to be shared
+   */
+  Slab(PackedRows noRows, @Nullable Slab older, int number) {
+    this.columns = noRows.layout.columns;
     this.number = number;
-    this.presenceWords = sparse ? (columns.size() + 63) >>> 6 : 0;
-    this.stride = 1 + presenceWords + columns.size();
-    this.words = new long[headerWords() + FIRST_ROWS * stride];
+    this.rows = noRows;
     this.strings = NO_STRINGS;
     this.older = older;
   }
 
-  /** A slab with the same rows and room for presence bits or more columns. */
-  Slab(Slab from, ColumnSet columns) {
-    this.columns = columns;
+  /**
+   * A slab with the same rows in a layout with room for them and for presence bits or more columns.
+   */
+  Slab(Slab from, RowLayout layout) {
+    this.columns = layout.columns;
     this.number = from.number;
-    this.presenceWords = (columns.size() + 63) >>> 6;
-    this.stride = 1 + presenceWords + columns.size();
     this.strings = from.strings;
     this.stringBytes = from.stringBytes;
     this.rowCount = from.rowCount;
+    this.convertedRows = from.convertedRows;
     this.sorted = from.sorted;
     this.older = from.older;
     this.partial = from.partial;
     this.counts = from.counts;
     this.changedAfter = from.changedAfter;
-    long[] target = new long[headerWords() + Math.max(FIRST_ROWS, rowCount + 1) * stride];
-    long[] source = from.words;
-    System.arraycopy(source, 0, target, 0, from.headerWords());
-    for (int row = 0; row < rowCount; row++) {
-      int in = from.rowStart(row);
-      int out = rowStart(row);
-      target[out] = source[in];
-      if (from.presenceWords == 0) {
-        setAll(target, out + 1, from.columns.size());
-      } else {
-        System.arraycopy(source, in + 1, target, out + 1, from.presenceWords);
-      }
-      System.arraycopy(
-          source,
-          in + 1 + from.presenceWords,
-          target,
-          out + 1 + presenceWords,
-          from.columns.size());
-    }
-    this.words = target;
+    PackedRows before = from.rows;
+    this.rows =
+        before.convert(layout, before.times(), rowCount, Math.max(FIRST_ROWS, rowCount + 1));
   }
 
   // Writer.
 
   boolean isSparse() {
-    return presenceWords > 0;
+    return rows.layout.isSparse();
   }
 
   /** Whether another row, with so many bytes of strings, has no room. */
   boolean isFull(int moreStringBytes) {
-    return rowCount > 0
-        && (rowCount == RowGroup.MAX_ROWS
-            || rowStart(rowCount) + stride > MAX_WORDS
-            || lacksRoomFor(moreStringBytes));
+    return rowCount >= rows.layout.maxRows || (rowCount > 0 && lacksRoomFor(moreStringBytes));
   }
 
   /** Whether strings of so many bytes have no room in the last row. */
@@ -153,13 +137,13 @@ final class Slab {
     return moreStringBytes > 0 && stringBytes + (long) moreStringBytes > MAX_STRING_BYTES;
   }
 
-  /** Words the rows would take with more columns. */
-  long wordsWith(int moreColumns) {
-    return (long) rowCount * (stride + moreColumns);
+  /** Values in all rows with more columns, as {@link #MAX_VALUES} counts them. */
+  long valuesWith(int moreColumns) {
+    return (long) rowCount * (RowLayout.valuesPerRow(columns, isSparse()) + moreColumns);
   }
 
   boolean endsWith(long timestampNanos) {
-    return rowCount > 0 && words[rowStart(rowCount - 1)] == timestampNanos;
+    return rowCount > 0 && rows.timestamp(rowCount - 1) == timestampNanos;
   }
 
   /** Whether a row of a time goes into the last row. */
@@ -216,11 +200,9 @@ final class Slab {
     return known.length == 0 ? 0 : 16 + known.length * Long.BYTES;
   }
 
-  /** Words of the last row and of where the next goes, read so that the processor has them. */
+  /** The last row and the place of the next, read so that the processor has them. */
   long touch() {
-    long[] rows = words;
-    int next = rowStart(rowCount);
-    return rows[Math.min(next, rows.length - 1)] ^ rows[Math.max(0, next - stride)];
+    return rows.touch(rowCount);
   }
 
   void freeze() {
@@ -237,42 +219,50 @@ final class Slab {
 
   /** Makes room for a row; the answer is by how many bytes the slab has grown. */
   int reserveRow() {
-    long[] now = words;
-    int end = rowStart(rowCount) + stride;
-    if (end <= now.length) {
+    PackedRows now = rows;
+    if (rowCount < now.capacity()) {
       return 0;
     }
     // Long ones by half only, as they are most of what the head takes.
     int more = rowCount < ROWS_TO_DOUBLE ? rowCount : rowCount / 2;
-    int rows = Math.min(RowGroup.MAX_ROWS, Math.max(FIRST_ROWS, rowCount + more));
-    words = Arrays.copyOf(now, Math.max(end, headerWords() + rows * stride));
-    return (words.length - now.length) * Long.BYTES;
+    int most = Math.max(rowCount + 1, now.layout.maxRows);
+    rows = now.withCapacity(Math.min(most, Math.max(FIRST_ROWS, rowCount + more)));
+    return (int) (rows.bytes() - now.bytes());
   }
 
-  /** Appends a row with a value, not a string, for every column in order. */
-  void appendFull(long timestampNanos, long[] bits, byte[] decimals) {
-    long[] to = words;
-    int count = columns.size();
-    int at = rowStart(rowCount);
+  /**
+   * Appends a row with a value, not a string, for every column in order, if there is room for it.
+   *
+   * @return false if it needs a wider form; nothing is changed then
+   */
+  boolean appendFull(long timestampNanos, long[] bits, byte[] decimals) {
+    PackedRows to = rows;
+    if (!to.append(rowCount, timestampNanos, bits, decimals)) {
+      return false;
+    }
     noteTime(to, timestampNanos);
-    to[at] = timestampNanos;
-    if (presenceWords > 0) {
-      setAll(to, at + 1, count);
-    }
-    System.arraycopy(bits, 0, to, at + 1 + presenceWords, count);
-    for (int column = 0; column < count; column++) {
-      if (decimals[column] != 0) {
-        noteDecimals(to, column, decimals[column]);
-      }
-    }
     ROW_COUNT.setRelease(this, rowCount + 1);
+    return true;
+  }
+
+  /** Puts the rows into another form; the answer is by how many bytes the slab has grown. */
+  int convert(RowLayout layout, TimeScale times) {
+    PackedRows now = rows;
+    convertedRows += rowCount + 16;
+    rows = now.convert(layout, times, rowCount, Math.max(FIRST_ROWS, now.capacity()));
+    return (int) (rows.bytes() - now.bytes());
+  }
+
+  /** Whether it was put into other forms so often that the next has to be the widest. */
+  boolean isOftenConverted() {
+    return convertedRows > MAX_CONVERTED_ROWS;
   }
 
   /** Starts a row; its values follow by {@link #set}, then {@link #endRow}. */
   void beginRow(long timestampNanos) {
-    long[] to = words;
+    PackedRows to = rows;
+    to.begin(rowCount, timestampNanos);
     noteTime(to, timestampNanos);
-    to[rowStart(rowCount)] = timestampNanos;
   }
 
   /** Makes the row that was begun visible. */
@@ -289,16 +279,9 @@ final class Slab {
     return rowCount - 1;
   }
 
-  /** Sets a value of the open or the last row. */
-  void set(int row, int column, long bits, int decimals) {
-    long[] to = words;
-    int at = rowStart(row);
-    WORD.setRelease(to, at + 1 + presenceWords + column, bits);
-    if (presenceWords > 0) {
-      int word = at + 1 + (column >>> 6);
-      WORD.setRelease(to, word, to[word] | 1L << column);
-    }
-    noteDecimals(to, column, decimals);
+  /** Sets a value, for which the form is wide enough, of the open or the last row. */
+  void set(int row, int column, long bits) {
+    rows.set(row, column, bits);
   }
 
   /** Copies a string; the answer is the word that stands for it. */
@@ -338,7 +321,7 @@ final class Slab {
 
   /** Whether every row has a value in every column, and all of them are numbers. */
   boolean isDense() {
-    return presenceWords == 0 && !columns.hasStrings;
+    return !isSparse() && !columns.hasStrings;
   }
 
   /** Rows that may be read now. */
@@ -361,9 +344,9 @@ final class Slab {
     return now;
   }
 
-  /** The rows as of a count read before; to be read by the methods below. */
-  long[] words() {
-    return words;
+  /** The rows as of a count read before, or more of them. */
+  PackedRows rows() {
+    return rows;
   }
 
   /** Whether times ascend strictly; for rows counted before, a yes is certain. */
@@ -371,86 +354,21 @@ final class Slab {
     return sorted;
   }
 
-  void copyTimestamps(long[] rows, int from, int count, long[] to) {
-    copy(rows, rowStart(from), count, to);
-  }
-
-  /** Copies a column, not of strings, whether rows have values in it or not. */
-  void copyColumn(long[] rows, int from, int count, int column, long[] to) {
-    copy(rows, rowStart(from) + 1 + presenceWords + column, count, to);
-  }
-
-  private void copy(long[] rows, int start, int count, long[] to) {
-    int step = stride;
-    int at = start;
-    for (int row = 0; row < count; row++, at += step) {
-      to[row] = rows[at];
-    }
-  }
-
-  /** Copies a column of floats. */
-  void copyDoubles(long[] rows, int from, int count, int column, double[] to) {
-    int step = stride;
-    int at = rowStart(from) + 1 + presenceWords + column;
-    for (int row = 0; row < count; row++, at += step) {
-      to[row] = Double.longBitsToDouble(rows[at]);
-    }
-  }
-
-  long timestamp(long[] rows, int row) {
-    return rows[rowStart(row)];
-  }
-
-  boolean has(long[] rows, int row, int column) {
-    return presenceWords == 0
-        || ((long) WORD.getAcquire(rows, rowStart(row) + 1 + (column >>> 6)) & 1L << column) != 0;
-  }
-
-  long bits(long[] rows, int row, int column) {
-    return rows[rowStart(row) + 1 + presenceWords + column];
-  }
-
-  byte[] string(long[] rows, int row, int column) {
-    long word = (long) WORD.getAcquire(rows, rowStart(row) + 1 + presenceWords + column);
+  /** A string of some of the rows. */
+  byte[] string(PackedRows of, int row, int column) {
+    long word = of.bits(row, column);
     int offset = (int) (word >>> 32);
     return Arrays.copyOfRange(strings, offset, offset + (int) word);
   }
 
-  int decimals(long[] rows, int column) {
-    return (int) (rows[column >>> 4] >>> ((column & 15) * 4)) & 15;
-  }
-
   /** Heap bytes of this slab. */
   long bytes() {
-    return OBJECT_BYTES + (long) words.length * Long.BYTES + strings.length + countBytes();
+    return OBJECT_BYTES + rows.bytes() + strings.length + countBytes();
   }
 
-  private int headerWords() {
-    return (columns.size() + 15) >>> 4;
-  }
-
-  private int rowStart(int row) {
-    return headerWords() + row * stride;
-  }
-
-  private void noteTime(long[] rows, long timestampNanos) {
-    if (rowCount > 0 && sorted && timestampNanos <= rows[rowStart(rowCount - 1)]) {
+  private void noteTime(PackedRows to, long timestampNanos) {
+    if (rowCount > 0 && sorted && timestampNanos <= to.timestamp(rowCount - 1)) {
       sorted = false;
-    }
-  }
-
-  private static void noteDecimals(long[] rows, int column, int decimals) {
-    int shift = (column & 15) * 4;
-    long header = rows[column >>> 4];
-    if (decimals > (header >>> shift & 15)) {
-      rows[column >>> 4] = (header & ~(15L << shift)) | (long) Math.min(decimals, 15) << shift;
-    }
-  }
-
-  private static void setAll(long[] rows, int from, int count) {
-    int word = from;
-    for (int rest = count; rest > 0; rest -= 64) {
-      rows[word++] = rest >= 64 ? -1L : (1L << rest) - 1;
     }
   }
 }

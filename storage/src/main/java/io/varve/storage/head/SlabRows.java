@@ -10,19 +10,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rows of a slab, where they are: for slabs in order without missing values and without strings.
  *
- * <p>Taken once, it keeps the slab's array and row count of then. The writer only adds rows behind
+ * <p>Taken once, it keeps the slab's rows and their count of then. The writer only adds rows behind
  * that count, and for readers of a moment changes none before it; if the slab grows or gets more
- * columns, it gets another array.
+ * columns, it gets other {@link PackedRows}.
  */
 final class SlabRows implements SortedRows {
   private final Slab slab;
-  private final long[] words;
+  private final PackedRows rows;
   private final int firstRow;
   private final int rowCount;
 
-  private SlabRows(Slab slab, long[] words, int firstRow, int rowCount) {
+  private SlabRows(Slab slab, PackedRows rows, int firstRow, int rowCount) {
     this.slab = slab;
-    this.words = words;
+    this.rows = rows;
     this.firstRow = firstRow;
     this.rowCount = rowCount;
   }
@@ -39,46 +39,44 @@ final class SlabRows implements SortedRows {
     boolean any = false;
     for (int i = 0; i < slabs.size(); i++) {
       Slab slab = slabs.get(i);
-      // In this order: rows so counted are sorted if the slab is, and in the array that it has.
+      // In this order: rows so counted are sorted if the slab is, and among the rows that it has.
       int count = slab.rowCount(moment);
       boolean sorted = slab.isSorted();
-      long[] words = slab.words();
+      PackedRows rows = slab.rows();
       if (count == 0) {
         continue;
       }
       if (!sorted
           || !slab.isDense()
           || slab.hasDeletions()
-          || (any && slab.timestamp(words, 0) <= previous)) {
+          || (any && rows.timestamp(0) <= previous)) {
         return null;
       }
-      previous = slab.timestamp(words, count - 1);
+      previous = rows.timestamp(count - 1);
       any = true;
-      int from = lowerBound(slab, words, count, range.startNanos());
+      int from = lowerBound(rows, count, range.startNanos());
       int to =
-          range.endNanos() == Long.MAX_VALUE
-              ? count
-              : lowerBound(slab, words, count, range.endNanos());
+          range.endNanos() == Long.MAX_VALUE ? count : lowerBound(rows, count, range.endNanos());
       if (from < to) {
-        result.add(new SlabRows(slab, words, from, to - from));
+        result.add(new SlabRows(slab, rows, from, to - from));
       }
     }
     return result;
   }
 
   /** The first row that is not before a time. */
-  private static int lowerBound(Slab slab, long[] words, int count, long timestampNanos) {
-    if (slab.timestamp(words, 0) >= timestampNanos) {
+  private static int lowerBound(PackedRows rows, int count, long timestampNanos) {
+    if (rows.timestamp(0) >= timestampNanos) {
       return 0;
     }
-    if (slab.timestamp(words, count - 1) < timestampNanos) {
+    if (rows.timestamp(count - 1) < timestampNanos) {
       return count;
     }
     int low = 0;
     int high = count;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (slab.timestamp(words, middle) < timestampNanos) {
+      if (rows.timestamp(middle) < timestampNanos) {
         low = middle + 1;
       } else {
         high = middle;
@@ -94,12 +92,12 @@ final class SlabRows implements SortedRows {
 
   @Override
   public long timestampNanos(int row) {
-    return slab.timestamp(words, firstRow + row);
+    return rows.timestamp(firstRow + row);
   }
 
   @Override
   public void copyTimestamps(int from, int count, long[] into) {
-    slab.copyTimestamps(words, firstRow + from, count, into);
+    rows.copyTimestamps(firstRow + from, count, into);
   }
 
   @Override
@@ -119,12 +117,12 @@ final class SlabRows implements SortedRows {
 
   @Override
   public void copyLongs(int column, int from, int count, long[] into) {
-    slab.copyColumn(words, firstRow + from, count, column, into);
+    rows.copyBits(firstRow + from, count, column, into);
   }
 
   @Override
   public void copyDoubles(int column, int from, int count, double[] into) {
-    slab.copyDoubles(words, firstRow + from, count, column, into);
+    rows.copyDoubles(firstRow + from, count, column, into);
   }
 
   @Override

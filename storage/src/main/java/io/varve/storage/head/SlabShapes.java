@@ -11,12 +11,13 @@ final class SlabShapes {
   private static final ColumnSet NO_COLUMNS = new ColumnSet(new int[0], new byte[0]);
 
   /** A slab larger than this ends rather than being copied for the sake of a new field. */
-  private static final int MAX_WORDS_TO_WIDEN = 1 << 14;
+  private static final int MAX_VALUES_TO_WIDEN = 1 << 14;
 
   /** Most column sets shared between series; further ones belong to one series each. */
   private static final int MAX_SHARED_COLUMN_SETS = 4096;
 
   private final AtomicInteger liveSeries;
+  private final RowFitter fitter;
   private final Map<ColumnSet, ColumnSet> columnSets = new HashMap<>();
   private int[] newIds = new int[16];
   private byte[] newTypes = new byte[16];
@@ -27,8 +28,9 @@ final class SlabShapes {
   /**
    * @param liveSeries how many series have slabs
    */
-  SlabShapes(AtomicInteger liveSeries) {
+  SlabShapes(AtomicInteger liveSeries, RowFitter fitter) {
     this.liveSeries = liveSeries;
+    this.fitter = fitter;
   }
 
   /** The open slab, widened if need be; null if the row must go to another. */
@@ -49,12 +51,12 @@ final class SlabShapes {
     if (added == 0 && !missesSome) {
       return open;
     }
-    if (added > 0 && open.wordsWith(added) > MAX_WORDS_TO_WIDEN) {
+    if (added > 0 && open.valuesWith(added) > MAX_VALUES_TO_WIDEN) {
       return null;
     }
     ColumnSet columns =
         added == 0 ? open.columns : share(open.columns.plus(newIds, newTypes, added));
-    return series.widen(open, columns);
+    return series.widen(open, fitter.widen(open.rows().layout, columns));
   }
 
   /**
@@ -73,7 +75,7 @@ final class SlabShapes {
       columns = share(NO_COLUMNS.plus(newIds, newTypes, own));
       lastColumns = columns;
     }
-    return series.startSlab(columns, sparse, liveSeries);
+    return series.startSlab(fitter.noRows(columns, sparse), liveSeries);
   }
 
   /** Fills {@link #newIds} and {@link #newTypes} with the row's fields that have no column. */

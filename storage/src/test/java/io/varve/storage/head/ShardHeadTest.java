@@ -278,7 +278,7 @@ class ShardHeadTest {
     assertThat(head.seal(1)).hasSizeGreaterThan(1);
     long rows = head.snapshot(1).stream().mapToLong(group -> group.rowCount).sum();
     assertThat(rows).isEqualTo(40);
-    assertThat(head.bytes()).isLessThan(40L * width * 8 + 3L * Slab.MAX_WORDS * 8);
+    assertThat(head.bytes()).isLessThan(40L * width * 8 + 3L * Slab.MAX_VALUES * 8);
   }
 
   @Test

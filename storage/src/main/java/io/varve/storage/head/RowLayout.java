@@ -1,0 +1,222 @@
+package io.varve.storage.head;
+
+import io.varve.storage.chunk.RowGroup;
+import io.varve.storage.codec.Decimals;
+import io.varve.storage.model.FieldType;
+import java.util.Arrays;
+
+/**
+ * Where the rows of a slab have what: presence bits in words of their own, unless every row has
+ * every column, then the columns in order, each in 8, 16, 32 or 64 bits of one word, then the time
+ * if it needs room. Columns of floats hold decimal mantissas if all values are decimals, else bits.
+ * Immutable; slabs of the same shape share one.
+ */
+final class RowLayout {
+  /** Bits of the time if times have equal steps. */
+  static final int BY_STEP = 0;
+
+  private static final int FLOAT = 1 << 16;
+  private static final int SCALED = 1 << 17;
+  private static final int LAST_OF_WORD = 1 << 18;
+
+  /** Object headers and fields of this and its arrays, with compressed references. */
+  private static final int OBJECT_BYTES = 48 + 2 * 16;
+
+  final ColumnSet columns;
+
+  /** Words of presence bits per row; 0 if every row has every column. */
+  final int presenceWords;
+
+  /** Bits of the time: 32, 64 or {@link #BY_STEP}. */
+  final int timeBits;
+
+  /** Words per row. */
+  final int stride;
+
+  /** Most rows of a slab. */
+  final int maxRows;
+
+  /** The word of the time in a row, if it has one, and whether values are in it, too. */
+  final int timeWord;
+
+  final boolean timeSharesWord;
+
+  /**
+   * By column: how far its value is shifted left to lose what is not its own, and right to lose
+   * other columns', in 6 bits each; decimals in 4 bits; flags.
+   */
+  private final int[] slots;
+
+  /** By column: its word in a row. */
+  private final int[] wordOf;
+
+  /** Whether this is shared, so that no slab counts its bytes. */
+  boolean shared;
+
+  /**
+   * @param bits by column: 8, 16, 32 or 64
+   * @param scaled by column: whether it holds mantissas
+   * @param decimals by column: digits after the point of mantissas; else the most seen
+   */
+  RowLayout(
+      ColumnSet columns,
+      boolean sparse,
+      int timeBits,
+      byte[] bits,
+      boolean[] scaled,
+      byte[] decimals) {
+    int count = columns.size();
+    this.columns = columns;
+    this.presenceWords = sparse ? (count + 63) >>> 6 : 0;
+    this.timeBits = timeBits;
+    this.slots = new int[count];
+    this.wordOf = new int[count];
+    int word = presenceWords;
+    int used = 0;
+    for (int column = 0; column < count; column++) {
+      int width = bits[column];
+      used = (used + width - 1) / width * width;
+      if (used + width > Long.SIZE) {
+        slots[column - 1] |= LAST_OF_WORD;
+        word++;
+        used = 0;
+      }
+      int left = Long.SIZE - width;
+      slots[column] = left | (left - used) << 6 | decimals[column] << 12;
+      if (columns.types[column] == FieldType.FLOAT.code()) {
+        slots[column] |= FLOAT | (scaled[column] ? SCALED : 0);
+      }
+      wordOf[column] = word;
+      used += width;
+    }
+    slots[count - 1] |= LAST_OF_WORD;
+    timeSharesWord = timeBits == Integer.SIZE && used <= Integer.SIZE;
+    timeWord = timeSharesWord ? word : word + 1;
+    stride = timeBits == BY_STEP ? word + 1 : timeWord + 1;
+    maxRows =
+        Math.min(RowGroup.MAX_ROWS, Math.max(1, Slab.MAX_VALUES / valuesPerRow(columns, sparse)));
+  }
+
+  /** A layout for values that need as little room as there is. */
+  static RowLayout narrowest(ColumnSet columns, boolean sparse) {
+    byte[] bits = new byte[columns.size()];
+    boolean[] scaled = new boolean[columns.size()];
+    Arrays.fill(scaled, true);
+    for (int column = 0; column < bits.length; column++) {
+      bits[column] = (byte) (columns.isString(column) ? Long.SIZE : Byte.SIZE);
+    }
+    return new RowLayout(columns, sparse, BY_STEP, bits, scaled, new byte[bits.length]);
+  }
+
+  /** Values in a row, where 64 presence bits count as one and the time, too. */
+  static int valuesPerRow(ColumnSet columns, boolean sparse) {
+    return 1 + columns.size() + (sparse ? (columns.size() + 63) >>> 6 : 0);
+  }
+
+  boolean isSparse() {
+    return presenceWords > 0;
+  }
+
+  int bits(int column) {
+    return Long.SIZE - (slots[column] & 63);
+  }
+
+  boolean isScaled(int column) {
+    return (slots[column] & SCALED) != 0;
+  }
+
+  int decimals(int column) {
+    return slots[column] >>> 12 & 15;
+  }
+
+  int word(int column) {
+    return wordOf[column];
+  }
+
+  /** The value of a column in its word: a mantissa if it is scaled. */
+  long unpack(int column, long word) {
+    int slot = slots[column];
+    return word << (slot >>> 6) >> slot;
+  }
+
+  /** How far {@link #unpack} shifts to the left; to the right by 64 less {@link #bits}. */
+  int leftShift(int column) {
+    return slots[column] >>> 6 & 63;
+  }
+
+  /** A word with a value of a column, which fits, in place of what it had there. */
+  long pack(int column, long word, long value) {
+    int slot = slots[column];
+    int down = slot >>> 6;
+    return word & ~(-1L << slot >>> down) | value << slot >>> down;
+  }
+
+  /**
+   * Packs a row with a value, not a string, for every column in order.
+   *
+   * @param at where the columns of the row begin
+   * @return false if one does not fit; what is written then means nothing
+   */
+  boolean packRow(long[] bits, byte[] decimals, long[] to, int at) {
+    int next = at;
+    long word = 0;
+    long misfit = 0;
+    for (int column = 0; column < slots.length; column++) {
+      int slot = slots[column];
+      long value = bits[column];
+      if ((slot & FLOAT) != 0) {
+        int digits = slot >>> 12 & 15;
+        if ((slot & SCALED) == 0) {
+          misfit |= digits - decimals[column] >> 31;
+        } else {
+          value = Decimals.mantissaOf(Double.longBitsToDouble(value), digits);
+          if (value == Decimals.NO_MANTISSA) {
+            return false;
+          }
+        }
+      }
+      long packed = value << slot;
+      misfit |= packed >> slot ^ value;
+      word |= packed >>> (slot >>> 6);
+      if ((slot & LAST_OF_WORD) != 0) {
+        to[next++] = word;
+        word = 0;
+      }
+    }
+    return misfit == 0;
+  }
+
+  /** Whether a value of a column has room. */
+  boolean fits(int column, long value, int digits) {
+    int slot = slots[column];
+    long narrow = value;
+    if ((slot & SCALED) != 0) {
+      narrow = Decimals.mantissaOf(Double.longBitsToDouble(value), slot >>> 12 & 15);
+      if (narrow == Decimals.NO_MANTISSA) {
+        return false;
+      }
+    } else if ((slot & FLOAT) != 0) {
+      return digits <= (slot >>> 12 & 15);
+    }
+    return narrow << slot >> slot == narrow;
+  }
+
+  /** Heap bytes of this. */
+  long bytes() {
+    return OBJECT_BYTES + 8L * slots.length;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RowLayout layout
+        && timeBits == layout.timeBits
+        && presenceWords == layout.presenceWords
+        && Arrays.equals(slots, layout.slots)
+        && columns.equals(layout.columns);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * Arrays.hashCode(slots) + presenceWords) + timeBits + columns.hashCode();
+  }
+}
