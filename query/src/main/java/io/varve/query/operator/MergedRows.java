@@ -89,7 +89,7 @@ final class MergedRows implements RowSource {
 
   @Override
   public boolean nextBlock() {
-    RowBuffer buffer = slice.buffer();
+    RowRuns buffer = slice.buffer();
     while (emitted == buffer.rows()) {
       if (ended) {
         return false;
@@ -102,10 +102,7 @@ final class MergedRows implements RowSource {
       times[i] = buffer.key(emitted + i) ^ flip;
     }
     block.reset(rows, times);
-    for (int c = 0; c < vectors.length; c++) {
-      buffer.read(c, emitted, rows, vectors[c]);
-      block.set(c, vectors[c]);
-    }
+    buffer.read(emitted, rows, vectors);
     emitted += rows;
     return true;
   }
@@ -173,7 +170,7 @@ final class MergedRows implements RowSource {
     if (slice.isLast()) {
       return;
     }
-    RowBuffer buffer = slice.buffer();
+    RowRuns buffer = slice.buffer();
     // Behind a gap, or the end of all data, the rest is a first slice again.
     span = buffer.rows() == 0 ? 0 : Math.max(1, slice.end() - buffer.key(0));
     if (buffer.bytes() < maxBytes / 4) {

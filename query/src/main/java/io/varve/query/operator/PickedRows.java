@@ -77,11 +77,10 @@ final class PickedRows implements RowSource {
       picked.clear();
       emitted = 0;
       readWindow();
-      picked.sort();
     }
     int rows = Math.min(ColumnBatch.MAX_ROWS, picked.rows() - emitted);
     for (int i = 0; i < rows; i++) {
-      times[i] = picked.key(emitted + i);
+      times[i] = picked.timeOf(emitted + i);
     }
     block.reset(rows, times);
     for (int c = 0; c < vectors.length; c++) {
@@ -135,7 +134,6 @@ final class PickedRows implements RowSource {
   }
 
   private void finish() {
-    picked.beginRun();
     picker.finish(picked, plan.windowed() ? windowStart : plan.wholeNanos());
     memory.resize(picked.bytes());
     inWindow = false;

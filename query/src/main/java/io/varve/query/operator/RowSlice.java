@@ -12,7 +12,7 @@ import java.util.List;
  */
 final class RowSlice {
   private final RawPlan plan;
-  private final RowBuffer buffer;
+  private final RowRuns buffer;
   private final RowSelector selector;
   private final QueryBudget.Account memory;
   private final long flip;
@@ -28,7 +28,7 @@ final class RowSlice {
     this.plan = plan;
     this.memory = memory;
     this.maxBytes = maxBytes;
-    buffer = new RowBuffer(plan.outputs());
+    buffer = new RowRuns(RowLayout.of(plan.outputs()));
     selector = new RowSelector(plan.fieldInputs());
     flip = plan.descending() ? -1L : 0L;
   }
@@ -45,7 +45,7 @@ final class RowSlice {
     last = isLast;
   }
 
-  RowBuffer buffer() {
+  RowRuns buffer() {
     return buffer;
   }
 
@@ -81,7 +81,7 @@ final class RowSlice {
       last = false;
       buffer.truncate(end);
     }
-    buffer.appendRuns(other.buffer);
+    buffer.takeRuns(other.buffer);
     if (!last) {
       buffer.truncate(end);
     }

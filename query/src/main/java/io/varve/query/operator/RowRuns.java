@@ -1,0 +1,352 @@
+package io.varve.query.operator;
+
+import io.varve.query.function.Bitmap;
+import io.varve.query.function.Vector;
+import io.varve.storage.Column;
+import java.util.Arrays;
+
+/**
+ * Rows of several series, collected run by run, one run a series, and then ordered by time.
+ *
+ * <p>Rows lie as rows: they are collected column by column, but asked for in another order of rows
+ * and from all series at once, so that a place for each column would be a cache miss a cell. The
+ * runs of a part that was read elsewhere are taken over as they are.
+ *
+ * <p>The number of a row is that of its {@linkplain RowSegment segment} and its place therein. Any
+ * segment may be short, so numbers have gaps between runs, but never in one. {@link RowOrder} says
+ * in which order rows are read.
+ */
+final class RowRuns {
+  private static final int FIRST_ROWS = 64;
+
+  private final RowLayout layout;
+
+  /** Columns of which some row may be null. */
+  private final boolean[] anyNull;
+
+  /** Columns whose strings were copied. */
+  private final boolean[] owned;
+
+  private RowSegment[] segments = new RowSegment[4];
+  private int segmentCount;
+  private int rows;
+  private long stringBytes;
+
+  private int[] runStarts = new int[16];
+  private int[] runEnds = new int[16];
+  private int runs;
+
+  private int[] order = new int[0];
+  private final int[] tile = new int[Long.SIZE];
+  private final long[] presence = new long[Bitmap.WORDS];
+
+  RowRuns(RowLayout layout) {
+    this.layout = layout;
+    anyNull = new boolean[layout.columns()];
+    owned = new boolean[layout.columns()];
+  }
+
+  void clear() {
+    Arrays.fill(segments, 0, segmentCount, null);
+    segmentCount = 0;
+    rows = 0;
+    runs = 0;
+    stringBytes = 0;
+    Arrays.fill(anyNull, false);
+    Arrays.fill(owned, false);
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  /** Memory held for the rows and for putting them in order. */
+  long bytes() {
+    return (long) rows * Long.BYTES * (2 + layout.width() + layout.strings()) + stringBytes;
+  }
+
+  // ---- runs
+
+  /** Begins the rows of another series. */
+  void beginRun() {
+    addRun(0, 0);
+  }
+
+  private void addRun(int start, int end) {
+    if (runs == runStarts.length) {
+      runStarts = Arrays.copyOf(runStarts, runs * 2);
+      runEnds = Arrays.copyOf(runEnds, runs * 2);
+    }
+    runStarts[runs] = start;
+    runEnds[runs++] = end;
+  }
+
+  int runs() {
+    return runs;
+  }
+
+  /** The number of the first row of a run. */
+  int runStart(int run) {
+    return runStarts[run];
+  }
+
+  /** The number behind that of the last row of a run. */
+  int runEnd(int run) {
+    return runEnds[run];
+  }
+
+  private int length(int run) {
+    return runEnds[run] - runStarts[run];
+  }
+
+  /** Rows of the current run. */
+  int rowsInRun() {
+    return length(runs - 1);
+  }
+
+  /** Rows of the longest run. */
+  int longestRun() {
+    int longest = 0;
+    for (int r = 0; r < runs; r++) {
+      longest = Math.max(longest, length(r));
+    }
+    return longest;
+  }
+
+  /** The key in the middle of the longest run, which must have two rows or more. */
+  long middleOfLongestRun() {
+    int longest = longestRun();
+    for (int r = 0; r < runs; r++) {
+      if (length(r) == longest) {
+        return keyOf(runStarts[r] + longest / 2);
+      }
+    }
+    throw new IllegalStateException("no runs");
+  }
+
+  // ---- collecting
+
+  /** Appends the keys of rows to the current run and returns the number of the first. */
+  int append(long[] rowKeys, int count) {
+    RowSegment last = lastWithRoom();
+    int first = ((segmentCount - 1) << RowSegment.SHIFT) + last.rows;
+    int done = 0;
+    while (done < count) {
+      RowSegment into = lastWithRoom();
+      int piece = Math.min(count - done, RowSegment.ROWS - into.rows);
+      into.append(rowKeys, done, piece);
+      done += piece;
+    }
+    count(first, count);
+    return first;
+  }
+
+  private RowSegment lastWithRoom() {
+    if (segmentCount == 0 || segments[segmentCount - 1].rows == RowSegment.ROWS) {
+      add(new RowSegment(layout, segmentCount == 0 ? FIRST_ROWS : RowSegment.ROWS));
+    }
+    return segments[segmentCount - 1];
+  }
+
+  private void add(RowSegment segment) {
+    if (segmentCount == segments.length) {
+      segments = Arrays.copyOf(segments, segmentCount * 2);
+    }
+    segments[segmentCount++] = segment;
+  }
+
+  /** Counts rows that were appended into the current run. */
+  private void count(int first, int count) {
+    if (rowsInRun() == 0) {
+      runStarts[runs - 1] = first;
+    }
+    runEnds[runs - 1] = first + count;
+    rows += count;
+  }
+
+  /** Sets a column of rows appended together: those of {@code from} at these positions. */
+  void set(int column, int firstRow, Column from, int[] positions, int count) {
+    if (from.isAbsent() || from.presence() != null) {
+      markNulls(column, firstRow, from, positions, count);
+    }
+    if (from.isAbsent()) {
+      return;
+    }
+    int done = 0;
+    while (done < count) {
+      int row = firstRow + done;
+      int place = row & RowSegment.MASK;
+      int piece = Math.min(count - done, RowSegment.ROWS - place);
+      long copied = segment(row).set(column, place, from, positions, done, piece);
+      owned[column] |= copied > 0;
+      stringBytes += copied;
+      done += piece;
+    }
+  }
+
+  private void markNulls(int column, int firstRow, Column from, int[] positions, int count) {
+    anyNull[column] = true;
+    long[] bits = from.isAbsent() ? null : from.presence();
+    for (int i = 0; i < count; i++) {
+      if (bits == null || !Bitmap.get(bits, positions[i])) {
+        segment(firstRow + i).setNull(column, (firstRow + i) & RowSegment.MASK);
+      }
+    }
+  }
+
+  /** Takes over all runs of another collection of the same columns, which is empty afterwards. */
+  void takeRuns(RowRuns from) {
+    int base = segmentCount << RowSegment.SHIFT;
+    for (int s = 0; s < from.segmentCount; s++) {
+      RowSegment taken = from.segments[s];
+      if (taken.rows < taken.keys.length) {
+        taken.resize(taken.rows);
+      }
+      add(taken);
+    }
+    for (int r = 0; r < from.runs; r++) {
+      addRun(base + from.runStarts[r], base + from.runEnds[r]);
+    }
+    for (int c = 0; c < layout.columns(); c++) {
+      anyNull[c] |= from.anyNull[c];
+      owned[c] |= from.owned[c];
+    }
+    rows += from.rows;
+    stringBytes += from.stringBytes;
+    from.clear();
+  }
+
+  /** Drops all rows whose key is not below {@code end}, and their memory. */
+  void truncate(long end) {
+    RowRuns kept = new RowRuns(layout);
+    for (int r = 0; r < runs; r++) {
+      kept.beginRun();
+      int to = runStarts[r];
+      while (to < runEnds[r] && keyOf(to) < end) {
+        to++;
+      }
+      kept.copyRows(this, runStarts[r], to);
+    }
+    System.arraycopy(anyNull, 0, kept.anyNull, 0, anyNull.length);
+    System.arraycopy(owned, 0, kept.owned, 0, owned.length);
+    kept.stringBytes = kept.countStringBytes();
+    clear();
+    takeRuns(kept);
+  }
+
+  private void copyRows(RowRuns from, int start, int end) {
+    int row = start;
+    while (row < end) {
+      RowSegment into = lastWithRoom();
+      int place = row & RowSegment.MASK;
+      int piece = Math.min(end - row, RowSegment.ROWS - Math.max(place, into.rows));
+      int first = ((segmentCount - 1) << RowSegment.SHIFT) + into.rows;
+      into.append(from.segment(row), place, piece);
+      if (row == start) {
+        runStarts[runs - 1] = first;
+      }
+      runEnds[runs - 1] = first + piece;
+      rows += piece;
+      row += piece;
+    }
+  }
+
+  private long countStringBytes() {
+    long bytes = 0;
+    for (int c = 0; c < owned.length; c++) {
+      for (int s = 0; s < segmentCount && owned[c]; s++) {
+        RowSegment segment = segments[s];
+        for (int row = 0; row < segment.rows; row++) {
+          byte[] value = segment.strings[row * layout.strings() + layout.places()[c]];
+          bytes += value == null ? 0 : RowSegment.stringBytes(value);
+        }
+      }
+    }
+    return bytes;
+  }
+
+  // ---- reading
+
+  private RowSegment segment(int row) {
+    return segments[row >>> RowSegment.SHIFT];
+  }
+
+  /** The key of a row by its number. */
+  long keyOf(int row) {
+    return segment(row).keys[row & RowSegment.MASK];
+  }
+
+  /** Orders the rows by their keys, those of one key by their runs; {@link #read} follows it. */
+  void sort() {
+    order = RowOrder.of(this, order);
+  }
+
+  /** The key of a row by its place in the order. */
+  long key(int index) {
+    return keyOf(order[index]);
+  }
+
+  /**
+   * Copies all columns of {@code count} rows, in order from {@code first} on. So few rows at a time
+   * as stay in the nearest cache until the last of their columns is read.
+   */
+  void read(int first, int count, Vector[] into) {
+    for (Vector vector : into) {
+      vector.reset(count);
+    }
+    for (int c = 0; c < into.length; c++) {
+      if (anyNull[c]) {
+        readPresence(c, first, count, into[c]);
+      } else {
+        into[c].setPresence(null);
+      }
+    }
+    for (int done = 0; done < count; done += tile.length) {
+      int rowsHere = Math.min(tile.length, count - done);
+      System.arraycopy(order, first + done, tile, 0, rowsHere);
+      for (int c = 0; c < into.length; c++) {
+        read(c, rowsHere, into[c], done);
+      }
+    }
+  }
+
+  private void readPresence(int column, int first, int count, Vector into) {
+    Arrays.fill(presence, 0, Bitmap.words(count), 0);
+    for (int i = 0; i < count; i++) {
+      int row = order[first + i];
+      if (!segment(row).isNull(column, row & RowSegment.MASK)) {
+        Bitmap.set(presence, i);
+      }
+    }
+    into.setPresence(presence);
+  }
+
+  private void read(int column, int count, Vector into, int at) {
+    int place = layout.places()[column];
+    int width = layout.width();
+    switch (layout.types()[column]) {
+      case FLOAT -> {
+        double[] values = into.doubles();
+        for (int i = 0; i < count; i++) {
+          int row = tile[i];
+          long bits = segment(row).cells[(row & RowSegment.MASK) * width + place];
+          values[at + i] = Double.longBitsToDouble(bits);
+        }
+      }
+      case STRING -> {
+        byte[][] values = into.strings();
+        for (int i = 0; i < count; i++) {
+          int row = tile[i];
+          values[at + i] = segment(row).strings[(row & RowSegment.MASK) * layout.strings() + place];
+        }
+      }
+      default -> {
+        long[] values = into.longs();
+        for (int i = 0; i < count; i++) {
+          int row = tile[i];
+          values[at + i] = segment(row).cells[(row & RowSegment.MASK) * width + place];
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package io.varve.query.operator;
+
+import io.varve.query.function.Bitmap;
+import io.varve.storage.Column;
+import java.util.Arrays;
+
+/**
+ * Up to {@value #ROWS} rows that lie as rows, and their keys. Grows to that size and no further, so
+ * that rows seldom move, and no array is so large that the collector would treat it apart.
+ */
+final class RowSegment {
+  static final int SHIFT = 10;
+  static final int ROWS = 1 << SHIFT;
+  static final int MASK = ROWS - 1;
+
+  private final RowLayout layout;
+  long[] keys;
+  long[] cells;
+  byte[][] strings;
+  int rows;
+
+  RowSegment(RowLayout layout, int capacity) {
+    this.layout = layout;
+    keys = new long[capacity];
+    cells = new long[capacity * layout.width()];
+    strings = new byte[capacity * layout.strings()][];
+  }
+
+  /** Makes the arrays long enough for so many rows, or as short as that. */
+  void resize(int capacity) {
+    keys = Arrays.copyOf(keys, capacity);
+    cells = Arrays.copyOf(cells, capacity * layout.width());
+    strings = Arrays.copyOf(strings, capacity * layout.strings());
+  }
+
+  /** Appends rows without values; there must be so many left to the full size. */
+  void append(long[] rowKeys, int from, int count) {
+    if (keys.length - rows < count) {
+      resize(Math.min(ROWS, Math.max(rows + count, 2 * keys.length)));
+    }
+    System.arraycopy(rowKeys, from, keys, rows, count);
+    rows += count;
+  }
+
+  /** Appends rows of another segment of the same layout. */
+  void append(RowSegment from, int first, int count) {
+    int at = rows;
+    append(from.keys, first, count);
+    int width = layout.width();
+    System.arraycopy(from.cells, first * width, cells, at * width, count * width);
+    int texts = layout.strings();
+    System.arraycopy(from.strings, first * texts, strings, at * texts, count * texts);
+  }
+
+  void setNull(int column, int row) {
+    cells[row * layout.width() + (column >>> 6)] |= 1L << column;
+  }
+
+  boolean isNull(int column, int row) {
+    return (cells[row * layout.width() + (column >>> 6)] & 1L << column) != 0;
+  }
+
+  /**
+   * Sets a column of rows: to values of {@code from} at {@code count} positions from {@code first}
+   * on. The null among them are marked by others.
+   *
+   * @return bytes of strings that had to be copied
+   */
+  long set(int column, int row, Column from, int[] positions, int first, int count) {
+    int width = layout.width();
+    int at = row * width + layout.places()[column];
+    switch (layout.types()[column]) {
+      case FLOAT -> {
+        double[] source = from.doubles();
+        for (int i = first; i < first + count; i++) {
+          cells[at] = Double.doubleToRawLongBits(source[positions[i]]);
+          at += width;
+        }
+      }
+      case STRING -> {
+        return setStrings(column, row, from, positions, first, count);
+      }
+      default -> {
+        long[] source = from.longs();
+        for (int i = first; i < first + count; i++) {
+          cells[at] = source[positions[i]];
+          at += width;
+        }
+      }
+    }
+    return 0;
+  }
+
+  private long setStrings(int column, int row, Column from, int[] positions, int first, int count) {
+    int step = layout.strings();
+    int at = row * step + layout.places()[column];
+    if (from instanceof TagColumn tag) {
+      for (int i = 0; i < count; i++) {
+        strings[at + i * step] = tag.value();
+      }
+      return 0;
+    }
+    byte[][] source = from.strings();
+    boolean shared = from instanceof Constant;
+    long[] presence = from.presence();
+    long copied = 0;
+    for (int i = first; i < first + count; i++) {
+      if (Bitmap.get(presence, positions[i])) {
+        byte[] value = source[positions[i]];
+        strings[at] = shared ? value : value.clone();
+        copied += shared ? 0 : stringBytes(value);
+      }
+      at += step;
+    }
+    return copied;
+  }
+
+  /** Memory of a string that is kept. */
+  static long stringBytes(byte[] value) {
+    return value.length + 16L;
+  }
+}
