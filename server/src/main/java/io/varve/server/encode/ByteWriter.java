@@ -1,5 +1,8 @@
 package io.varve.server.encode;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -22,6 +25,21 @@ public final class ByteWriter {
   private static final long TEN_TO_THE_19TH = Long.parseUnsignedLong("10000000000000000000");
 
   private static final byte[] DIGIT_PAIRS = digitPairs();
+
+  /** 10^0 to 10^18. */
+  private static final long[] POWERS_OF_TEN = powersOfTen();
+
+  /** Numbers below this have a text in {@link #SMALL}. */
+  static final int SMALL_END = 1000;
+
+  /** Room that {@link #putSmall} needs, of which it may use less. */
+  static final int SMALL_ROOM = 4;
+
+  /** The digits of small numbers, the first in the lowest byte; how many in the highest. */
+  private static final int[] SMALL = smallNumbers();
+
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final ByteSink sink;
   private final byte[] buffer;
@@ -70,21 +88,34 @@ public final class ByteWriter {
     buffer[length++] = (byte) b;
   }
 
-  /** Puts bytes between quotes into reserved room, if all of them are allowed; else nothing. */
-  boolean putQuoted(byte[] bytes, boolean[] allowed) {
-    byte[] to = buffer;
-    int at = length;
-    to[at++] = '"';
-    for (byte b : bytes) {
-      if (!allowed[b & 0xff]) {
-        return false;
-      }
-      to[at++] = b;
-    }
-    to[at++] = '"';
-    length = at;
-    return true;
+  // ---- for loops that keep the position in a register
+
+  /** The buffer; bytes from {@link #position} on may be written as far as there is room. */
+  byte[] array() {
+    return buffer;
   }
+
+  /** How far the buffer is filled. */
+  int position() {
+    return length;
+  }
+
+  /** Says how far the buffer has been filled. */
+  void moveTo(int position) {
+    length = position;
+  }
+
+  /**
+   * Writes the digits of a number from 0 to {@link #SMALL_END}, exclusive, where there are {@link
+   * #SMALL_ROOM} bytes of room, and answers where they end.
+   */
+  static int putSmall(byte[] to, int at, int number) {
+    int text = SMALL[number];
+    INTS.set(to, at, text);
+    return at + (text >>> 24);
+  }
+
+  // ---- bytes and texts
 
   /** Appends one byte. */
   void write(char ascii) {
@@ -137,12 +168,8 @@ public final class ByteWriter {
   /** Appends the 64 bits read as an unsigned number. */
   void writeUnsigned(long value) {
     reserve(20);
-    if (value >= 0 && value < 100) {
-      if (value >= 10) {
-        length = putPair(length + 2, (int) value) + 2;
-      } else {
-        put('0' + (int) value);
-      }
+    if (value >= 0 && value < SMALL_END) {
+      length = putSmall(buffer, length, (int) value);
       return;
     }
     long rest = value;
@@ -186,13 +213,32 @@ public final class ByteWriter {
     if (value < 0) {
       return value < TEN_TO_THE_19TH ? 19 : 20;
     }
-    int digits = 1;
-    long bound = 10;
-    while (digits < 19 && value >= bound) {
-      digits++;
-      bound *= 10;
+    // 1233 / 4096 is the logarithm of 2, so this is the number of digits or one less.
+    int digits = (Long.SIZE - Long.numberOfLeadingZeros(value | 1)) * 1233 >>> 12;
+    return value >= POWERS_OF_TEN[digits] || digits == 0 ? digits + 1 : digits;
+  }
+
+  private static long[] powersOfTen() {
+    long[] powers = new long[19];
+    long power = 1;
+    for (int i = 0; i < powers.length; i++) {
+      powers[i] = power;
+      power *= 10;
     }
-    return digits;
+    return powers;
+  }
+
+  private static int[] smallNumbers() {
+    int[] texts = new int[SMALL_END];
+    for (int i = 0; i < SMALL_END; i++) {
+      String digits = Integer.toString(i);
+      int text = digits.length() << 24;
+      for (int d = 0; d < digits.length(); d++) {
+        text |= digits.charAt(d) << 8 * d;
+      }
+      texts[i] = text;
+    }
+    return texts;
   }
 
   private static byte[] digitPairs() {

@@ -1,5 +1,8 @@
 package io.varve.server.encode;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -9,6 +12,16 @@ import java.nio.charset.StandardCharsets;
 final class JsonText {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final boolean[] PLAIN = plainBytes();
+
+  /** One in each byte. */
+  private static final long EACH = 0x0101_0101_0101_0101L;
+
+  private static final long HIGH = 0x8080_8080_8080_8080L;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   /** Texts of so many bytes, which seldom need an escape, are looked through while copied. */
   private static final int MAX_SHORT = ByteWriter.MAX_RESERVE - 2;
@@ -27,7 +40,9 @@ final class JsonText {
   void write(byte[] utf8) {
     if (utf8.length <= MAX_SHORT) {
       out.reserve(utf8.length + 2);
-      if (out.putQuoted(utf8, PLAIN)) {
+      int end = putPlain(out.array(), out.position(), utf8);
+      if (end >= 0) {
+        out.moveTo(end);
         return;
       }
     }
@@ -51,6 +66,62 @@ final class JsonText {
     }
     out.write(utf8, written, utf8.length - written);
     out.write('"');
+  }
+
+  /**
+   * Puts a text that needs no escape between quotes, where there is room for both, and answers
+   * where that ends; -1 if it needs one. Looks at eight bytes at a time, the last of which may be
+   * looked at twice.
+   */
+  static int putPlain(byte[] to, int at, byte[] utf8) {
+    int count = utf8.length;
+    int from = at + 1;
+    to[at] = '"';
+    if (count >= Long.BYTES) {
+      int last = count - Long.BYTES;
+      for (int i = 0; i < last; i += Long.BYTES) {
+        long eight = (long) LONGS.get(utf8, i);
+        if (!isPlain(eight)) {
+          return -1;
+        }
+        LONGS.set(to, from + i, eight);
+      }
+      long eight = (long) LONGS.get(utf8, last);
+      if (!isPlain(eight)) {
+        return -1;
+      }
+      LONGS.set(to, from + last, eight);
+    } else if (count >= Integer.BYTES) {
+      int first = (int) INTS.get(utf8, 0);
+      int last = (int) INTS.get(utf8, count - Integer.BYTES);
+      if (!isPlain((long) last << Integer.SIZE | (first & 0xffff_ffffL))) {
+        return -1;
+      }
+      INTS.set(to, from, first);
+      INTS.set(to, from + count - Integer.BYTES, last);
+    } else {
+      for (int i = 0; i < count; i++) {
+        if (!PLAIN[utf8[i] & 0xff]) {
+          return -1;
+        }
+        to[from + i] = utf8[i];
+      }
+    }
+    to[from + count] = '"';
+    return from + count + 1;
+  }
+
+  /**
+   * Whether none of eight bytes needs an escape. The high bit of a byte of a difference tells that
+   * the byte was less; {@code "} and {@code &} differ in one bit, and so do {@code <} and {@code
+   * >}.
+   */
+  static boolean isPlain(long eight) {
+    long control = eight - 0x20 * EACH;
+    long quote = ((eight | 0x04 * EACH) ^ '&' * EACH) - EACH;
+    long bracket = ((eight | 0x02 * EACH) ^ '>' * EACH) - EACH;
+    long backslash = (eight ^ '\\' * EACH) - EACH;
+    return ((control | quote | bracket | backslash | eight) & HIGH) == 0;
   }
 
   private void writeEscape(byte[] utf8, int at, int length) {

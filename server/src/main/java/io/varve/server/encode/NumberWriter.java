@@ -64,7 +64,8 @@ final class NumberWriter {
       return false;
     }
     long mantissa = (long) (scaled + 0.5);
-    if ((double) mantissa / scale != magnitude) {
+    // Multiplying rounds once; what is off by more than that is no multiple, and needs no division.
+    if (Math.abs(scaled - mantissa) > scaled * 0x1p-50 || (double) mantissa / scale != magnitude) {
       return false;
     }
     int places = decimals;

@@ -1,6 +1,7 @@
 package io.varve.server.encode;
 
 import io.varve.query.ResultBlock;
+import io.varve.query.ResultColumn;
 import java.time.ZoneId;
 import java.util.Arrays;
 
@@ -12,6 +13,12 @@ import java.util.Arrays;
  * the infinities, which JSON does not have, become null.
  */
 final class RowWriter {
+  /** Texts of so many bytes are put with the quick cells. */
+  private static final int MAX_SHORT = 128;
+
+  /** Room for a comma and a cell that is put quickly. */
+  private static final int CELL_ROOM = MAX_SHORT + 8;
+
   private final ByteWriter out;
   private final NumberWriter numbers;
   private final TimeWriter firstTime;
@@ -39,19 +46,60 @@ final class RowWriter {
     block.use(next, columnCount);
   }
 
+  /**
+   * Writes a row. Numbers of up to three digits and short texts, which are most cells, are put here
+   * and the position stays in a register; for all else there are writers.
+   */
   void write(int row) {
-    out.write('[');
+    out.reserve(ByteWriter.MAX_RESERVE);
+    byte[] to = out.array();
+    int at = out.position();
+    to[at++] = '[';
     for (int column = 0; column < block.columnCount; column++) {
-      if (column > 0) {
-        out.write(',');
+      if (to.length - at < CELL_ROOM) {
+        out.moveTo(at);
+        out.drain();
+        at = out.position();
       }
-      if (block.isNull(column, row)) {
+      if (column > 0) {
+        to[at++] = ',';
+      }
+      boolean isNull = block.isNull(column, row);
+      if (!isNull && block.kinds[column] == ResultColumn.Kind.FLOAT) {
+        double value = block.doubles[column][row];
+        int whole = (int) value;
+        if (whole == value && isSmall(whole) && Double.doubleToRawLongBits(value) >= 0) {
+          at = ByteWriter.putSmall(to, at, whole);
+          continue;
+        }
+      } else if (!isNull && block.kinds[column] == ResultColumn.Kind.INTEGER) {
+        long value = block.longs[column][row];
+        if (isSmall(value)) {
+          at = ByteWriter.putSmall(to, at, (int) value);
+          continue;
+        }
+      } else if (!isNull && block.kinds[column] == ResultColumn.Kind.STRING) {
+        byte[] value = block.strings[column][row];
+        int end = value.length > MAX_SHORT ? -1 : JsonText.putPlain(to, at, value);
+        if (end >= 0) {
+          at = end;
+          continue;
+        }
+      }
+      out.moveTo(at);
+      if (isNull) {
         out.writeAscii("null");
       } else {
         writeCell(column, row);
       }
+      at = out.position();
     }
+    out.moveTo(at);
     out.write(']');
+  }
+
+  private static boolean isSmall(long value) {
+    return value >= 0 && value < ByteWriter.SMALL_END;
   }
 
   private void writeList(byte[] texts) {

@@ -9,15 +9,24 @@ import java.time.zone.ZoneRules;
 /**
  * Writes times in nanoseconds since the epoch as an {@link Epoch} asks.
  *
- * <p>Text needs the calendar only when the day changes: the date of the last one is kept, and so is
+ * <p>Rows of many series come with the same time one after the other, so the last text is kept.
+ * Text needs the calendar only when the day changes: the date of the last one is kept, and so is
  * the zone's offset until its clocks change next. For one thread.
  */
 final class TimeWriter {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final long SECONDS_PER_DAY = 86_400;
 
+  /** More than any time needs. */
+  private static final int MAX_BYTES = 64;
+
   private final ByteWriter out;
   private final Epoch epoch;
+
+  private final byte[] last = new byte[MAX_BYTES];
+  private int lastLength;
+  private long lastTime;
+  private char lastQuote;
 
   private ZoneRules zone = ZoneOffset.UTC.getRules();
   private int offsetSeconds;
@@ -40,17 +49,28 @@ final class TimeWriter {
   /** Chooses the zone of the texts that follow; UTC before the first call. */
   void useZone(ZoneId newZone) {
     zone = newZone.getRules();
+    lastLength = 0;
     offsetFrom = Long.MAX_VALUE;
     offsetTo = Long.MIN_VALUE;
   }
 
   /** Writes a number, or text between the given quotes; 0 for no quotes. */
   void write(long timestampNanos, char quote) {
+    out.reserve(MAX_BYTES);
+    if (timestampNanos == lastTime && lastLength > 0 && quote == lastQuote) {
+      out.write(last, 0, lastLength);
+      return;
+    }
+    int start = out.position();
     if (epoch == Epoch.RFC3339) {
       writeText(timestampNanos, quote);
     } else {
       writeNumber(timestampNanos);
     }
+    lastTime = timestampNanos;
+    lastQuote = quote;
+    lastLength = out.position() - start;
+    System.arraycopy(out.array(), start, last, 0, lastLength);
   }
 
   /** Writes a number, in nanoseconds if the epoch is text. */
@@ -59,7 +79,6 @@ final class TimeWriter {
   }
 
   private void writeText(long timestampNanos, char quote) {
-    out.reserve(64);
     long second = Math.floorDiv(timestampNanos, NANOS_PER_SECOND);
     int nanos = (int) (timestampNanos - second * NANOS_PER_SECOND);
     if (second < offsetFrom || second >= offsetTo) {
