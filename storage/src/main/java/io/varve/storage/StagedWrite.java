@@ -109,7 +109,7 @@ final class StagedWrite {
   }
 
   private int findInIndex(SeriesIndex index, int row) {
-    int seriesId = index.find(batch.arena(), batch.keyOffset(row), batch.keyLength(row));
+    int seriesId = index.find(batch.keyBytes(row), batch.keyOffset(row), batch.keyLength(row));
     KnownKeys known = batch.knownKeys();
     int number = batch.knownKey(row);
     if (known != null && number >= 0) {
@@ -133,7 +133,7 @@ final class StagedWrite {
       if (seriesId == SeriesIndex.NONE && refusal == null) {
         refusal = refusalOfKey(row);
         if (refusal == null) {
-          seriesId = index.add(batch.arena(), batch.keyOffset(row), batch.keyLength(row));
+          seriesId = index.add(batch.keyBytes(row), batch.keyOffset(row), batch.keyLength(row));
           refusal = seriesId == SeriesIndex.NONE ? index.refusal() : null;
         }
       }
@@ -263,7 +263,7 @@ final class StagedWrite {
     }
     SeriesKey key;
     try {
-      key = SeriesKey.parse(batch.arena(), batch.keyOffset(row), batch.keyLength(row));
+      key = SeriesKey.parse(batch.keyBytes(row), batch.keyOffset(row), batch.keyLength(row));
     } catch (IllegalArgumentException e) {
       return "invalid series key: " + e.getMessage();
     }

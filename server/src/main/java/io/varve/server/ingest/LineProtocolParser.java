@@ -65,6 +65,11 @@ public final class LineProtocolParser {
     int limit = offset + length;
     int position = offset;
     while (position < limit) {
+      int next = lineLength == 0 ? points.parseExpected(bytes, position, limit) : -1;
+      if (next >= 0) {
+        position = next;
+        continue;
+      }
       int newline = scanner.findEnd(bytes, position, limit);
       if (newline < 0) {
         keep(bytes, position, limit);

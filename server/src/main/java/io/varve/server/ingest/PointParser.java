@@ -1,6 +1,7 @@
 package io.varve.server.ingest;
 
 import io.varve.storage.model.FieldType;
+import io.varve.storage.model.KnownFields;
 import io.varve.storage.model.KnownKeys;
 import io.varve.storage.model.PointBatch;
 import java.math.BigInteger;
@@ -32,6 +33,7 @@ final class PointParser {
   private final SeriesKeyReader key = new SeriesKeyReader();
   private final NumberReader number = new NumberReader();
   private final FieldNames names = new FieldNames();
+  private final ExpectedFields expected = new ExpectedFields();
   private byte[] unescapedName = new byte[256];
   private byte[] unescaped = new byte[256];
 
@@ -81,6 +83,53 @@ final class PointParser {
     return complaint;
   }
 
+  /**
+   * Parses the line that begins at {@code start} if it looks like what was learned: the series that
+   * came next the last time, and the fields that it had, all of them numbers. Then one pass
+   * suffices, which finds the end of the line as well.
+   *
+   * @return where the next line begins; -1 if anything is different, for {@link #parse} to find out
+   */
+  int parseExpected(byte[] bytes, int start, int limit) {
+    KnownKeys keys = batch.knownKeys();
+    KnownFields fields = batch.knownFields();
+    if (keys == null || fields == null) {
+      return -1;
+    }
+    int number = keys.expect(bytes, start, limit);
+    int list = number < 0 ? KnownFields.NONE : keys.fields(number);
+    if (list < 0) {
+      return -1;
+    }
+    int timestamp = expected.read(bytes, start + keys.textLength(number) + 1, limit, fields, list);
+    int newline = timestamp < 0 ? -1 : findTimestampEnd(bytes, timestamp, limit);
+    if (newline < 0) {
+      return -1;
+    }
+    position = timestamp;
+    if (readTimestamp(bytes, newline) != null) {
+      return -1;
+    }
+    keys.take(number);
+    batch.addRow(keys, number, fields, list, expected.bits(), expected.decimals(), timestampNanos);
+    return newline + 1;
+  }
+
+  /** The newline behind a timestamp that is not longer than the usual ones, or -1. */
+  private int findTimestampEnd(byte[] bytes, int start, int limit) {
+    int length = lastTimeLength;
+    if (length > 0 && limit - start > length && bytes[start + length] == '\n') {
+      return start + length;
+    }
+    int end = Math.min(limit, start + lastTime.length);
+    for (int i = start; i < end; i++) {
+      if (bytes[i] == '\n') {
+        return i > start ? i : -1;
+      }
+    }
+    return -1;
+  }
+
   /** Parses {@code line[start, limit)}, which begins with the measurement; null if well-formed. */
   @Nullable String parse(byte[] line, int start, int limit) {
     KnownKeys known = batch.knownKeys();
@@ -119,6 +168,7 @@ final class PointParser {
       endForbidden(batch.valueCount() - firstValue);
     } else {
       batch.endRow(timestampNanos);
+      batch.learnFields();
     }
     return null;
   }

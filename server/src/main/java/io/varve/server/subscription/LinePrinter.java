@@ -53,14 +53,14 @@ final class LinePrinter {
 
   /** Canonical keys hold lengths and bytes in turn: measurement, then keys and values of tags. */
   private void readKey(PointBatch batch, int row) {
-    byte[] arena = batch.arena();
+    byte[] bytes = batch.keyBytes(row);
     int start = length;
     int at = batch.keyOffset(row);
     int end = at + batch.keyLength(row);
     for (int part = 0; at < end; part++) {
       int partLength = 0;
       for (int shift = 0; ; shift += 7) {
-        byte next = arena[at++];
+        byte next = bytes[at++];
         partLength |= (next & 0x7F) << shift;
         if (next >= 0) {
           break;
@@ -69,7 +69,7 @@ final class LinePrinter {
       if (part > 0) {
         put(part % 2 == 1 ? ',' : '=');
       }
-      name(arena, at, partLength, part > 0);
+      name(bytes, at, partLength, part > 0);
       at += partLength;
     }
     key = Arrays.copyOfRange(out, start, length);

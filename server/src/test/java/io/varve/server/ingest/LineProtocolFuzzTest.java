@@ -60,17 +60,75 @@ class LineProtocolFuzzTest {
     }
   }
 
+  @Test
+  void agreesWithThePlainReadingOnWhatIsExpected() {
+    int expectedRows = 0;
+    for (int sender = 0; sender < 100; sender++) {
+      String[] series = new String[1 + random.nextInt(8)];
+      char[][] types = new char[series.length][1 + random.nextInt(6)];
+      for (int i = 0; i < series.length; i++) {
+        series[i] = (random.nextBoolean() ? "cpu" : "m\\ x") + ",host=" + i;
+        for (int field = 0; field < types[i].length; field++) {
+          types[i][field] = "ifu".charAt(random.nextInt(3));
+        }
+      }
+      PointBatch batch = new PointBatch();
+      for (int round = 0; round < 40; round++) {
+        StringBuilder body = new StringBuilder();
+        for (int i = 0; i < series.length; i++) {
+          String line = series[i] + " " + fields(types[i]) + " " + (1000 + round);
+          body.append(random.nextInt(20) == 0 ? mutate(line) : line).append('\n');
+        }
+        check(body.toString().getBytes(StandardCharsets.ISO_8859_1), round, batch);
+        for (int row = 0; row < batch.rowCount(); row++) {
+          expectedRows += batch.fieldList(row) >= 0 ? 1 : 0;
+        }
+      }
+    }
+    assertThat(expectedRows).isGreaterThan(1000);
+  }
+
+  private String fields(char[] types) {
+    StringBuilder text = new StringBuilder();
+    for (int field = 0; field < types.length; field++) {
+      text.append(field == 0 ? "" : ",")
+          .append("usage_of_something".substring(field * 3))
+          .append('=');
+      text.append(random.nextInt(3) == 0 && types[field] != 'u' ? "-" : "");
+      text.append(digits(1 + random.nextInt(random.nextInt(8) == 0 ? 20 : 8)));
+      if (types[field] != 'f') {
+        text.append(types[field]);
+      } else if (random.nextBoolean()) {
+        text.append('.').append(digits(random.nextInt(random.nextInt(8) == 0 ? 20 : 8)));
+      }
+    }
+    return text.toString();
+  }
+
+  private String digits(int count) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      text.append((char) ('0' + random.nextInt(10)));
+    }
+    return text.toString();
+  }
+
   private void check(byte[] body, int round) {
+    // One that is used again remembers the keys it had.
+    check(body, round, random.nextBoolean() ? new PointBatch() : reused);
+  }
+
+  private void check(byte[] body, int round, PointBatch batch) {
     Precision precision = PRECISIONS.get(random.nextInt(PRECISIONS.size()));
     ReferenceParser expected = new ReferenceParser(precision, NOW);
     expected.parse(body);
-    // One that is used again remembers the keys it had.
-    PointBatch batch = random.nextBoolean() ? new PointBatch() : reused;
     batch.clear();
     parser.begin(batch, precision, NOW);
+    boolean whole = random.nextInt(3) == 0;
     int at = 0;
     while (at < body.length) {
-      int length = Math.min(body.length - at, 1 + random.nextInt(random.nextBoolean() ? 5 : 500));
+      int chunk = whole ? body.length : 1 + random.nextInt(random.nextBoolean() ? 5 : 500);
+      int length = Math.min(body.length - at, chunk);
       parser.feed(body, at, length);
       at += length;
     }

@@ -56,7 +56,7 @@ class LineProtocolParserTest {
     parse("m\\ 1,z=1,a\\,b=2\\=3 v=1");
     byte[] key = SeriesKey.of("m 1", Map.of("z", "1", "a,b", "2=3")).toBytes();
     assertThat(batch.arena()).containsSubsequence(key);
-    assertThat(SeriesKey.parse(batch.arena(), batch.keyOffset(0), batch.keyLength(0)).tags())
+    assertThat(SeriesKey.parse(batch.keyBytes(0), batch.keyOffset(0), batch.keyLength(0)).tags())
         .containsExactly(Map.entry("a,b", "2=3"), Map.entry("z", "1"));
   }
 
@@ -71,9 +71,10 @@ class LineProtocolParserTest {
       Collections.shuffle(keys, new Random(count));
       parse("m," + String.join("=x,", keys) + "=x v=1");
       Collections.sort(keys);
-      SeriesKey key = SeriesKey.parse(batch.arena(), batch.keyOffset(0), batch.keyLength(0));
+      SeriesKey key = SeriesKey.parse(batch.keyBytes(0), batch.keyOffset(0), batch.keyLength(0));
       assertThat(key.tags().keySet()).containsExactlyElementsOf(keys);
-      assertThat(Arrays.copyOfRange(batch.arena(), batch.keyOffset(0), batch.keyLength(0)))
+      int at = batch.keyOffset(0);
+      assertThat(Arrays.copyOfRange(batch.keyBytes(0), at, at + batch.keyLength(0)))
           .isEqualTo(key.toBytes());
       parse("m," + String.join("=x,", keys) + "=x," + keys.get(count / 2) + "=y v=1");
       assertThat(parser.errors()).endsWith("duplicate tags");

@@ -387,6 +387,7 @@ final class ReferenceParser {
 
     private static List<String> keyParts(PointBatch batch, int row) {
       List<String> parts = new ArrayList<>();
+      byte[] bytes = batch.keyBytes(row);
       int at = batch.keyOffset(row);
       int end = at + batch.keyLength(row);
       while (at < end) {
@@ -394,11 +395,11 @@ final class ReferenceParser {
         int shift = 0;
         byte next;
         do {
-          next = batch.arena()[at++];
+          next = bytes[at++];
           length |= (next & 0x7f) << shift;
           shift += 7;
         } while (next < 0);
-        parts.add(text(batch, at, length));
+        parts.add(new String(bytes, at, length, StandardCharsets.ISO_8859_1));
         at += length;
       }
       return parts;

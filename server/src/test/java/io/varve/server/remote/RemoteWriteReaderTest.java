@@ -52,7 +52,8 @@ class RemoteWriteReaderTest {
     for (int row = 0; row < batch.rowCount(); row++) {
       int value = batch.firstValue(row);
       assertThat(batch.endValue(row)).isEqualTo(value + 1);
-      SeriesKey key = SeriesKey.parse(batch.arena(), batch.keyOffset(row), batch.keyLength(row));
+      SeriesKey key =
+          SeriesKey.parse(batch.keyBytes(row), batch.keyOffset(row), batch.keyLength(row));
       assertThat(key.toBytes()).hasSize(batch.keyLength(row));
       String field = text(batch.nameOffset(value), batch.nameLength(value));
       if (batch.type(value) == FieldType.STRING) {

@@ -20,7 +20,8 @@ class WriteRequestWriterTest {
   }
 
   private static String key(PointBatch batch, int row) {
-    return SeriesKey.parse(batch.arena(), batch.keyOffset(row), batch.keyLength(row)).toString();
+    return SeriesKey.parse(batch.keyBytes(row), batch.keyOffset(row), batch.keyLength(row))
+        .toString();
   }
 
   @Test

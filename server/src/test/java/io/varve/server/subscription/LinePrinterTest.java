@@ -38,7 +38,9 @@ class LinePrinterTest {
     List<String> rows = new ArrayList<>();
     for (int row = 0; row < batch.rowCount(); row++) {
       StringBuilder text = new StringBuilder();
-      text.append(text(batch, batch.keyOffset(row), batch.keyLength(row)));
+      int key = batch.keyOffset(row);
+      int keyEnd = key + batch.keyLength(row);
+      text.append(new String(Arrays.copyOfRange(batch.keyBytes(row), key, keyEnd), UTF_8));
       for (int value = batch.firstValue(row); value < batch.endValue(row); value++) {
         text.append(' ').append(text(batch, batch.nameOffset(value), batch.nameLength(value)));
         text.append('=').append(batch.type(value)).append(' ');

@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /**
  * The series keys that the sender of a batch has used before: as it spells them, in canonical form,
- * and which series they were found to be.
+ * which series they were found to be, and which fields they last had ({@link KnownFields}).
  *
  * <p>Senders send the same series in the same order time after time. So each key remembers which
  * one came after it, and a row costs one comparison with the text expected next, where it would
@@ -25,6 +25,9 @@ public final class KnownKeys {
   static final int MAX_KEYS = 1 << 15;
   static final int MAX_BYTES = 6 << 20;
 
+  /** A series whose fields are others more often than this is not asked about them any more. */
+  private static final int MAX_FIELD_CHANGES = 16;
+
   /** Slots looked at of a table at most a quarter full; no choice of texts makes it slow. */
   private static final int MAX_PROBES = 16;
 
@@ -40,6 +43,12 @@ public final class KnownKeys {
   private int[] keyLength = new int[64];
   private int[] follower = new int[64];
   private int[] seriesIds = new int[64];
+
+  /** Which list of {@link KnownFields} is expected next. */
+  private int[] fields = new int[64];
+
+  /** How often another was learned. */
+  private byte[] fieldChanges = new byte[64];
 
   /** Numbers + 1 by hash of the text. */
   private int[] slots = new int[256];
@@ -72,10 +81,9 @@ public final class KnownKeys {
    * #UNKNOWN}.
    */
   public int find(byte[] line, int from, int limit) {
-    int guess = last < 0 ? UNKNOWN : follower[last];
-    if (guess >= 0 && isAt(guess, line, from, limit)) {
-      last = guess;
-      hits++;
+    int guess = expect(line, from, limit);
+    if (guess >= 0) {
+      take(guess);
       return guess;
     }
     int found = useless ? UNKNOWN : findByHash(line, from, limit);
@@ -87,6 +95,21 @@ public final class KnownKeys {
       hits++;
     }
     return found;
+  }
+
+  /**
+   * The number of the key that came after the one before, if its text and a space are here, or
+   * {@link #UNKNOWN}. Changes nothing; {@link #take} goes on.
+   */
+  public int expect(byte[] line, int from, int limit) {
+    int guess = last < 0 ? UNKNOWN : follower[last];
+    return guess >= 0 && isAt(guess, line, from, limit) ? guess : UNKNOWN;
+  }
+
+  /** Goes on to the key that is expected, in place of {@link #find}. */
+  public void take(int expected) {
+    last = expected;
+    hits++;
   }
 
   private int findByHash(byte[] line, int from, int limit) {
@@ -145,6 +168,8 @@ public final class KnownKeys {
     keyLength[count] = keyBytes;
     follower[count] = UNKNOWN;
     seriesIds[count] = UNKNOWN;
+    fields[count] = KnownFields.NONE;
+    fieldChanges[count] = 0;
     System.arraycopy(line, from, bytes, length, text);
     System.arraycopy(key, 0, bytes, length + text, keyBytes);
     length += text + keyBytes;
@@ -160,6 +185,7 @@ public final class KnownKeys {
     return textLength[number];
   }
 
+  /** What {@link #keyOffset} points into, until the next change. */
   byte[] bytes() {
     return bytes;
   }
@@ -194,9 +220,30 @@ public final class KnownKeys {
     seriesIds[number] = seriesId;
   }
 
+  /**
+   * Which list of {@link KnownFields} the last row of a series had, or {@link KnownFields#NONE}.
+   */
+  public int fields(int number) {
+    return fields[number];
+  }
+
+  /** Whether another list would be of use. */
+  boolean mayLearn(int number) {
+    return fieldChanges[number] < MAX_FIELD_CHANGES;
+  }
+
+  void setFields(int number, int list) {
+    fieldChanges[number]++;
+    fields[number] = mayLearn(number) ? list : KnownFields.NONE;
+  }
+
+  void forgetFields() {
+    Arrays.fill(fields, 0, count, KnownFields.NONE);
+  }
+
   /** Heap bytes in use. */
   long heapBytes() {
-    return bytes.length + 20L * start.length + 4L * slots.length;
+    return bytes.length + 25L * start.length + 4L * slots.length;
   }
 
   private void reserve(int more) {
@@ -210,6 +257,8 @@ public final class KnownKeys {
       keyLength = Arrays.copyOf(keyLength, capacity);
       follower = Arrays.copyOf(follower, capacity);
       seriesIds = Arrays.copyOf(seriesIds, capacity);
+      fields = Arrays.copyOf(fields, capacity);
+      fieldChanges = Arrays.copyOf(fieldChanges, capacity);
     }
   }
 

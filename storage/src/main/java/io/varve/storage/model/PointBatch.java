@@ -40,7 +40,11 @@ public final class PointBatch {
   /** By row: which of the known keys it has, or {@link KnownKeys#UNKNOWN}. */
   private int[] knownKey = new int[64];
 
+  /** By row: which of the known lists of fields it has, or {@link KnownFields#NONE}. */
+  private int[] fieldList = new int[64];
+
   private @Nullable KnownKeys knownKeys;
+  private @Nullable KnownFields knownFields;
 
   private int valueCount;
   private int[] nameOffset = new int[256];
@@ -51,13 +55,17 @@ public final class PointBatch {
 
   private int arenaLengthAtRowStart;
 
-  /** Empties the batch and keeps its arrays, and {@link #knownKeys}. */
+  /** Empties the batch and keeps its arrays, {@link #knownKeys} and {@link #knownFields}. */
   public void clear() {
     // What is used once only need not learn.
     if (knownKeys == null && rowCount > 0) {
       knownKeys = new KnownKeys();
-    } else if (knownKeys != null) {
+      knownFields = new KnownFields();
+    } else if (knownKeys != null && knownFields != null) {
       knownKeys.beginBatch();
+      if (knownFields.beginBatch()) {
+        knownKeys.forgetFields();
+      }
     }
     arenaLength = 0;
     rowCount = 0;
@@ -72,16 +80,62 @@ public final class PointBatch {
     return knownKeys;
   }
 
+  /** The lists of fields that were used in this batch before; null when {@link #knownKeys} is. */
+  public @Nullable KnownFields knownFields() {
+    return knownFields;
+  }
+
   /** Starts a row of the series with one of {@link #knownKeys}. */
   public void beginRow(KnownKeys known, int number) {
     reserveRow();
     knownKey[rowCount] = number;
-    int length = known.keyLength(number);
-    keyLength[rowCount] = length;
-    keyOffset[rowCount] =
-        rowCount > 0 && knownKey[rowCount - 1] == number
-            ? keyOffset[rowCount - 1]
-            : append(known.bytes(), known.keyOffset(number), length);
+    keyLength[rowCount] = known.keyLength(number);
+    keyOffset[rowCount] = known.keyOffset(number);
+  }
+
+  /**
+   * Adds a whole row of the series with one of {@link #knownKeys}.
+   *
+   * @param list one of {@link #knownFields}, which says what the values are
+   * @param bits by field, as {@link #bits(int)} gives them
+   * @param decimals by field, as {@link #addFloat} wants them; 0 for integers
+   */
+  public void addRow(
+      KnownKeys known,
+      int number,
+      KnownFields fields,
+      int list,
+      long[] bits,
+      byte[] decimals,
+      long timestampNanos) {
+    beginRow(known, number);
+    fieldList[rowCount] = list;
+    int first = fields.firstField(list);
+    int count = fields.fieldCount(list);
+    if (fields.needsPlace(list)) {
+      for (int field = first; field < first + count; field++) {
+        fields.place(
+            field, append(fields.text(), fields.nameStart(field), fields.nameLength(field)));
+      }
+    }
+    while (this.bits.length - valueCount < count) {
+      growValues();
+    }
+    fields.copyNames(first, count, nameOffset, nameLength, type, valueCount);
+    System.arraycopy(bits, 0, this.bits, valueCount, count);
+    System.arraycopy(decimals, 0, this.decimals, valueCount, count);
+    valueCount += count;
+    endRow(timestampNanos);
+  }
+
+  /** Has the fields of the last row, if they can be, expected of its series from here on. */
+  public void learnFields() {
+    int row = rowCount - 1;
+    KnownKeys keys = knownKeys;
+    KnownFields fields = knownFields;
+    if (keys != null && fields != null && knownKey[row] >= 0 && keys.mayLearn(knownKey[row])) {
+      keys.setFields(knownKey[row], fields.learn(this, row));
+    }
   }
 
   /** Starts a row of the series with the given canonical key ({@link SeriesKey#toBytes}). */
@@ -90,6 +144,7 @@ public final class PointBatch {
     knownKey[rowCount] = KnownKeys.UNKNOWN;
     keyLength[rowCount] = length;
     if (rowCount > 0
+        && knownKey[rowCount - 1] == KnownKeys.UNKNOWN
         && keyLength[rowCount - 1] == length
         && Arrays.equals(
             key,
@@ -111,10 +166,12 @@ public final class PointBatch {
       keyOffset = Arrays.copyOf(keyOffset, capacity);
       keyLength = Arrays.copyOf(keyLength, capacity);
       knownKey = Arrays.copyOf(knownKey, capacity);
+      fieldList = Arrays.copyOf(fieldList, capacity);
       firstValue = Arrays.copyOf(firstValue, capacity + 1);
     }
     arenaLengthAtRowStart = arenaLength;
     firstValue[rowCount] = valueCount;
+    fieldList[rowCount] = KnownFields.NONE;
   }
 
   /** Starts a row of a series; {@link #beginRow(byte[], int, int)} spares encoding the key. */
@@ -197,9 +254,10 @@ public final class PointBatch {
   /** Heap bytes that this takes now, and keeps when it is cleared. */
   public long heapBytes() {
     return arena.length
-        + 24L * timestampNanos.length
+        + 28L * timestampNanos.length
         + 18L * bits.length
-        + (knownKeys == null ? 0 : knownKeys.heapBytes());
+        + (knownKeys == null ? 0 : knownKeys.heapBytes())
+        + (knownFields == null ? 0 : knownFields.heapBytes());
   }
 
   /** Values in all rows together. */
@@ -207,7 +265,7 @@ public final class PointBatch {
     return valueCount;
   }
 
-  /** The bytes that keys, names and strings point into; valid until the next change. */
+  /** The bytes that names and strings point into; valid until the next change. */
   public byte[] arena() {
     return arena;
   }
@@ -216,6 +274,13 @@ public final class PointBatch {
     return timestampNanos[row];
   }
 
+  /** The bytes that the key of a row lies in; valid until the next change. */
+  public byte[] keyBytes(int row) {
+    KnownKeys keys = knownKeys;
+    return keys == null || knownKey[row] < 0 ? arena : keys.bytes();
+  }
+
+  /** Where its key begins in {@link #keyBytes}. */
   public int keyOffset(int row) {
     return keyOffset[row];
   }
@@ -229,9 +294,14 @@ public final class PointBatch {
     return knownKey[row];
   }
 
-  /** Whether the row belongs to the same series as the row before it. */
+  /** Which of {@link #knownFields} the row has, or {@link KnownFields#NONE}. */
+  public int fieldList(int row) {
+    return fieldList[row];
+  }
+
+  /** Whether the row is known to belong to the same series as the row before it. */
   public boolean sameKeyAsPrevious(int row) {
-    return row > 0 && keyOffset[row] == keyOffset[row - 1];
+    return row > 0 && keyOffset[row] == keyOffset[row - 1] && knownKey[row] == knownKey[row - 1];
   }
 
   /** The first value of a row; its values end where the next row's begin. */
@@ -256,6 +326,11 @@ public final class PointBatch {
     return FieldType.ofCode(type[value]);
   }
 
+  /** The code of {@link #type}. */
+  public int typeCode(int value) {
+    return type[value];
+  }
+
   /** The value's 64 bits: raw double, integer, 0 or 1; not for strings. */
   public long bits(int value) {
     return bits[value];
@@ -276,12 +351,7 @@ public final class PointBatch {
 
   private void add(byte[] name, int offset, int length, FieldType type, long bits, int decimals) {
     if (valueCount == this.bits.length) {
-      int capacity = valueCount * 2;
-      nameOffset = Arrays.copyOf(nameOffset, capacity);
-      nameLength = Arrays.copyOf(nameLength, capacity);
-      this.type = Arrays.copyOf(this.type, capacity);
-      this.decimals = Arrays.copyOf(this.decimals, capacity);
-      this.bits = Arrays.copyOf(this.bits, capacity);
+      growValues();
     }
     nameOffset[valueCount] = shareNameOfPreviousRow(name, offset, length);
     nameLength[valueCount] = length;
@@ -289,6 +359,15 @@ public final class PointBatch {
     this.decimals[valueCount] = (byte) decimals;
     this.bits[valueCount] = bits;
     valueCount++;
+  }
+
+  private void growValues() {
+    int capacity = bits.length * 2;
+    nameOffset = Arrays.copyOf(nameOffset, capacity);
+    nameLength = Arrays.copyOf(nameLength, capacity);
+    type = Arrays.copyOf(type, capacity);
+    decimals = Arrays.copyOf(decimals, capacity);
+    bits = Arrays.copyOf(bits, capacity);
   }
 
   /** Rows of one measurement mostly repeat the same names in the same places. */
