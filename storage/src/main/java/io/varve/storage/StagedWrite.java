@@ -4,6 +4,7 @@ import io.varve.storage.head.ShardHead;
 import io.varve.storage.index.SeriesIndex;
 import io.varve.storage.index.ShardIndex;
 import io.varve.storage.model.FieldType;
+import io.varve.storage.model.KnownFields;
 import io.varve.storage.model.KnownKeys;
 import io.varve.storage.model.PointBatch;
 import io.varve.storage.model.RetentionPolicy;
@@ -32,6 +33,15 @@ final class StagedWrite {
   private @Nullable Shard[] shards = new Shard[0];
   private int[] fieldIds = new int[0];
   private int[] rowFieldIds = new int[64];
+
+  /** By list of {@link KnownFields} the ids of its fields, if it has been accepted. */
+  private int[][] listFieldIds = new int[0][];
+
+  /** By list the pass and shard that its ids have been accepted in; see {@link #listStamp}. */
+  private long[] acceptedIn = new long[0];
+
+  /** A number of its own for each batch, and each time that the rows go on to another shard. */
+  private long listStamp;
 
   private int storedRows;
   private int droppedRows;
@@ -172,6 +182,12 @@ final class StagedWrite {
   }
 
   private void findFields(SeriesIndex index, int rows) {
+    KnownFields lists = batch.knownFields();
+    int listCount = lists == null ? 0 : lists.count();
+    if (acceptedIn.length < listCount) {
+      acceptedIn = Arrays.copyOf(acceptedIn, listCount);
+      listFieldIds = Arrays.copyOf(listFieldIds, listCount);
+    }
     Shard before = null;
     for (int row = 0; row < rows; row++) {
       Shard shard = shards[row];
@@ -180,15 +196,29 @@ final class StagedWrite {
       }
       if (shard != before) {
         fieldsOfRow = -1;
+        listStamp++;
         before = shard;
       }
-      resolveFields(index, shard.index(), seriesIds[row], row);
-      if (fieldRefusal == null) {
+      int list = batch.fieldList(row);
+      if (list >= 0 && acceptedIn[list] == listStamp) {
         storedRows++;
       } else {
-        shards[row] = null;
-        drop(row, fieldRefusal);
+        findFields(index, shard, row, list);
       }
+    }
+  }
+
+  private void findFields(SeriesIndex index, Shard shard, int row, int list) {
+    resolveFields(index, shard.index(), seriesIds[row], row);
+    if (fieldRefusal != null) {
+      shards[row] = null;
+      drop(row, fieldRefusal);
+      return;
+    }
+    storedRows++;
+    if (list >= 0) {
+      acceptedIn[list] = listStamp;
+      listFieldIds[list] = Arrays.copyOfRange(fieldIds, batch.firstValue(row), batch.endValue(row));
     }
   }
 
@@ -228,6 +258,10 @@ final class StagedWrite {
 
   /** The field ids of a row's values, 0 or less for those left out; valid until the next call. */
   int[] fieldIds(int row) {
+    int list = batch.fieldList(row);
+    if (list >= 0) {
+      return listFieldIds[list];
+    }
     int first = batch.firstValue(row);
     int count = batch.endValue(row) - first;
     if (rowFieldIds.length < count) {

@@ -16,7 +16,9 @@ public final class ByteWriter {
   /** A larger buffer, grown for long strings, is not kept. */
   private static final int MAX_KEPT_BYTES = 1 << 20;
 
-  private static final int MAX_VARINT_BYTES = 10;
+  /** Most bytes that a varint takes, or that {@link #putSignedVarint} touches. */
+  public static final int MAX_VARINT_BYTES = 10;
+
   private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 
   private byte[] bytes = new byte[INITIAL_BYTES];
@@ -83,22 +85,43 @@ public final class ByteWriter {
   /** LEB128: seven bits a byte, low ones first, 1 to 10 bytes. */
   public void writeUnsignedVarint(long value) {
     int at = reserve(MAX_VARINT_BYTES);
-    byte[] to = bytes;
+    length = putUnsignedVarint(bytes, at, value);
+  }
+
+  /**
+   * Writes a varint to where there is room for {@link #MAX_VARINT_BYTES}; answers where it ends.
+   */
+  public static int putUnsignedVarint(byte[] to, int at, long value) {
     if (value >>> 14 == 0) {
       // One byte or two is a toss-up for the branch predictor: always write two.
       int more = (int) ((0x7f - value) >>> 63);
       to[at] = (byte) ((value & 0x7f) | more << 7);
       to[at + 1] = (byte) (value >>> 7);
-      length = at + 1 + more;
-      return;
+      return at + 1 + more;
     }
+    int end = at;
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
-      to[at++] = (byte) (rest | 0x80);
+      to[end++] = (byte) (rest | 0x80);
       rest >>>= 7;
     }
-    to[at++] = (byte) rest;
-    length = at;
+    to[end++] = (byte) rest;
+    return end;
+  }
+
+  /** As {@link #putUnsignedVarint}, with zig-zag. */
+  public static int putSignedVarint(byte[] to, int at, long value) {
+    return putUnsignedVarint(to, at, (value << 1) ^ (value >> 63));
+  }
+
+  /** Writes eight bytes. */
+  public static void putLong(byte[] to, int at, long value) {
+    LONG.set(to, at, value);
+  }
+
+  /** Says that what was reserved last ends here. */
+  public void endAt(int end) {
+    length = end;
   }
 
   /** Zig-zag, so that small magnitudes are short, then {@link #writeUnsignedVarint}. */

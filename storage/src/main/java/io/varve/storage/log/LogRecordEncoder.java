@@ -24,6 +24,9 @@ import java.util.zip.CRC32C;
  * Order of calls: {@link #begin}, {@link #add} for each row, {@link #finish}. For one thread.
  */
 public final class LogRecordEncoder {
+  private static final int FLOAT = FieldType.FLOAT.code();
+  private static final int BOOLEAN = FieldType.BOOLEAN.code();
+
   private final ByteWriter out = new ByteWriter();
   private final CRC32C checksum = new CRC32C();
   private final List<LogShape> shapes = new ArrayList<>();
@@ -64,6 +67,61 @@ public final class LogRecordEncoder {
    *     left out. At least one is more
    */
   public void add(int policyId, int seriesId, PointBatch batch, int row, int[] fieldIds) {
+    int first = batch.firstValue(row);
+    int width = batch.endValue(row) - first;
+    if (last.isNumeric && isOfLastShape(policyId, batch, first, width, fieldIds)) {
+      addNumbers(seriesId, batch, row);
+    } else {
+      addAny(policyId, seriesId, batch, row, fieldIds);
+    }
+    rowCount++;
+  }
+
+  /** Whether a row has a value for each field of the last shape, and no others. */
+  private boolean isOfLastShape(
+      int policyId, PointBatch batch, int first, int width, int[] fieldIds) {
+    LogShape shape = last;
+    if (shape.policyId != policyId || shape.fieldIds.length != width) {
+      return false;
+    }
+    for (int i = 0; i < width; i++) {
+      if (shape.fieldIds[i] != fieldIds[i] || shape.types[i] != batch.typeCode(first + i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Adds a row of the last shape, with room for all of it made once. */
+  private void addNumbers(int seriesId, PointBatch batch, int row) {
+    LogShape shape = last;
+    int count = shape.fieldIds.length;
+    int at = out.reserve((count + 3) * (ByteWriter.MAX_VARINT_BYTES + 1));
+    byte[] to = out.array();
+    long time = batch.timestampNanos(row);
+    at = ByteWriter.putUnsignedVarint(to, at, shape.number + 1L);
+    at = ByteWriter.putSignedVarint(to, at, (long) seriesId - this.seriesId);
+    at = ByteWriter.putSignedVarint(to, at, time - timestampNanos);
+    this.seriesId = seriesId;
+    timestampNanos = time;
+    int first = batch.firstValue(row);
+    long[] previous = shape.previous;
+    for (int i = 0; i < count; i++) {
+      int type = shape.types[i];
+      long bits = batch.bits(first + i);
+      if (type == FLOAT) {
+        at = putFloat(to, at, previous, i, bits, batch.decimals(first + i));
+      } else if (type == BOOLEAN) {
+        to[at++] = (byte) bits;
+      } else {
+        at = ByteWriter.putSignedVarint(to, at, bits - previous[i]);
+        previous[i] = bits;
+      }
+    }
+    out.endAt(at);
+  }
+
+  private void addAny(int policyId, int seriesId, PointBatch batch, int row, int[] fieldIds) {
     int count = 0;
     int first = batch.firstValue(row);
     int width = batch.endValue(row) - first;
@@ -75,7 +133,7 @@ public final class LogRecordEncoder {
     for (int i = 0; i < width; i++) {
       if (fieldIds[i] > 0) {
         fields[count] = fieldIds[i];
-        types[count] = (byte) batch.type(first + i).code();
+        types[count] = (byte) batch.typeCode(first + i);
         values[count++] = first + i;
       }
     }
@@ -87,7 +145,6 @@ public final class LogRecordEncoder {
     for (int i = 0; i < count; i++) {
       writeValue(shape, i, batch, values[i]);
     }
-    rowCount++;
   }
 
   /** The finished record. */
@@ -156,19 +213,27 @@ public final class LogRecordEncoder {
   }
 
   private void writeFloat(LogShape shape, int index, long bits, int decimals) {
+    int at = out.reserve(1 + ByteWriter.MAX_VARINT_BYTES);
+    out.endAt(putFloat(out.array(), at, shape.previous, index, bits, decimals));
+  }
+
+  /** Writes a float where there is room for a byte and a varint; answers where it ends. */
+  private static int putFloat(
+      byte[] to, int at, long[] previous, int index, long bits, int decimals) {
     if (decimals < LogFormat.POWERS_OF_TEN.length) {
       double power = LogFormat.POWERS_OF_TEN[decimals];
       double scaled = Math.rint(Double.longBitsToDouble(bits) * power);
       if (Math.abs(scaled) < LogFormat.MAX_MANTISSA
           && Double.doubleToRawLongBits((long) scaled / power) == bits) {
         long mantissa = (long) scaled;
-        out.writeByte(decimals);
-        out.writeSignedVarint(mantissa - shape.previous[index]);
-        shape.previous[index] = mantissa;
-        return;
+        to[at] = (byte) decimals;
+        int end = ByteWriter.putSignedVarint(to, at + 1, mantissa - previous[index]);
+        previous[index] = mantissa;
+        return end;
       }
     }
-    out.writeByte(LogFormat.RAW_FLOAT | decimals);
-    out.writeLong(bits);
+    to[at] = (byte) (LogFormat.RAW_FLOAT | decimals);
+    ByteWriter.putLong(to, at + 1, bits);
+    return at + 1 + Long.BYTES;
   }
 }

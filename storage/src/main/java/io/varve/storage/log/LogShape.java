@@ -1,5 +1,7 @@
 package io.varve.storage.log;
 
+import io.varve.storage.model.FieldType;
+
 /**
  * What rows of one measurement have in common: policy, fields, types; and the values of the last
  * such row, against which the next one is written.
@@ -10,6 +12,9 @@ final class LogShape {
   final int[] fieldIds;
   final byte[] types;
 
+  /** Whether values have a bound on their length: none is a string. */
+  final boolean isNumeric;
+
   /** Per field the integer or decimal mantissa written last, 0 before the first. */
   final long[] previous;
 
@@ -19,5 +24,10 @@ final class LogShape {
     this.fieldIds = fieldIds;
     this.types = types;
     this.previous = new long[fieldIds.length];
+    boolean numeric = true;
+    for (byte type : types) {
+      numeric &= type != FieldType.STRING.code();
+    }
+    this.isNumeric = numeric;
   }
 }
