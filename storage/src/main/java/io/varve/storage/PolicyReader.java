@@ -57,11 +57,16 @@ final class PolicyReader implements SeriesReader {
   public List<Field> fields(String measurement, TimeRange range) {
     ensureOpen();
     int measurementId = index.findMeasurement(measurement);
-    return measurementId == SeriesIndex.NONE
-        ? List.of()
-        : index.fields(measurement).stream()
-            .filter(field -> anyShard(range, shard -> shard.hasField(measurementId, field.id())))
-            .toList();
+    if (measurementId == SeriesIndex.NONE) {
+      return List.of();
+    }
+    List<Field> found = new ArrayList<>();
+    for (Field field : index.fields(measurement)) {
+      if (anyShard(range, shard -> shard.hasField(measurementId, field.id()))) {
+        found.add(field);
+      }
+    }
+    return found;
   }
 
   @Override

@@ -12,8 +12,8 @@ import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
 import io.varve.storage.ColumnStats;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,17 +78,12 @@ final class AggregateRows implements RowSource {
       companions[c] = new Companion(plan.companions().get(c).type());
       all.add(companions[c]);
     }
-    inputOfCalls = calls.stream().mapToInt(AggregateCall::input).distinct().toArray();
-    callsByInput = new int[inputOfCalls.length][];
+    callsByInput = callsByInput(calls);
+    inputOfCalls = new int[callsByInput.length];
     for (int i = 0; i < inputOfCalls.length; i++) {
-      int input = inputOfCalls[i];
-      callsByInput[i] =
-          IntStream.range(0, calls.size()).filter(c -> calls.get(c).input() == input).toArray();
+      inputOfCalls[i] = calls.get(callsByInput[i][0]).input();
     }
-    mergeable =
-        companions.length == 0
-            && plan.windows().isNumberedFromEpoch()
-            && all.stream().allMatch(Accumulator::isMergeable);
+    mergeable = companions.length == 0 && plan.windows().isNumberedFromEpoch() && areMergeable();
     bytesPerWindow = bytesPerWindow();
     expectedBytes = mergeable ? expectedBytes() : 0;
     span = new WindowSpan(all, this::checkWindows);
@@ -104,11 +99,43 @@ final class AggregateRows implements RowSource {
             budget);
   }
 
+  /** The numbers of the calls on each input, in the order of the inputs' first calls. */
+  private static int[][] callsByInput(List<AggregateCall> calls) {
+    int[][] byInput = new int[calls.size()][];
+    int inputCount = 0;
+    for (int c = 0; c < byInput.length; c++) {
+      int i = 0;
+      while (i < inputCount && calls.get(byInput[i][0]).input() != calls.get(c).input()) {
+        i++;
+      }
+      if (i == inputCount) {
+        byInput[inputCount++] = new int[] {c};
+      } else {
+        byInput[i] = Arrays.copyOf(byInput[i], byInput[i].length + 1);
+        byInput[i][byInput[i].length - 1] = c;
+      }
+    }
+    return Arrays.copyOf(byInput, inputCount);
+  }
+
+  private boolean areMergeable() {
+    for (Accumulator accumulator : accumulators) {
+      if (!accumulator.isMergeable()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** FIRST or LAST if nothing else is asked for and there is one window; then series end early. */
   private static @Nullable AggregateFunction onlyEdge(AggregatePlan plan) {
     // A subquery may not be able to run backwards.
-    boolean stored = plan.sources().stream().noneMatch(ScanSource::everyRowExists);
-    if (plan.windowed() || plan.calls().isEmpty() || !stored) {
+    for (ScanSource source : plan.sources()) {
+      if (source.everyRowExists()) {
+        return null;
+      }
+    }
+    if (plan.windowed() || plan.calls().isEmpty()) {
       return null;
     }
     AggregateFunction function = plan.calls().get(0).function();

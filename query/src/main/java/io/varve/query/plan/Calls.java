@@ -27,11 +27,13 @@ final class Calls {
 
   /** Whether a call that reads data stands in a field list. */
   static boolean anyIn(List<SelectField> fields) {
-    return fields.stream()
-        .anyMatch(
-            field ->
-                Expressions.anyMatch(
-                    field.expression(), e -> e instanceof Expression.Call && !isMath(e)));
+    for (SelectField field : fields) {
+      if (Expressions.anyMatch(
+          field.expression(), e -> e instanceof Expression.Call && !isMath(e))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The outermost calls that read data, without duplicates and in the order of the text. */
@@ -53,15 +55,27 @@ final class Calls {
 
   /** Whether names stand in a field list outside of the calls that read data. */
   static boolean hasNamesBesideCalls(List<SelectField> fields) {
-    return fields.stream().anyMatch(field -> hasNames(field.expression()));
+    for (SelectField field : fields) {
+      if (hasNames(field.expression())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean hasNames(Expression expression) {
     if (expression instanceof Expression.Call && !isMath(expression)) {
       return false;
     }
-    return expression instanceof Expression.VarRef
-        || Expressions.children(expression).stream().anyMatch(Calls::hasNames);
+    if (expression instanceof Expression.VarRef) {
+      return true;
+    }
+    for (Expression child : Expressions.children(expression)) {
+      if (hasNames(child)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** DISTINCT without parentheses as a call; everywhere in an expression. */
@@ -77,8 +91,11 @@ final class Calls {
           binary.operator(), normalize(binary.left()), normalize(binary.right()));
     }
     if (expression instanceof Expression.Call call) {
-      return new Expression.Call(
-          call.name(), call.arguments().stream().map(Calls::normalize).toList());
+      List<Expression> arguments = new ArrayList<>(call.arguments().size());
+      for (Expression argument : call.arguments()) {
+        arguments.add(normalize(argument));
+      }
+      return new Expression.Call(call.name(), arguments);
     }
     return expression;
   }

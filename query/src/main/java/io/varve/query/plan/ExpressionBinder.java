@@ -7,6 +7,7 @@ import io.varve.query.influxql.ast.Cast;
 import io.varve.query.influxql.ast.Expression;
 import io.varve.query.influxql.ast.Expressions;
 import io.varve.query.influxql.ast.Operator;
+import io.varve.query.influxql.ast.SelectField;
 import io.varve.query.operator.Arithmetic;
 import io.varve.query.operator.ColumnExpression;
 import io.varve.query.operator.Constant;
@@ -60,6 +61,14 @@ final class ExpressionBinder {
     this.isTag = isTag;
     this.mismatch = mismatch;
     this.space = space;
+  }
+
+  List<ColumnExpression> bindAll(List<SelectField> fields) {
+    List<ColumnExpression> bound = new ArrayList<>(fields.size());
+    for (SelectField field : fields) {
+      bound.add(bind(field.expression()));
+    }
+    return bound;
   }
 
   ColumnExpression bind(Expression expression) {

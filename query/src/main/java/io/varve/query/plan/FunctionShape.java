@@ -80,7 +80,7 @@ final class FunctionShape implements Shape {
     firstCompanion = layOut();
     ExpressionBinder expressions =
         new ExpressionBinder(this::result, inputs::isCalledTag, new WorkingSpace(budget));
-    outputs = fields.stream().map(field -> expressions.bind(field.expression())).toList();
+    outputs = expressions.bindAll(fields);
   }
 
   private static Fill fill(Select select, boolean isSubquery) {
@@ -180,7 +180,11 @@ final class FunctionShape implements Shape {
   }
 
   private static List<AggregateCall> aggregates(List<BoundCall> part) {
-    return part.stream().map(call -> ((BoundCall.Aggregate) call).call()).toList();
+    List<AggregateCall> calls = new ArrayList<>(part.size());
+    for (BoundCall call : part) {
+      calls.add(((BoundCall.Aggregate) call).call());
+    }
+    return calls;
   }
 
   private RowPlan join(

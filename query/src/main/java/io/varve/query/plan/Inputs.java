@@ -7,6 +7,7 @@ import io.varve.query.operator.InputColumn;
 import io.varve.storage.model.Field;
 import io.varve.storage.model.FieldType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -95,8 +96,16 @@ final class Inputs {
     return references.size();
   }
 
-  boolean isField(int index) {
-    return references.get(index).kind() == Kind.FIELD;
+  /** The inputs that are fields. */
+  int[] fieldInputs() {
+    int[] found = new int[references.size()];
+    int count = 0;
+    for (int i = 0; i < found.length; i++) {
+      if (references.get(i).kind() == Kind.FIELD) {
+        found[count++] = i;
+      }
+    }
+    return Arrays.copyOf(found, count);
   }
 
   /** The inputs of one source, and the ids of the fields to read for them. */
@@ -108,10 +117,23 @@ final class Inputs {
     for (Reference reference : references) {
       boolean tag =
           reference.kind() == Kind.TAG
-              || (schema.isRowTag(reference.name()) && fields.stream().noneMatch(reference::is));
+              || (schema.isRowTag(reference.name()) && !isAmong(fields, reference));
       columns.add(tag ? InputColumn.tag(reference.name()) : bindField(reference, fields, ids));
     }
-    return new Binding(columns, ids.stream().mapToInt(Integer::intValue).toArray());
+    int[] fieldIds = new int[ids.size()];
+    for (int i = 0; i < fieldIds.length; i++) {
+      fieldIds[i] = ids.get(i);
+    }
+    return new Binding(columns, fieldIds);
+  }
+
+  private static boolean isAmong(List<Field> fields, Reference reference) {
+    for (Field field : fields) {
+      if (reference.is(field)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static InputColumn bindField(Reference reference, List<Field> fields, List<Integer> ids) {

@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -217,18 +216,24 @@ public final class SelectPlanner {
   }
 
   private boolean groupsByWildcard() {
-    return select.dimensions().stream()
-        .map(Dimension::expression)
-        .anyMatch(e -> e instanceof Expression.Wildcard || e instanceof Expression.Regex);
+    for (Dimension dimension : select.dimensions()) {
+      if (dimension.expression() instanceof Expression.Wildcard
+          || dimension.expression() instanceof Expression.Regex) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private List<SelectField> withoutTime() {
-    return select.fields().stream()
-        .filter(field -> !isTime(field))
-        .map(
-            field ->
-                new SelectField(Calls.normalize(Reducer.reduce(field.expression())), field.alias()))
-        .toList();
+    List<SelectField> fields = new ArrayList<>(select.fields().size());
+    for (SelectField field : select.fields()) {
+      if (!isTime(field)) {
+        Expression expression = Calls.normalize(Reducer.reduce(field.expression()));
+        fields.add(new SelectField(expression, field.alias()));
+      }
+    }
+    return fields;
   }
 
   private static boolean isTime(SelectField field) {
@@ -334,13 +339,16 @@ public final class SelectPlanner {
 
   /** Whether all names selected are of nothing: then there are no rows, whatever WHERE finds. */
   private boolean selectsUnknownOnly(List<SelectField> fields) {
-    return !Calls.anyIn(fields)
-        && fields.stream()
-            .noneMatch(
-                field ->
-                    Expressions.anyMatch(
-                        field.expression(),
-                        e -> e instanceof Expression.VarRef ref && !inputs.isUnknown(ref)));
+    if (Calls.anyIn(fields)) {
+      return false;
+    }
+    for (SelectField field : fields) {
+      if (Expressions.anyMatch(
+          field.expression(), e -> e instanceof Expression.VarRef ref && !inputs.isUnknown(ref))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private final class Raw implements Shape {
@@ -351,8 +359,8 @@ public final class SelectPlanner {
       ExpressionBinder binder =
           new ExpressionBinder(
               leaf -> inputs.of((Expression.VarRef) leaf), inputs::isCalledTag, space);
-      outputs = fields.stream().map(field -> binder.bind(field.expression())).toList();
-      fieldInputs = IntStream.range(0, inputs.size()).filter(inputs::isField).toArray();
+      outputs = binder.bindAll(fields);
+      fieldInputs = inputs.fieldInputs();
     }
 
     @Override
