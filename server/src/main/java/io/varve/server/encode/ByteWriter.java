@@ -38,6 +38,9 @@ public final class ByteWriter {
   /** The digits of small numbers, the first in the lowest byte; how many in the highest. */
   private static final int[] SMALL = smallNumbers();
 
+  /** The same for digits behind a point: leading zeros, but none at the end. */
+  private static final int[] THOUSANDTHS = thousandths();
+
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -192,6 +195,28 @@ public final class ByteWriter {
     }
   }
 
+  /** Puts the digits behind the point of this many thousandths, 1 to 999, into reserved room. */
+  void putThousandths(int count) {
+    int text = THOUSANDTHS[count];
+    INTS.set(buffer, length, text);
+    length += text >>> 24;
+  }
+
+  /** Puts a number of at most so many digits with leading zeros into reserved room. */
+  void putDigits(long value, int width) {
+    long rest = value;
+    int at = length + width;
+    length = at;
+    for (int left = width; left >= 2; left -= 2) {
+      long quotient = rest / 100;
+      at = putPair(at, (int) (rest - quotient * 100));
+      rest = quotient;
+    }
+    if ((width & 1) != 0) {
+      buffer[at - 1] = (byte) ('0' + rest);
+    }
+  }
+
   /** Puts a number with leading zeros into reserved room. */
   void putPadded(int value, int width) {
     int rest = value;
@@ -231,14 +256,26 @@ public final class ByteWriter {
   private static int[] smallNumbers() {
     int[] texts = new int[SMALL_END];
     for (int i = 0; i < SMALL_END; i++) {
-      String digits = Integer.toString(i);
-      int text = digits.length() << 24;
-      for (int d = 0; d < digits.length(); d++) {
-        text |= digits.charAt(d) << 8 * d;
-      }
-      texts[i] = text;
+      texts[i] = packed(Integer.toString(i));
     }
     return texts;
+  }
+
+  private static int[] thousandths() {
+    int[] texts = new int[SMALL_END];
+    for (int i = 0; i < SMALL_END; i++) {
+      String digits = Integer.toString(SMALL_END + i).substring(1);
+      texts[i] = packed(digits.replaceAll("0+$", ""));
+    }
+    return texts;
+  }
+
+  private static int packed(String digits) {
+    int text = digits.length() << 24;
+    for (int d = 0; d < digits.length(); d++) {
+      text |= digits.charAt(d) << 8 * d;
+    }
+    return text;
   }
 
   private static byte[] digitPairs() {

@@ -68,12 +68,16 @@ final class NumberWriter {
     if (Math.abs(scaled - mantissa) > scaled * 0x1p-50 || (double) mantissa / scale != magnitude) {
       return false;
     }
-    int places = decimals;
-    while (mantissa % 10 == 0) {
-      mantissa /= 10;
-      places--;
+    long whole = mantissa / scale;
+    int fraction = (int) (mantissa - whole * scale);
+    out.writeUnsigned(whole);
+    out.put('.');
+    if (decimals == 3) {
+      out.putThousandths(fraction);
+    } else {
+      out.putDigits(fraction / 1_000, 3);
+      out.putThousandths(fraction % 1_000);
     }
-    putPlain(mantissa, -places);
     return true;
   }
 
@@ -87,18 +91,13 @@ final class NumberWriter {
       long whole = digits / scale;
       out.writeUnsigned(whole);
       out.put('.');
-      putFraction(digits - whole * scale, -exponent);
+      out.putDigits(digits - whole * scale, -exponent);
     } else {
       out.put('0');
       out.put('.');
       putZeros(-exponent - count);
       out.writeUnsigned(digits);
     }
-  }
-
-  private void putFraction(long fraction, int places) {
-    putZeros(places - ByteWriter.countDigits(fraction));
-    out.writeUnsigned(fraction);
   }
 
   private void putExponential(long digits, int exponent) {
@@ -108,7 +107,7 @@ final class NumberWriter {
     out.put('0' + (int) first);
     if (count > 1) {
       out.put('.');
-      putFraction(digits - first * scale, count - 1);
+      out.putDigits(digits - first * scale, count - 1);
     }
     int power = exponent + count - 1;
     out.put('e');
