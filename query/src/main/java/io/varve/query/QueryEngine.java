@@ -26,6 +26,9 @@ public final class QueryEngine {
   private final EngineInfo info;
   private final QueryResources resources;
 
+  /** For brief requests: no helpers, and no more bytes each than their limits allow. */
+  private final QueryResources alone;
+
   public QueryEngine(Varve store, Clock clock) {
     this(store, clock, QueryLimits.defaults());
   }
@@ -63,6 +66,7 @@ public final class QueryEngine {
       RunningQueries running,
       QueryResources resources) {
     this.resources = resources;
+    alone = new QueryResources(1, Long.MAX_VALUE, resources.partCost());
     this.store = store;
     this.clock = clock;
     info = new EngineInfo(running, limits, clock.instant());
@@ -119,6 +123,44 @@ public final class QueryEngine {
             ? whole.listing(database -> users.maySee(user, database))
             : store;
     return new StatementCursor(statements, seen, clock, info, resources, user, options);
+  }
+
+  /**
+   * As {@link #influxQl} for threads that must not wait, such as those that serve connections: null
+   * if the request may take long, or cannot be parsed. From what may be brief the cursor throws
+   * {@link NotBriefException} at the latest some milliseconds after it began, if it is not, or if
+   * there is any error. Nothing has been changed then; the request is to be opened again elsewhere,
+   * and the cursor to be closed.
+   */
+  public @Nullable ResultCursor briefInfluxQl(String text, QueryOptions options) {
+    return brief(null, false, text, options);
+  }
+
+  /** As {@link #briefInfluxQl}, for a user. */
+  public @Nullable ResultCursor briefInfluxQlAs(
+      @Nullable String user, String text, QueryOptions options) {
+    return brief(user, true, text, options);
+  }
+
+  private @Nullable ResultCursor brief(
+      @Nullable String user, boolean checked, String text, QueryOptions options) {
+    if (text.length() > BriefWork.MAX_TEXT_CHARS || !(store instanceof VarveStore whole)) {
+      return null;
+    }
+    try {
+      List<Statement> statements = Parser.parse(text, options.parameters());
+      if (!BriefWork.mayBeBrief(statements)) {
+        return null;
+      }
+      if (checked) {
+        new Authorizer(store.users()).check(user, statements, options.database());
+      }
+      return StatementCursor.brief(
+          statements, whole.within(new BriefWork()), clock, info, alone, user, options);
+    } catch (QueryException e) {
+      // Will be found again, and answered, where it is opened in the usual way.
+      return null;
+    }
   }
 
   /** Who there is and what they may do. */

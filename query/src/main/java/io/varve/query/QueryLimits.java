@@ -21,4 +21,13 @@ public record QueryLimits(
   public static QueryLimits defaults() {
     return new QueryLimits(10_000_000, 10_000_000, 256L << 20);
   }
+
+  /** The narrower of these limits and others. */
+  QueryLimits and(QueryLimits others) {
+    return new QueryLimits(
+        Math.min(maxSelectBuckets, others.maxSelectBuckets),
+        Math.min(maxSelectSeries, others.maxSelectSeries),
+        Math.min(maxStateBytes, others.maxStateBytes),
+        others.maxSelectPoints);
+  }
 }

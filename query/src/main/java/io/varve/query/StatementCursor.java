@@ -34,7 +34,13 @@ final class StatementCursor implements ResultCursor {
   private final EngineInfo engine;
   private final QueryResources resources;
   private final @Nullable String user;
+  private final QueryLimits limits;
+
+  /** Whether the request has to be brief, and so free of errors, or else to begin anew. */
+  private final boolean brief;
+
   private QueryOptions options;
+  private boolean ended;
 
   private @Nullable RunningQuery running;
   private int statement = -1;
@@ -54,6 +60,35 @@ final class StatementCursor implements ResultCursor {
       QueryResources resources,
       @Nullable String user,
       QueryOptions options) {
+    this(statements, store, clock, engine, resources, engine.limits(), false, user, options);
+  }
+
+  /** A cursor over a request that has to be brief: any trouble is a {@link NotBriefException}. */
+  static StatementCursor brief(
+      List<Statement> statements,
+      Store store,
+      Clock clock,
+      EngineInfo engine,
+      QueryResources resources,
+      @Nullable String user,
+      QueryOptions options) {
+    QueryLimits limits = BriefWork.LIMITS.and(engine.limits());
+    return new StatementCursor(
+        statements, store, clock, engine, resources, limits, true, user, options);
+  }
+
+  private StatementCursor(
+      List<Statement> statements,
+      Store store,
+      Clock clock,
+      EngineInfo engine,
+      QueryResources resources,
+      QueryLimits limits,
+      boolean brief,
+      @Nullable String user,
+      QueryOptions options) {
+    this.limits = limits;
+    this.brief = brief;
     this.statements = statements;
     this.store = store;
     this.clock = clock;
@@ -69,6 +104,7 @@ final class StatementCursor implements ResultCursor {
     failedBefore |= error != null;
     error = null;
     if (++statement >= statements.size()) {
+      ended = true;
       close();
       return false;
     }
@@ -137,7 +173,7 @@ final class StatementCursor implements ResultCursor {
   }
 
   private QueryBudget budget() {
-    return new QueryBudget(engine.limits(), resources, options.cancelled());
+    return new QueryBudget(limits, resources, options.cancelled());
   }
 
   private StatementResult writeInto(
@@ -152,6 +188,9 @@ final class StatementCursor implements ResultCursor {
     try {
       return step.getAsBoolean();
     } catch (QueryException | StorageException e) {
+      if (brief) {
+        throw new NotBriefException(String.valueOf(e.getMessage()));
+      }
       error = String.valueOf(e.getMessage());
       closeResult();
       return false;
@@ -234,7 +273,9 @@ final class StatementCursor implements ResultCursor {
     statement = statements.size();
     RunningQuery begun = running;
     running = null;
-    if (begun != null) {
+    if (begun != null && brief && !ended) {
+      begun.withdraw();
+    } else if (begun != null) {
       begun.close();
     }
   }

@@ -32,13 +32,17 @@ final class VarveStore implements Store {
   private final Subscriptions subscriptions;
   private final Predicate<String> listed;
 
+  /** What readers may do; null for anything. */
+  private final @Nullable BriefWork work;
+
   VarveStore(Varve varve) {
     this(
         varve,
         new UserStore(varve),
         new ContinuousQueries(varve),
         new Subscriptions(varve),
-        name -> true);
+        name -> true,
+        null);
   }
 
   private VarveStore(
@@ -46,17 +50,24 @@ final class VarveStore implements Store {
       UserStore users,
       ContinuousQueries continuousQueries,
       Subscriptions subscriptions,
-      Predicate<String> listed) {
+      Predicate<String> listed,
+      @Nullable BriefWork work) {
     this.varve = varve;
     this.subscriptions = subscriptions;
     this.users = users;
     this.continuousQueries = continuousQueries;
     this.listed = listed;
+    this.work = work;
   }
 
   /** The same store, listing only databases of which this holds. */
   VarveStore listing(Predicate<String> names) {
-    return new VarveStore(varve, users, continuousQueries, subscriptions, names);
+    return new VarveStore(varve, users, continuousQueries, subscriptions, names, work);
+  }
+
+  /** The same store, whose readers do no more than that, and never wait. */
+  VarveStore within(BriefWork most) {
+    return new VarveStore(varve, users, continuousQueries, subscriptions, listed, most);
   }
 
   @Override
@@ -200,7 +211,15 @@ final class VarveStore implements Store {
 
   @Override
   public SeriesReader reader(String database, @Nullable String policy) {
-    return existing(database).reader(policy);
+    Database existing = existing(database);
+    if (work == null) {
+      return existing.reader(policy);
+    }
+    SeriesReader reader = existing.tryReader(policy);
+    if (reader == null) {
+      throw new NotBriefException("a commit is at work");
+    }
+    return new BriefReader(reader, work, existing::seriesCount);
   }
 
   /** The database, which may have been dropped since it was looked up. */

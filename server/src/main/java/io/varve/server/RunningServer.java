@@ -8,6 +8,7 @@ import io.varve.query.promql.Durations;
 import io.varve.server.http.Authentication;
 import io.varve.server.http.HttpOptions;
 import io.varve.server.http.HttpServer;
+import io.varve.server.http.InfluxQl;
 import io.varve.server.metrics.ServerMetrics;
 import io.varve.server.socket.TcpDoor;
 import io.varve.server.socket.UdpDoor;
@@ -87,7 +88,7 @@ public final class RunningServer implements AutoCloseable {
                   promEngine,
                   doors.http(),
                   metrics)
-              : HttpServer.start(store, queries::influxQl, promEngine, doors.http(), metrics);
+              : HttpServer.start(store, InfluxQl.of(queries), promEngine, doors.http(), metrics);
       opened.push(server);
       SubscriptionService subscriptions =
           access.noSubscriptions ? null : SubscriptionService.start(store, metrics);

@@ -128,6 +128,11 @@ public final class Database {
     return engine.reader(findPolicy(policy));
   }
 
+  /** As {@link #reader}, for threads that must not wait; null while a commit is at work. */
+  public @Nullable SeriesReader tryReader(@Nullable String policy) {
+    return engine.tryReader(findPolicy(policy));
+  }
+
   /**
    * Removes the series of a measurement that meet the predicate, with their data in all policies; a
    * measurement without series is gone, and with it the types of its fields.

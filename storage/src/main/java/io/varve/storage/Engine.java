@@ -276,7 +276,13 @@ final class Engine {
   }
 
   SeriesReader reader(PolicyState policy) {
-    return new PolicyReader(this, policy);
+    return new PolicyReader(this, policy, ReadView.open(this, policy));
+  }
+
+  /** As {@link Database#tryReader}. */
+  @Nullable SeriesReader tryReader(PolicyState policy) {
+    ReadView view = ReadView.tryOpen(this, policy);
+    return view == null ? null : new PolicyReader(this, policy, view);
   }
 
   /** Runs a change of the catalogue on the commit thread and waits for it. */

@@ -27,11 +27,12 @@ final class PolicyReader implements SeriesReader {
   private final ReadView view;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  PolicyReader(Engine engine, PolicyState policy) {
+  /** Takes the view over. */
+  PolicyReader(Engine engine, PolicyState policy, ReadView view) {
     this.engine = engine;
     this.policy = policy;
     this.index = policy.database().index();
-    this.view = ReadView.open(engine, policy);
+    this.view = view;
     engine.openReaders().incrementAndGet();
   }
 
@@ -147,6 +148,15 @@ final class PolicyReader implements SeriesReader {
             open.decrementAndGet();
           }
         });
+  }
+
+  @Override
+  public int shardCount(TimeRange range) {
+    int count = 0;
+    for (ReadView.Seen seen : view.shards()) {
+      count += seen.shard().bounds().overlaps(range) ? 1 : 0;
+    }
+    return count;
   }
 
   @Override

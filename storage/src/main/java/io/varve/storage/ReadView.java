@@ -7,6 +7,7 @@ import io.varve.storage.kv.KvSnapshot;
 import io.varve.storage.lifecycle.ChunkKeys;
 import io.varve.storage.lifecycle.TombstoneRecord;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a reader sees of a policy: everything up to a moment between two commits, nothing later.
@@ -54,6 +55,11 @@ final class ReadView implements AutoCloseable {
   /** Takes a view of the present. */
   static ReadView open(Engine engine, PolicyState policy) {
     return engine.moments().hold(moment -> new ReadView(engine, policy, moment));
+  }
+
+  /** As {@link #open}; null, without waiting, if a commit is at work. */
+  static @Nullable ReadView tryOpen(Engine engine, PolicyState policy) {
+    return engine.moments().tryHold(moment -> new ReadView(engine, policy, moment));
   }
 
   /** By start. */

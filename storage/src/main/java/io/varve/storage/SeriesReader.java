@@ -76,6 +76,11 @@ public interface SeriesReader extends AutoCloseable {
   /** Opens a cursor over data; the caller closes it. */
   SeriesCursor scan(ScanSpec spec);
 
+  /** Shards that a scan of a range looks at; 0 for a reader that reads no store. */
+  default int shardCount(TimeRange range) {
+    return 0;
+  }
+
   /**
    * What a scan would find, from the keys of all chunks concerned; nothing for a reader that reads
    * no store.

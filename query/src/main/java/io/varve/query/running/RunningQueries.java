@@ -15,6 +15,7 @@ public final class RunningQueries {
   private final LongSupplier ticker;
   private final TreeMap<Long, RunningQuery> running = new TreeMap<>();
   private long begun;
+  private long withdrawn;
   private long finished;
   private long totalNanos;
 
@@ -70,7 +71,7 @@ public final class RunningQueries {
 
   /** Counts of all requests so far. */
   public synchronized Totals totals() {
-    return new Totals(running.size(), begun, finished, totalNanos);
+    return new Totals(running.size(), begun - withdrawn, finished, totalNanos);
   }
 
   /**
@@ -89,6 +90,11 @@ public final class RunningQueries {
 
   long nowNanos() {
     return ticker.getAsLong();
+  }
+
+  synchronized void withdraw(RunningQuery query) {
+    running.remove(query.id());
+    withdrawn++;
   }
 
   synchronized void end(RunningQuery query, long elapsedNanos) {

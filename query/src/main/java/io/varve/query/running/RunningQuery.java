@@ -121,6 +121,13 @@ public final class RunningQuery implements AutoCloseable {
     killed = true;
   }
 
+  /** Ends an attempt that counts as if it had never begun. */
+  public void withdraw() {
+    if (closed.compareAndSet(false, true)) {
+      all.withdraw(this);
+    }
+  }
+
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {

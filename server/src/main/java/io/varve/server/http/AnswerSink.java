@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.varve.query.NotBriefException;
 import io.varve.server.encode.ByteSink;
 import io.varve.server.encode.SinkClosedException;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class AnswerSink implements ByteSink {
   private final Channel channel;
   private final String contentType;
   private final boolean flushable;
+  private final boolean onEventLoop;
   private final long stallMillis;
   private final Object lock = new Object();
 
@@ -41,6 +43,21 @@ final class AnswerSink implements ByteSink {
    * @param flushable whether {@link #flush} sends what there is, at the price of chunked encoding
    */
   AnswerSink(HttpConnection connection, Exchange exchange, String contentType, boolean flushable) {
+    this(connection, exchange, contentType, flushable, false);
+  }
+
+  /** An answer that is made on the event loop, which cannot wait: of one piece, or none. */
+  static AnswerSink ofOnePiece(HttpConnection connection, Exchange exchange, String contentType) {
+    return new AnswerSink(connection, exchange, contentType, false, true);
+  }
+
+  private AnswerSink(
+      HttpConnection connection,
+      Exchange exchange,
+      String contentType,
+      boolean flushable,
+      boolean onEventLoop) {
+    this.onEventLoop = onEventLoop;
     this.connection = connection;
     this.exchange = exchange;
     this.contentType = contentType;
@@ -64,6 +81,9 @@ final class AnswerSink implements ByteSink {
     if (!started && first == null) {
       first = copy(bytes, offset, length);
       return;
+    }
+    if (onEventLoop) {
+      throw new NotBriefException("the answer is too long");
     }
     start();
     awaitRoom();

@@ -102,4 +102,9 @@ public final class Authentication {
   ResultCursor open(@Nullable String user, String text, QueryOptions options) {
     return engine.influxQlAs(user, text, options);
   }
+
+  /** The same on an event loop, if the query may be brief; else null. */
+  @Nullable ResultCursor openBrief(@Nullable String user, String text, QueryOptions options) {
+    return engine.briefInfluxQlAs(user, text, options);
+  }
 }

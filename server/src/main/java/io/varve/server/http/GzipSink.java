@@ -9,45 +9,47 @@ import java.util.zip.Deflater;
 /**
  * Deflates an answer into one gzip member on its way to the client.
  *
- * <p>Level 1: most of the gain for a quarter of the time. {@link #finish} writes the trailer;
- * {@link #close} frees native memory. For one thread.
+ * <p>A short answer is one piece, trailer and all, and so goes out with its length. Level 1: most
+ * of the gain for a quarter of the time. {@link #finish} writes the trailer; {@link #close} frees
+ * native memory. For one thread.
  */
 final class GzipSink implements ByteSink, AutoCloseable {
   private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 255};
   private static final int PIECE_BYTES = 16 * 1024;
+  private static final int TRAILER_BYTES = 8;
 
   private final ByteSink target;
   private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
   private final CRC32 crc = new CRC32();
-  private final byte[] deflated = new byte[PIECE_BYTES];
-  private boolean started;
+  private final byte[] piece = new byte[PIECE_BYTES];
+  private int length;
 
   GzipSink(ByteSink target) {
     this.target = target;
+    append(HEADER);
   }
 
   @Override
-  public void write(byte[] bytes, int offset, int length) {
-    start();
-    crc.update(bytes, offset, length);
-    deflater.setInput(bytes, offset, length);
+  public void write(byte[] bytes, int offset, int count) {
+    crc.update(bytes, offset, count);
+    deflater.setInput(bytes, offset, count);
     pump(Deflater.NO_FLUSH);
   }
 
   @Override
   public void flush() {
-    start();
     pump(Deflater.SYNC_FLUSH);
+    drain();
     target.flush();
   }
 
   void finish() {
-    start();
     deflater.finish();
     pump(Deflater.NO_FLUSH);
-    ByteBuffer trailer = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer trailer = ByteBuffer.allocate(TRAILER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     trailer.putInt((int) crc.getValue()).putInt((int) deflater.getBytesRead());
-    target.write(trailer.array(), 0, 8);
+    append(trailer.array());
+    drain();
   }
 
   @Override
@@ -55,20 +57,28 @@ final class GzipSink implements ByteSink, AutoCloseable {
     deflater.end();
   }
 
-  private void start() {
-    if (!started) {
-      started = true;
-      target.write(HEADER, 0, HEADER.length);
+  /** Takes what there is of the deflated bytes; leaves room for the trailer. */
+  private void pump(int mode) {
+    while (true) {
+      int room = PIECE_BYTES - TRAILER_BYTES - length;
+      int count = deflater.deflate(piece, length, room, mode);
+      length += count;
+      if (count < room) {
+        return;
+      }
+      drain();
     }
   }
 
-  private void pump(int mode) {
-    int count;
-    do {
-      count = deflater.deflate(deflated, 0, deflated.length, mode);
-      if (count > 0) {
-        target.write(deflated, 0, count);
-      }
-    } while (count == deflated.length);
+  private void append(byte[] bytes) {
+    System.arraycopy(bytes, 0, piece, length, bytes.length);
+    length += bytes.length;
+  }
+
+  private void drain() {
+    if (length > 0) {
+      target.write(piece, 0, length);
+      length = 0;
+    }
   }
 }

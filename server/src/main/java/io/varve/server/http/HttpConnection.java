@@ -80,6 +80,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private long requestCount;
   private int idleIntervals;
 
+  /** Whether a query was answered on the event loop since the socket was last read. */
+  private boolean computed;
+
   /** The sink a query thread may be waiting at. */
   private volatile @Nullable AnswerSink sink;
 
@@ -114,6 +117,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     waiting.add(object);
     waitingBytes += size(object);
     acceptWaiting();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    computed = false;
+    ctx.fireChannelReadComplete();
   }
 
   private static int size(HttpObject object) {
@@ -361,6 +370,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     } else {
       context().executor().execute(task);
     }
+  }
+
+  /**
+   * Whether a short computation may be done on the event loop: one each time the socket is read, so
+   * that other connections get their turn however many requests came at once, and none while the
+   * client leaves its answers lying.
+   */
+  boolean mayCompute() {
+    if (computed || !context().channel().isWritable()) {
+      return false;
+    }
+    computed = true;
+    return true;
   }
 
   /** Whether the exchange still is the one being answered. On the event loop. */

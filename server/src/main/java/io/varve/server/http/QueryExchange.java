@@ -25,14 +25,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Answers one InfluxQL request.
  *
- * <p>The event loop collects the form body and hands the query to a query thread, which parses,
- * runs and encodes it and writes the answer to the connection. If the client leaves, the query is
- * told so between two batches of rows.
+ * <p>The event loop collects the form body. It answers what is {@linkplain BriefQueries brief}, and
+ * hands all else to a query thread, which parses, runs and encodes it and writes the answer to the
+ * connection. If the client leaves, the query is told so between two batches of rows.
  */
 final class QueryExchange extends FormExchange {
   private static final Logger LOG = LoggerFactory.getLogger(QueryExchange.class);
 
-  /** One per query thread, of which there is a bounded number. */
+  /** One per query thread and event loop, of which there is a bounded number. */
   private static final ThreadLocal<byte[]> SEGMENT =
       ThreadLocal.withInitial(() -> new byte[ByteWriter.SEGMENT_BYTES]);
 
@@ -55,6 +55,9 @@ final class QueryExchange extends FormExchange {
       connection.answer(refusal(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage())));
       return;
     }
+    if (answerAtOnce(query)) {
+      return;
+    }
     AnswerSink sink = new AnswerSink(connection, this, query.contentType(), query.chunkRows() > 0);
     connection.openSink(sink);
     try {
@@ -66,6 +69,49 @@ final class QueryExchange extends FormExchange {
     if (query.background()) {
       connection.answer(Answers.noContent());
     }
+  }
+
+  /**
+   * Answers on the event loop if that takes no time; see {@link BriefQueries}. Whatever else
+   * happens is left to a query thread, which begins anew.
+   */
+  private boolean answerAtOnce(QueryRequest query) {
+    if (query.background()
+        || query.chunkRows() > 0
+        || !services.briefQueries.mayTry()
+        || !connection.mayCompute()) {
+      return false;
+    }
+    long startNanos = System.nanoTime();
+    AnswerSink sink = AnswerSink.ofOnePiece(connection, this, query.contentType());
+    try (ResultCursor opened = openBrief(query)) {
+      if (opened == null) {
+        return false;
+      }
+      stream(query, limited(query, opened), sink);
+    } catch (RuntimeException e) {
+      LOG.debug("a query is begun anew on a query thread: {}", e.getMessage());
+      sink.discard();
+      services.briefQueries.givenUp();
+      return false;
+    }
+    services.briefQueries.answered();
+    services.metrics.queries.increment();
+    services.metrics.queryDurations.record(System.nanoTime() - startNanos);
+    sink.finish();
+    return true;
+  }
+
+  private @Nullable ResultCursor openBrief(QueryRequest query) {
+    Authentication authentication = services.authentication;
+    return authentication == null
+        ? services.influxQl.openBrief(query.text(), options(query))
+        : authentication.openBrief(user, query.text(), options(query));
+  }
+
+  private QueryOptions options(QueryRequest query) {
+    return new QueryOptions(
+        query.database(), query.policy(), query.parameters(), query.readOnly(), this::isCancelled);
   }
 
   private FullHttpResponse refusal(HttpResponseStatus status, String message) {
@@ -95,13 +141,7 @@ final class QueryExchange extends FormExchange {
 
   /** Parses the query; if that fails, answers and returns null. */
   private @Nullable ResultCursor open(QueryRequest query) {
-    QueryOptions options =
-        new QueryOptions(
-            query.database(),
-            query.policy(),
-            query.parameters(),
-            query.readOnly(),
-            this::isCancelled);
+    QueryOptions options = options(query);
     try {
       Authentication authentication = services.authentication;
       return authentication == null

@@ -25,6 +25,7 @@ final class Services {
   /** Null: nobody is asked who they are. */
   final @Nullable Authentication authentication;
 
+  final BriefQueries briefQueries = new BriefQueries();
   final RequestIds requestIds = new RequestIds();
   final PromEngine promEngine;
   final MetricMetadata metricMetadata = new MetricMetadata();

@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The moments between two commits as of which readers see the heads of a store.
@@ -42,6 +44,9 @@ public final class Moments {
   /** The moments that are held, ascending. Replaced under the lock. */
   private volatile long[] held = NONE;
 
+  /** Moments that were given up but may still be among those held. */
+  private final ConcurrentLinkedQueue<Long> released = new ConcurrentLinkedQueue<>();
+
   /** In the order in which they were retained. Under its own monitor. */
   private final ArrayDeque<Retained> retained = new ArrayDeque<>();
 
@@ -62,7 +67,11 @@ public final class Moments {
 
   /** What was changed since {@link #beginChanges} belongs to all moments from now on. Writer. */
   public void endChanges() {
+    boolean oldest = removeReleased();
     changes.unlock();
+    if (oldest && retainedBytes > 0) {
+      dropUnneeded();
+    }
   }
 
   /**
@@ -75,29 +84,50 @@ public final class Moments {
   public <T> T hold(LongFunction<T> action) {
     changes.lock();
     try {
-      long moment = last + 1;
-      long[] more = Arrays.copyOf(held, held.length + 1);
-      more[held.length] = moment;
-      held = more;
-      last = moment;
-      try {
-        return action.apply(moment);
-      } catch (RuntimeException | Error e) {
-        remove(moment);
-        throw e;
-      }
+      return take(action);
     } finally {
       changes.unlock();
     }
   }
 
-  /** Gives a moment up; does nothing if it is not held any more. */
-  public void release(long moment) {
-    boolean oldest;
-    changes.lock();
+  /** As {@link #hold}; null, without waiting, if somebody is changing things. */
+  public <T> @Nullable T tryHold(LongFunction<T> action) {
+    if (!changes.tryLock()) {
+      return null;
+    }
     try {
-      oldest = held.length > 0 && held[0] == moment;
+      return take(action);
+    } finally {
+      changes.unlock();
+    }
+  }
+
+  private <T> T take(LongFunction<T> action) {
+    long moment = last + 1;
+    long[] more = Arrays.copyOf(held, held.length + 1);
+    more[held.length] = moment;
+    held = more;
+    last = moment;
+    try {
+      return action.apply(moment);
+    } catch (RuntimeException | Error e) {
       remove(moment);
+      throw e;
+    }
+  }
+
+  /**
+   * Gives a moment up; does nothing if it is not held any more. Does not wait: while somebody is
+   * changing things the moment is put aside, and given up by whoever is next to hold the lock.
+   */
+  public void release(long moment) {
+    released.add(moment);
+    if (!changes.tryLock()) {
+      return;
+    }
+    boolean oldest;
+    try {
+      oldest = removeReleased();
     } finally {
       changes.unlock();
     }
@@ -105,6 +135,17 @@ public final class Moments {
     if (retainedBytes > 0 && (oldest || retainedBytes > maxRetainedBytes / 2)) {
       dropUnneeded();
     }
+  }
+
+  /** Answers whether the oldest moment was among those released. */
+  private boolean removeReleased() {
+    long oldest = held.length > 0 ? held[0] : 0;
+    boolean removedOldest = false;
+    for (Long moment = released.poll(); moment != null; moment = released.poll()) {
+      removedOldest |= moment == oldest;
+      remove(moment);
+    }
+    return removedOldest;
   }
 
   /** Gives all moments up that are held now. */

@@ -1,0 +1,159 @@
+package io.varve.query;
+
+import io.varve.storage.ColumnBatch;
+import io.varve.storage.ScanCost;
+import io.varve.storage.ScanCounters;
+import io.varve.storage.ScanSpec;
+import io.varve.storage.SeriesCursor;
+import io.varve.storage.SeriesReader;
+import io.varve.storage.model.Field;
+import io.varve.storage.model.SeriesKey;
+import io.varve.storage.model.TagPredicate;
+import io.varve.storage.model.TagReader;
+import io.varve.storage.model.TimeRange;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/** A reader that ends the attempt as soon as {@link BriefWork} is exceeded. */
+final class BriefReader implements SeriesReader {
+  private final SeriesReader reader;
+  private final BriefWork work;
+  private final ToLongFunction<String> seriesCount;
+
+  /**
+   * Takes a reader over.
+   *
+   * @param seriesCount series of a measurement
+   * @throws NotBriefException if there are too many shards; the reader is closed then
+   */
+  BriefReader(SeriesReader reader, BriefWork work, ToLongFunction<String> seriesCount) {
+    this.reader = reader;
+    this.work = work;
+    this.seriesCount = seriesCount;
+    if (reader.shardCount(TimeRange.ALL) > BriefWork.MAX_SHARDS) {
+      reader.close();
+      throw new NotBriefException("too many shards");
+    }
+  }
+
+  @Override
+  public int[] select(String measurement, TagPredicate predicate, TimeRange range) {
+    boolean cheap =
+        BriefWork.hasNoPattern(predicate)
+            && (BriefWork.isNarrow(predicate)
+                || seriesCount.applyAsLong(measurement) <= BriefWork.MAX_MEASUREMENT_SERIES);
+    if (!cheap) {
+      throw new NotBriefException("series are not named");
+    }
+    int[] found = reader.select(measurement, predicate, range);
+    if (found.length > BriefWork.MAX_SERIES) {
+      throw new NotBriefException("too many series");
+    }
+    return found;
+  }
+
+  @Override
+  public SeriesCursor scan(ScanSpec spec) {
+    if (spec.seriesIds().length * reader.shardCount(spec.range()) > BriefWork.MAX_LOOKS) {
+      throw new NotBriefException("too many shards");
+    }
+    return new Cursor(reader.scan(spec), work);
+  }
+
+  @Override
+  public List<String> measurements() {
+    throw new NotBriefException("all measurements are asked for");
+  }
+
+  @Override
+  public List<String> tagValues(String measurement, String tagKey) {
+    throw new NotBriefException("all values of a tag are asked for");
+  }
+
+  @Override
+  public ScanCost cost(ScanSpec spec, long most, Runnable beforeSeries) {
+    throw new NotBriefException("chunks are counted");
+  }
+
+  @Override
+  public long schemaVersion() {
+    return reader.schemaVersion();
+  }
+
+  @Override
+  public List<Field> fields(String measurement) {
+    return reader.fields(measurement);
+  }
+
+  @Override
+  public List<Field> fields(String measurement, TimeRange range) {
+    return reader.fields(measurement, range);
+  }
+
+  @Override
+  public List<String> tagKeys(String measurement) {
+    return reader.tagKeys(measurement);
+  }
+
+  @Override
+  public List<String> tagKeys(String measurement, TimeRange range) {
+    if (seriesCount.applyAsLong(measurement) > BriefWork.MAX_MEASUREMENT_SERIES) {
+      throw new NotBriefException("the tags of many series are asked for");
+    }
+    return reader.tagKeys(measurement, range);
+  }
+
+  @Override
+  public SeriesKey key(int seriesId) {
+    return reader.key(seriesId);
+  }
+
+  @Override
+  public TagReader tags(List<String> tagKeys) {
+    return reader.tags(tagKeys);
+  }
+
+  @Override
+  public int shardCount(TimeRange range) {
+    return reader.shardCount(range);
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+  }
+
+  private record Cursor(SeriesCursor cursor, BriefWork work) implements SeriesCursor {
+    @Override
+    public boolean nextSeries() {
+      work.step();
+      return cursor.nextSeries();
+    }
+
+    @Override
+    public int seriesId() {
+      return cursor.seriesId();
+    }
+
+    @Override
+    public boolean nextBatch() {
+      work.step();
+      return cursor.nextBatch();
+    }
+
+    @Override
+    public ColumnBatch batch() {
+      return cursor.batch();
+    }
+
+    @Override
+    public ScanCounters counters() {
+      return cursor.counters();
+    }
+
+    @Override
+    public void close() {
+      cursor.close();
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package io.varve.query;
+
+import io.varve.query.influxql.ast.Dimension;
+import io.varve.query.influxql.ast.Expression;
+import io.varve.query.influxql.ast.Expressions;
+import io.varve.query.influxql.ast.Select;
+import io.varve.query.influxql.ast.SelectField;
+import io.varve.query.influxql.ast.Source;
+import io.varve.query.influxql.ast.Statement;
+import io.varve.storage.model.TagPredicate;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a request may do that runs on a thread which must not wait: how little that is, in numbers.
+ *
+ * <p>Before it runs, only its text is known, so what could be long is left out from the start:
+ * {@link #mayBeBrief}. What the data makes of the rest is found out on the way. Each step counts,
+ * and the clock is looked at once a step; the one too many ends the attempt by {@link
+ * NotBriefException}, and the request begins anew where it may take its time. So an attempt costs
+ * at most {@link #MAX_NANOS} and one more step, a batch of 1,024 rows. For one thread.
+ */
+final class BriefWork {
+  /** Longer texts are not even parsed. */
+  static final int MAX_TEXT_CHARS = 4096;
+
+  /** After this, the next step ends an attempt. */
+  private static final long MAX_NANOS = 2_000_000;
+
+  /** Series and batches come to. */
+  private static final int MAX_STEPS = 128;
+
+  static final int MAX_SERIES = 16;
+
+  /** Looks at a series in a shard. */
+  static final int MAX_LOOKS = 64;
+
+  /** Shards of a policy. */
+  static final int MAX_SHARDS = 512;
+
+  /** Series of a measurement of which any may be meant. */
+  static final int MAX_MEASUREMENT_SERIES = 1024;
+
+  /** Windows, series and bytes of state of one statement; there are no helpers. */
+  static final QueryLimits LIMITS = new QueryLimits(2048, MAX_SERIES, 1 << 20);
+
+  /** Functions whose cost is that of reading their rows, or close to. */
+  private static final Set<String> PLAIN_FUNCTIONS =
+      Set.of(
+          "count",
+          "sum",
+          "mean",
+          "min",
+          "max",
+          "first",
+          "last",
+          "spread",
+          "stddev",
+          "median",
+          "percentile",
+          "derivative",
+          "non_negative_derivative",
+          "difference",
+          "non_negative_difference",
+          "moving_average",
+          "cumulative_sum",
+          "elapsed",
+          "time",
+          "now");
+
+  private final long startNanos = System.nanoTime();
+  private int stepsLeft = MAX_STEPS;
+
+  /** Counts a series or a batch that is come to. */
+  void step() {
+    if (--stepsLeft < 0) {
+      throw new NotBriefException("too much to read");
+    }
+    if (System.nanoTime() - startNanos > MAX_NANOS) {
+      throw new NotBriefException("too slow");
+    }
+  }
+
+  /** Whether a request may be brief: one SELECT of named measurements, without patterns. */
+  static boolean mayBeBrief(List<Statement> statements) {
+    return statements.size() == 1
+        && statements.get(0) instanceof Select select
+        && select.target() == null
+        && select.sources().stream().allMatch(BriefWork::isNamed)
+        && (select.condition() == null || isPlain(select.condition()))
+        && select.fields().stream().map(SelectField::expression).allMatch(BriefWork::isPlain)
+        && select.dimensions().stream().map(Dimension::expression).allMatch(BriefWork::isPlain);
+  }
+
+  private static boolean isNamed(Source source) {
+    return source instanceof Source.Measurement measurement && measurement.name() != null;
+  }
+
+  private static boolean isPlain(Expression expression) {
+    return !Expressions.anyMatch(
+        expression,
+        part ->
+            part instanceof Expression.Regex
+                || part instanceof Expression.Distinct
+                || (part instanceof Expression.Call call
+                    && !PLAIN_FUNCTIONS.contains(call.name())));
+  }
+
+  /** Whether the series that meet a condition are found by look-ups of values, and are few. */
+  static boolean isNarrow(TagPredicate predicate) {
+    if (predicate instanceof TagPredicate.Equals equals) {
+      return !equals.value().isEmpty();
+    }
+    if (predicate instanceof TagPredicate.And and) {
+      return and.operands().stream().anyMatch(BriefWork::isNarrow);
+    }
+    if (predicate instanceof TagPredicate.Or or) {
+      return or.operands().stream().allMatch(BriefWork::isNarrow);
+    }
+    return predicate instanceof TagPredicate.None;
+  }
+
+  /** Whether a condition has no pattern, which would be tried on many values. */
+  static boolean hasNoPattern(TagPredicate predicate) {
+    if (predicate instanceof TagPredicate.Not not) {
+      return hasNoPattern(not.operand());
+    }
+    if (predicate instanceof TagPredicate.And and) {
+      return and.operands().stream().allMatch(BriefWork::hasNoPattern);
+    }
+    if (predicate instanceof TagPredicate.Or or) {
+      return or.operands().stream().allMatch(BriefWork::hasNoPattern);
+    }
+    return !(predicate instanceof TagPredicate.Matches);
+  }
+}
