@@ -47,6 +47,12 @@ record Budgets(
     return headBytes / 2;
   }
 
+  /** Chunks that are kept as they are, see {@link ChunkCache}; on the heap, beside the others. */
+  long chunkCacheBytes() {
+    return Math.min(
+        32 * MIB, Math.min(kv.memoryBytes() / 8, Runtime.getRuntime().maxMemory() / 32));
+  }
+
   /** From here on rows are stored early. */
   long relieveAboveBytes() {
     return headBytes / 8 * 7;

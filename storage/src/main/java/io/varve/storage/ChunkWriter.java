@@ -11,9 +11,12 @@ import io.varve.storage.kv.KvStore;
 import io.varve.storage.lifecycle.Catalog;
 import io.varve.storage.lifecycle.ChunkKeys;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.roaringbitmap.RoaringBitmap;
 
 /**
  * Turns row groups of heads into chunks, in batches of about a megabyte.
@@ -38,6 +41,9 @@ final class ChunkWriter implements AutoCloseable {
 
   /** Shards whose records are to be stored with the batch. */
   private final Set<Shard> changed = new LinkedHashSet<>();
+
+  /** Series whose chunks are added to or deleted. */
+  private final Map<Shard, RoaringBitmap> touched = new LinkedHashMap<>();
 
   ChunkWriter(Engine engine) {
     this.engine = engine;
@@ -83,7 +89,8 @@ final class ChunkWriter implements AutoCloseable {
   }
 
   /** Deletes a chunk that what was added stands for. */
-  void deleteChunk(byte[] key) {
+  void deleteChunk(Shard shard, byte[] key) {
+    touch(shard, ChunkKeys.seriesId(key));
     batch.delete(KvFamily.CHUNK, key);
   }
 
@@ -92,6 +99,7 @@ final class ChunkWriter implements AutoCloseable {
     added.clear();
     changed.forEach(Shard::recordNotStored);
     changed.clear();
+    touched.clear();
     batch.clear();
   }
 
@@ -111,7 +119,7 @@ final class ChunkWriter implements AutoCloseable {
     }
     changed.forEach(shard -> catalog.putShard(batch, shard.record()));
     try {
-      kv.write(batch, false);
+      write();
     } catch (StorageException e) {
       forget();
       throw e;
@@ -130,6 +138,18 @@ final class ChunkWriter implements AutoCloseable {
     engine.moments().limitRetained();
   }
 
+  private void write() {
+    ChunkCache cache = engine.chunkCache();
+    cache.beginChange();
+    try {
+      kv.write(batch, false);
+    } finally {
+      touched.forEach((shard, series) -> cache.remove(shard.cachedChunks(), series));
+      touched.clear();
+      cache.endChange();
+    }
+  }
+
   /** Nothing that was added is stored: the heads keep it, for the next checkpoint. */
   private void forget() {
     for (Added each : added) {
@@ -145,6 +165,7 @@ final class ChunkWriter implements AutoCloseable {
 
   /** Adds the chunks of a row group to the batch and answers its sequence number. */
   private long encode(Shard shard, int seriesId, RowGroup rows) {
+    touch(shard, seriesId);
     long sequence = shard.nextSequence();
     long first = rows.timestampNanos[0];
     long last = rows.timestampNanos[rows.rowCount - 1];
@@ -165,6 +186,10 @@ final class ChunkWriter implements AutoCloseable {
       batch.put(KvFamily.CHUNK, key, encoder.encode(column, ChunkKeys.salt(key)));
     }
     return sequence;
+  }
+
+  private void touch(Shard shard, int seriesId) {
+    touched.computeIfAbsent(shard, any -> new RoaringBitmap()).add(seriesId);
   }
 
   private void delete(Shard shard, int seriesId, PartialChunk partial) {

@@ -182,17 +182,23 @@ final class Deletions {
               shard.index().removeUnused(measurementId);
             }
           }
-          writes.writeIndexChanges(
-              database,
-              batch ->
-                  stored.forEach(
-                      (shard, ids) -> {
-                        if (emptied) {
-                          SeriesChunks.deleteBlocks(batch, shard, ids);
-                        } else {
-                          SeriesChunks.delete(engine.kv(), batch, shard, ids);
-                        }
-                      }));
+          engine.chunkCache().beginChange();
+          try {
+            writes.writeIndexChanges(
+                database,
+                batch ->
+                    stored.forEach(
+                        (shard, ids) -> {
+                          if (emptied) {
+                            SeriesChunks.deleteBlocks(batch, shard, ids);
+                          } else {
+                            SeriesChunks.delete(engine.kv(), batch, shard, ids);
+                          }
+                        }));
+          } finally {
+            stored.forEach((shard, ids) -> engine.chunkCache().remove(shard.cachedChunks(), ids));
+            engine.chunkCache().endChange();
+          }
           for (Shard shard : shards) {
             seriesIds.forEach((int seriesId) -> shard.head().remove(seriesId));
           }

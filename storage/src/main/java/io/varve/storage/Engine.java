@@ -46,6 +46,7 @@ final class Engine {
   private final Path directory;
   private final VarveOptions options;
   private final Budgets budgets;
+  private final ChunkCache chunkCache;
   private final KvStore kv;
   private final Moments moments;
   private final Resumption resumption;
@@ -83,6 +84,7 @@ final class Engine {
     this.budgets = budgets;
     this.kv = kv;
     this.moments = new Moments(budgets.retainedBytes());
+    this.chunkCache = new ChunkCache(budgets.chunkCacheBytes());
     this.resumption = new Resumption(this, directory);
     this.commits = new GroupCommit(this);
     this.flusher = new Flusher(this);
@@ -231,6 +233,10 @@ final class Engine {
 
   long storeEpoch() {
     return storeEpoch.get();
+  }
+
+  ChunkCache chunkCache() {
+    return chunkCache;
   }
 
   /** To be called between writing chunks and taking their rows from the heads; flusher. */
@@ -448,6 +454,7 @@ final class Engine {
         budgets.headBytes(),
         logBytes.get(),
         kv.cacheUsageBytes(),
+        chunkCache.bytes(),
         kv.fileBytes(KvFamily.CHUNK),
         kv.fileBytes(KvFamily.INDEX),
         kv.fileBytes(KvFamily.RAW),

@@ -78,15 +78,22 @@ final class PolicyIterator implements AutoCloseable {
     }
     if (iterator == null) {
       epoch = now;
-      KvIterator opened = held == null ? null : iterator(held);
-      asOfView = opened != null;
-      iterator =
-          opened == null
-              ? kv.iterator(KvFamily.CHUNK, null, prefix, ChunkKeys.successor(prefix))
-              : opened;
+      asOfView = held != null;
       sought = false;
+      if (!asOfView) {
+        iterator = open();
+      }
     }
     return asOfView;
+  }
+
+  /** As of a view, called when first needed: a scan may find all it wants in the cache. */
+  private KvIterator open() {
+    KvIterator opened = asOfView && view != null ? iterator(view) : null;
+    asOfView = opened != null;
+    return opened == null
+        ? kv.iterator(KvFamily.CHUNK, null, prefix, ChunkKeys.successor(prefix))
+        : opened;
   }
 
   /** Null if the view has been given up just now. */
@@ -195,12 +202,11 @@ final class PolicyIterator implements AutoCloseable {
   }
 
   private KvIterator current() {
-    if (iterator == null) {
-      refresh();
+    KvIterator at = iterator;
+    if (at == null) {
+      at = open();
+      iterator = at;
     }
-    if (iterator == null) {
-      throw new IllegalStateException("the iterator is closed");
-    }
-    return iterator;
+    return at;
   }
 }

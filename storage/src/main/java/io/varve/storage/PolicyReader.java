@@ -170,7 +170,7 @@ final class PolicyReader implements SeriesReader {
         if (!seen.shard().bounds().overlaps(spec.range())) {
           continue;
         }
-        ShardView source = new ShardView(engine, seen, spec, iterator, view);
+        ShardView source = new ShardView(engine, seen, spec, iterator, view).keepingChunks(false);
         boolean any = false;
         for (int seriesId : spec.seriesIds()) {
           if (looks++ >= most || !total.complete()) {

@@ -43,13 +43,16 @@ final class ReadView implements AutoCloseable {
   private final long moment;
   private final List<Seen> shards;
   private final KvSnapshot snapshot;
+  private final long chunkVersion;
 
   private ReadView(Engine engine, PolicyState policy, long moment) {
     this.engine = engine;
     this.moment = moment;
+    long version = engine.chunkCache().version();
     this.shards = policy.shards().stream().map(Seen::of).toList();
     // Last: what a compaction removes later is gone from tombstones and chunks.
     this.snapshot = engine.kv().snapshot();
+    this.chunkVersion = engine.chunkCache().isAt(version) ? version : ChunkCache.NO_VERSION;
   }
 
   /** Takes a view of the present. */
@@ -70,6 +73,11 @@ final class ReadView implements AutoCloseable {
   /** For {@link io.varve.storage.head.ShardHead#rows}. */
   long moment() {
     return moment;
+  }
+
+  /** Which {@link ChunkCache#version} the snapshot is of; {@link ChunkCache#NO_VERSION} if none. */
+  long chunkVersion() {
+    return chunkVersion;
   }
 
   /** Whether the view is still there; to be asked after the heads were read, too. */

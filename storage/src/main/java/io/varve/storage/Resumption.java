@@ -80,7 +80,13 @@ final class Resumption {
     try {
       // What readers look at as of a moment is closed with the files.
       engine.moments().releaseAll();
-      engine.kv().reopen();
+      engine.chunkCache().beginChange();
+      try {
+        engine.kv().reopen();
+      } finally {
+        engine.shards().forEach(shard -> engine.chunkCache().remove(shard.cachedChunks()));
+        engine.chunkCache().endChange();
+      }
       engine.advanceStoreEpoch();
     } catch (StorageException e) {
       engine.fail(e);

@@ -187,7 +187,7 @@ final class SeriesCompaction implements AutoCloseable {
       for (boolean more = chunks.seekFirst(); more; more = chunks.next()) {
         long sequence = ChunkKeys.sequence(chunks.key());
         if (sequence >= from && sequence < end) {
-          writer.deleteChunk(Arrays.copyOf(chunks.key(), chunks.keyLength()));
+          writer.deleteChunk(shard, Arrays.copyOf(chunks.key(), chunks.keyLength()));
           count++;
           commitIfLarge();
         }

@@ -44,6 +44,8 @@ final class Shard {
 
   private boolean recordStale;
 
+  private final ShardChunks cachedChunks = new ShardChunks();
+
   /** Of the commit thread. */
   private final IdleSweeps idleSweeps = new IdleSweeps();
 
@@ -137,6 +139,11 @@ final class Shard {
   /** See {@link ShardRecord#lastStoredNanos}. */
   long lastStoredNanos() {
     return lastStoredNanos;
+  }
+
+  /** What the {@link ChunkCache} has of this shard. */
+  ShardChunks cachedChunks() {
+    return cachedChunks;
   }
 
   /** Whether no row has come for a while; to be asked once in each sweep. Commit thread. */

@@ -20,9 +20,10 @@ final class ShardCost {
     long bytes = total.chunkBytes();
     long from = firstOf(spec, view.maxGroupSpanNanos());
     long end = spec.range().endNanos();
+    long to = end == Long.MAX_VALUE ? end : end - 1;
     for (int fieldId : spec.fieldIds()) {
-      boolean more = view.seek(seriesId, fieldId, from);
-      while (more && (end == Long.MAX_VALUE || view.firstTimestampNanos() < end)) {
+      boolean more = view.seek(seriesId, fieldId, from, to);
+      while (more) {
         if (chunks == most) {
           return new ScanCost(total.shards(), unsealed, chunks, bytes, false);
         }

@@ -56,7 +56,8 @@ final class ShardDrops {
     byte[] end = ChunkKeys.successor(prefix);
     writes.withStoreLock(
         () -> {
-          writes.write(
+          change(
+              List.of(shard),
               batch -> {
                 batch.deleteRange(KvFamily.CHUNK, prefix, end);
                 deleteRecords(batch, shard);
@@ -72,7 +73,8 @@ final class ShardDrops {
   void drop(List<PolicyState> policies, Consumer<KvBatch> records) {
     writes.withStoreLock(
         () -> {
-          writes.write(
+          change(
+              policies.stream().flatMap(policy -> policy.shards().stream()).toList(),
               batch -> {
                 for (PolicyState policy : policies) {
                   byte[] prefix = PolicyIterator.prefix(policy.id());
@@ -86,6 +88,16 @@ final class ShardDrops {
     for (PolicyState policy : policies) {
       byte[] prefix = PolicyIterator.prefix(policy.id());
       engine.flusher().reclaim(prefix, ChunkKeys.successor(prefix));
+    }
+  }
+
+  private void change(List<Shard> shards, Consumer<KvBatch> content) {
+    engine.chunkCache().beginChange();
+    try {
+      writes.write(content);
+    } finally {
+      shards.forEach(shard -> engine.chunkCache().remove(shard.cachedChunks()));
+      engine.chunkCache().endChange();
     }
   }
 

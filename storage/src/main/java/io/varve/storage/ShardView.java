@@ -13,8 +13,14 @@ import io.varve.storage.read.ShardSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What one scan sees of one shard; see {@link PolicyIterator} for how. For one thread. */
+/**
+ * What one scan sees of one shard: the rows of its head, and chunks from the {@link ChunkCache} or,
+ * if they are not there, by a {@link PolicyIterator}, which then go into the cache if that may be.
+ * For one thread.
+ */
 final class ShardView implements ShardSource, ChunkIterator {
+  private static final ChunkRun[] NOT_CACHED = {};
+
   private final Engine engine;
   private final Shard shard;
   private final ScanSpec spec;
@@ -41,7 +47,23 @@ final class ShardView implements ShardSource, ChunkIterator {
   private boolean damageSeen;
   private int soughtSeries;
   private int soughtField;
+  private long soughtTo;
   private long keySalt;
+
+  /** The runs that the cache has of the series; none if it must not be used. */
+  private ChunkRun[] cached = NOT_CACHED;
+
+  /** The run with what was sought, and which of its chunks is the current one. */
+  private @Nullable ChunkRun run;
+
+  private int runIndex;
+
+  /** What was found since the last seek, to be put into the cache if it becomes a whole run. */
+  private ChunkRun.@Nullable Builder found;
+
+  private boolean keeping;
+  private boolean mayKeep = true;
+  private long soughtFrom;
 
   /**
    * @param seen of the view
@@ -50,6 +72,12 @@ final class ShardView implements ShardSource, ChunkIterator {
   ShardView(
       Engine engine, ReadView.Seen seen, ScanSpec spec, PolicyIterator iterator, ReadView view) {
     this(engine, seen.shard(), spec, iterator, seen, view, true);
+  }
+
+  /** Says whether chunks that are found may be kept: only if each is opened that is asked for. */
+  ShardView keepingChunks(boolean allowed) {
+    mayKeep = allowed;
+    return this;
   }
 
   private ShardView(
@@ -144,40 +172,115 @@ final class ShardView implements ShardSource, ChunkIterator {
             firstTimestampNanos,
             0);
     damageSeen = true;
+    keeping = false;
     engine.quarantine().add(key, String.valueOf(damage.getMessage()));
   }
 
   @Override
-  public boolean seek(int seriesId, int fieldId, long fromTimestampNanos) {
+  public boolean seek(int seriesId, int fieldId, long fromTimestampNanos, long toTimestampNanos) {
     prepare(seriesId);
     soughtSeries = seriesId;
     soughtField = fieldId;
-    return seekBeyondDamage(fromTimestampNanos) && skipRedundant();
+    soughtFrom = fromTimestampNanos;
+    soughtTo = toTimestampNanos;
+    run = cachedRun();
+    if (run != null) {
+      runIndex = run.ceiling(fromTimestampNanos);
+      return skipRedundant(run);
+    }
+    beginKeeping();
+    return (seekBeyondDamage(fromTimestampNanos) && skipRedundant()) || keep();
   }
 
   @Override
   public boolean next() {
-    return step() && skipRedundant();
+    if (run != null) {
+      runIndex++;
+      return skipRedundant(run);
+    }
+    return (step() && skipRedundant()) || keep();
+  }
+
+  private @Nullable ChunkRun cachedRun() {
+    long version = view == null ? ChunkCache.NO_VERSION : view.chunkVersion();
+    for (ChunkRun each : cached) {
+      if (each.covers(soughtField, soughtFrom, soughtTo, version)) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  /** Moves on to a chunk of a run that is not redundant; false if there is none. */
+  private boolean skipRedundant(ChunkRun of) {
+    while (runIndex < of.count() && of.firstTimestampNanos(runIndex) <= soughtTo) {
+      if (redundant.isEmpty() || !isRedundant()) {
+        return true;
+      }
+      runIndex++;
+    }
+    return false;
+  }
+
+  private void beginKeeping() {
+    keeping =
+        mayKeep
+            && view != null
+            && view.chunkVersion() != ChunkCache.NO_VERSION
+            && engine.chunkCache().isAt(view.chunkVersion());
+    if (keeping) {
+      if (found == null) {
+        found = new ChunkRun.Builder();
+      }
+      found.clear();
+    }
+  }
+
+  /** Notes the current chunk for the cache, redundant or not. */
+  private void note(ChunkRun.Builder into, boolean opened) {
+    keeping = into.add(firstTimestampNanos(), sequence(), keySalt, opened, iterator.value());
+  }
+
+  /** Puts what was found into the cache, as there is no more of what was sought; always false. */
+  private boolean keep() {
+    if (keeping && found != null && view != null) {
+      // If a later chunk of the series is stored, the run goes.
+      long to = soughtTo >= shard.lastStoredNanos() ? Long.MAX_VALUE : soughtTo;
+      ChunkRun whole = found.build(soughtField, soughtFrom, to, view.chunkVersion());
+      engine.chunkCache().put(shard.cachedChunks(), soughtSeries, whole, view.chunkVersion());
+    }
+    keeping = false;
+    return false;
   }
 
   @Override
   public long firstTimestampNanos() {
-    return ChunkKeys.firstTimestampNanos(iterator.key());
+    return run != null
+        ? run.firstTimestampNanos(runIndex)
+        : ChunkKeys.firstTimestampNanos(iterator.key());
   }
 
   @Override
   public long sequence() {
-    return ChunkKeys.sequence(iterator.key());
+    return run != null ? run.sequence(runIndex) : ChunkKeys.sequence(iterator.key());
   }
 
   @Override
   public long keySalt() {
-    return keySalt;
+    return run != null ? run.salt(runIndex) : keySalt;
   }
 
   @Override
   public byte[] value() {
-    return iterator.value();
+    if (run != null) {
+      return run.value(runIndex);
+    }
+    return keeping && found != null ? found.lastValue() : iterator.value();
+  }
+
+  @Override
+  public boolean isOpened() {
+    return run != null && run.isOpened(runIndex);
   }
 
   private void prepare(int seriesId) {
@@ -197,13 +300,21 @@ final class ShardView implements ShardSource, ChunkIterator {
       redundant = shard.head().partials(seriesId);
       unsealed = shard.head().rows(seriesId, spec.fieldIds(), spec.range(), moment);
     }
-    return iterator.refresh() == (moment != Moments.NOW);
+    boolean ofView = iterator.refresh();
+    run = null;
+    keeping = false;
+    cached = ofView ? shard.cachedChunks().runs(seriesId, engine.chunkCache().round()) : NOT_CACHED;
+    return ofView == (moment != Moments.NOW);
   }
 
   /** Moves on to a chunk that is not redundant; false if there is none of what was sought. */
   private boolean skipRedundant() {
     while (isSought()) {
-      if (redundant.isEmpty() || !isRedundant()) {
+      boolean wanted = redundant.isEmpty() || !isRedundant();
+      if (keeping && found != null) {
+        note(found, wanted);
+      }
+      if (wanted) {
         return true;
       }
       if (!step()) {
@@ -233,6 +344,7 @@ final class ShardView implements ShardSource, ChunkIterator {
       if (e.kind() != StorageException.Kind.CORRUPTION) {
         throw e;
       }
+      keeping = false;
       engine.quarantine().add(soughtKey(fromNanos), String.valueOf(e.getMessage()));
       long readable = firstReadable(fromNanos);
       return readable > fromNanos && iterator.seek(soughtKey(readable));
@@ -305,7 +417,8 @@ final class ShardView implements ShardSource, ChunkIterator {
     boolean sought =
         ChunkKeys.fieldId(key) == soughtField
             && ChunkKeys.seriesId(key) == soughtSeries
-            && ChunkKeys.shardStartHours(key) == shard.bounds().startHours();
+            && ChunkKeys.shardStartHours(key) == shard.bounds().startHours()
+            && ChunkKeys.firstTimestampNanos(key) <= soughtTo;
     if (sought) {
       keySalt = ChunkKeys.salt(key);
     }

@@ -14,6 +14,7 @@ import io.varve.storage.model.RefusedSeries;
  * @param headBudgetBytes what {@code headBytes} is kept below, but for the rows of one commit
  * @param logBytes log written since the last checkpoint
  * @param cacheBytes native memory in use for cached blocks and memtables
+ * @param chunkCacheBytes heap held by chunks that were read before
  * @param chunkFileBytes size of the files of chunks
  * @param indexFileBytes size of the files of the index
  * @param logFileBytes size of the files of the log, without RocksDB's write-ahead log
@@ -39,6 +40,7 @@ public record StoreStats(
     long headBudgetBytes,
     long logBytes,
     long cacheBytes,
+    long chunkCacheBytes,
     long chunkFileBytes,
     long indexFileBytes,
     long logFileBytes,

@@ -126,6 +126,7 @@ public class ScanBenchmark {
   private final class ArrayShard implements ShardSource, ChunkIterator {
     private int field;
     private int group;
+    private long to;
 
     @Override
     public TimeRange range() {
@@ -148,19 +149,25 @@ public class ScanBenchmark {
     }
 
     @Override
-    public boolean seek(int seriesId, int fieldId, long fromTimestampNanos) {
+    public boolean seek(int seriesId, int fieldId, long fromTimestampNanos, long toTimestampNanos) {
       field = fieldId - 1;
       group = 0;
       while (group < GROUPS && firsts[group] < fromTimestampNanos) {
         group++;
       }
-      return group < GROUPS;
+      to = toTimestampNanos;
+      return group < GROUPS && firsts[group] <= to;
     }
 
     @Override
     public boolean next() {
       group++;
-      return group < GROUPS;
+      return group < GROUPS && firsts[group] <= to;
+    }
+
+    @Override
+    public boolean isOpened() {
+      return false;
     }
 
     @Override

@@ -144,6 +144,7 @@ final class StatsStatements {
     values.put("headBudgetBytes", stats.headBudgetBytes());
     values.put("logBytes", stats.logBytes());
     values.put("cacheBytes", stats.cacheBytes());
+    values.put("chunkCacheBytes", stats.chunkCacheBytes());
     values.put("chunkFileBytes", stats.chunkFileBytes());
     values.put("indexFileBytes", stats.indexFileBytes());
     values.put("logFileBytes", stats.logFileBytes());

@@ -165,6 +165,10 @@ public final class MetricsPage {
     page.gauge("varve_head_budget_bytes", "What the head is kept below.", stats.headBudgetBytes());
     page.gauge("varve_log_bytes", "Log since the last checkpoint.", stats.logBytes());
     page.gauge("varve_cache_bytes", "Native memory of blocks and memtables.", stats.cacheBytes());
+    page.gauge(
+        "varve_chunk_cache_bytes",
+        "Heap held by chunks that were read before.",
+        stats.chunkCacheBytes());
     page.begin("varve_file_bytes", "gauge", "Size of files, by content.")
         .sample("content", "chunks", stats.chunkFileBytes())
         .sample("content", "index", stats.indexFileBytes())

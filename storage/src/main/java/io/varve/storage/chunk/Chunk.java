@@ -99,18 +99,28 @@ public final class Chunk {
    */
   public void open(byte[] bytes, int offset, int length, long firstTimestampNanos, long keySalt) {
     in.reset(bytes, offset, length);
-    this.firstTimestampNanos = firstTimestampNanos;
     int version = in.readByte();
     if (version != ChunkFormat.VERSION) {
       throw in.corrupt("version byte " + version, "" + ChunkFormat.VERSION);
     }
-    int kind = in.readByte();
-    int rows = in.readShort();
+    in.skip(ChunkFormat.CRC_OFFSET - 1);
     int stored = in.readInt();
     int computed = ChunkFormat.checksum(scratch.crc, bytes, offset, length, keySalt);
     if (stored != computed) {
       throw in.corrupt("checksum " + Integer.toHexString(stored), Integer.toHexString(computed));
     }
+    openAgain(bytes, offset, length, firstTimestampNanos);
+  }
+
+  /** As {@link #open}, for bytes that were opened before: does not look at their checksum. */
+  public void openAgain(byte[] bytes, int offset, int length, long firstTimestampNanos) {
+    in.reset(bytes, offset, length);
+    this.firstTimestampNanos = firstTimestampNanos;
+    int head = in.skip(ChunkFormat.HEAD_BYTES);
+    int kind = bytes[head + ChunkFormat.KIND_OFFSET] & 0xff;
+    int rows =
+        bytes[head + ChunkFormat.ROWS_OFFSET] & 0xff
+            | (bytes[head + ChunkFormat.ROWS_OFFSET + 1] & 0xff) << 8;
     readKind(kind, rows);
     readTimeNumber(rows >>> ChunkFormat.TIME_SCALE_SHIFT & ChunkFormat.TIME_SCALE_MASK);
     valueCount = rowCount;

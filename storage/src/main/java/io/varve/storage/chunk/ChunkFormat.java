@@ -14,6 +14,8 @@ import java.util.zip.CRC32C;
 final class ChunkFormat {
   static final int VERSION = 0xA1;
   static final int HEAD_BYTES = 8;
+  static final int KIND_OFFSET = 1;
+  static final int ROWS_OFFSET = 2;
   static final int CRC_OFFSET = 4;
 
   static final int TYPE_MASK = 7;

@@ -10,12 +10,12 @@ package io.varve.storage.read;
  */
 public interface ChunkIterator {
   /**
-   * Moves to the first chunk of the series and field whose row group starts at or after the given
-   * time; false if there is none.
+   * Moves to the first chunk of the series and field whose row group starts from one time to
+   * another, both inclusive; false if there is none.
    */
-  boolean seek(int seriesId, int fieldId, long fromTimestampNanos);
+  boolean seek(int seriesId, int fieldId, long fromTimestampNanos, long toTimestampNanos);
 
-  /** Moves to the next chunk of the same series and field; false if there is none. */
+  /** Moves to the next chunk of what was sought; false if there is none. */
   boolean next();
 
   /** Time of the first row of the current chunk's row group. */
@@ -27,6 +27,9 @@ public interface ChunkIterator {
   /** The hash of the current chunk's key that it was encoded with. */
   long keySalt();
 
-  /** The current chunk; the array belongs to the caller. */
+  /** The current chunk; others may have the same array, which nobody changes. */
   byte[] value();
+
+  /** Whether the current chunk has been opened before, and was not found damaged. */
+  boolean isOpened();
 }

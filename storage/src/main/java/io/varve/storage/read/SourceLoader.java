@@ -237,8 +237,8 @@ final class SourceLoader {
     int count = 0;
     long bytes = 0;
     long previous = Long.MIN_VALUE;
-    boolean more = chunks.seek(seriesId, fieldIds[column], sliceFirst);
-    for (; more && chunks.firstTimestampNanos() <= sliceLast; more = chunks.next()) {
+    boolean more = chunks.seek(seriesId, fieldIds[column], sliceFirst, sliceLast);
+    for (; more; more = chunks.next()) {
       long first = chunks.firstTimestampNanos();
       long sequence = chunks.sequence();
       boolean full = count >= MAX_SLICE_CHUNKS || bytes >= MAX_SLICE_BYTES;
@@ -255,7 +255,7 @@ final class SourceLoader {
         at++;
       }
       try {
-        Chunk chunk = open(value, first, chunks.keySalt());
+        Chunk chunk = open(chunks, value);
         boolean known = at < groups.size() && groups.get(at).compareKey(first, sequence) == 0;
         StoredGroup group =
             known ? groups.get(at) : new StoredGroup(first, sequence, fieldIds.length, tally);
@@ -282,7 +282,8 @@ final class SourceLoader {
       if (group.lacksTimes()) {
         long first = group.firstTimestampNanos();
         if (!positioned) {
-          more = chunks.seek(seriesId, ChunkEncoder.TIME_FIELD_ID, first);
+          long lastFirst = last(groups).firstTimestampNanos();
+          more = chunks.seek(seriesId, ChunkEncoder.TIME_FIELD_ID, first, lastFirst);
           positioned = true;
         }
         while (more && group.compareKey(chunks.firstTimestampNanos(), chunks.sequence()) > 0) {
@@ -298,6 +299,10 @@ final class SourceLoader {
       groups.set(kept++, group);
     }
     groups.subList(kept, groups.size()).clear();
+    while (more) {
+      // To the end, as a run of chunks is kept only if it is whole.
+      more = chunks.next();
+    }
   }
 
   private void addTimes(StoredGroup group, @Nullable ChunkIterator at) {
@@ -313,12 +318,16 @@ final class SourceLoader {
     byte[] value = at.value();
     tally.timeChunks++;
     tally.chunkBytes += value.length;
-    return open(value, at.firstTimestampNanos(), at.keySalt());
+    return open(at, value);
   }
 
-  private Chunk open(byte[] value, long firstTimestampNanos, long keySalt) {
+  private Chunk open(ChunkIterator at, byte[] value) {
     Chunk chunk = new Chunk(scratch);
-    chunk.open(value, 0, value.length, firstTimestampNanos, keySalt);
+    if (at.isOpened()) {
+      chunk.openAgain(value, 0, value.length, at.firstTimestampNanos());
+    } else {
+      chunk.open(value, 0, value.length, at.firstTimestampNanos(), at.keySalt());
+    }
     return chunk;
   }
 

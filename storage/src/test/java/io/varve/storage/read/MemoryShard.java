@@ -118,10 +118,13 @@ final class MemoryShard implements ShardSource {
     return new ChunkIterator() {
       private Key key = new Key(0, 0, 0, 0);
       private byte[] value = new byte[0];
+      private long to;
 
       @Override
-      public boolean seek(int seriesId, int fieldId, long fromTimestampNanos) {
+      public boolean seek(
+          int seriesId, int fieldId, long fromTimestampNanos, long toTimestampNanos) {
         seeks++;
+        to = toTimestampNanos;
         Key from = new Key(seriesId, fieldId, fromTimestampNanos, Long.MIN_VALUE);
         return take(chunks.ceilingEntry(from), seriesId, fieldId);
       }
@@ -134,7 +137,8 @@ final class MemoryShard implements ShardSource {
       private boolean take(Map.@Nullable Entry<Key, byte[]> entry, int seriesId, int fieldId) {
         if (entry == null
             || entry.getKey().seriesId != seriesId
-            || entry.getKey().fieldId != fieldId) {
+            || entry.getKey().fieldId != fieldId
+            || entry.getKey().first > to) {
           return false;
         }
         key = entry.getKey();
@@ -161,6 +165,11 @@ final class MemoryShard implements ShardSource {
       public byte[] value() {
         reads++;
         return value.clone();
+      }
+
+      @Override
+      public boolean isOpened() {
+        return false;
       }
     };
   }
