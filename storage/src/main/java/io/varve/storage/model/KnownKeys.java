@@ -233,8 +233,10 @@ public final class KnownKeys {
   }
 
   void setFields(int number, int list) {
-    fieldChanges[number]++;
-    fields[number] = mayLearn(number) ? list : KnownFields.NONE;
+    if (list != fields[number] || list == KnownFields.NONE) {
+      fieldChanges[number]++;
+      fields[number] = mayLearn(number) ? list : KnownFields.NONE;
+    }
   }
 
   void forgetFields() {
