@@ -79,6 +79,7 @@ final class ChunkWriter implements AutoCloseable {
       if (replaced != null) {
         delete(shard, group.seriesId(), replaced);
       }
+      group.giveUpRows();
       added.add(new Added(shard, group, sequence));
     }
   }

@@ -363,9 +363,8 @@ public final class ShardHead {
     if (group.replaces() == null) {
       bytes.addAndGet(PartialChunk.HEAP_BYTES);
     }
-    int[] fieldIds = group.rows().columns.stream().mapToInt(column -> column.fieldId).toArray();
     group.series.setStored(
-        group.slab, new PartialChunk(group.rows().timestampNanos[0], sequence, fieldIds));
+        group.slab, new PartialChunk(group.firstTimestampNanos(), sequence, group.fieldIds()));
   }
 
   /** What {@link #checkpoint} gave was not stored: the series counts as dirty again. Flusher. */
