@@ -8,6 +8,7 @@ import io.varve.storage.model.FieldType;
 import io.varve.storage.model.TimeRange;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class MomentsTest {
@@ -15,6 +16,36 @@ class MomentsTest {
 
   private final Moments moments = new Moments(10_000);
   private final ShardHead head = new ShardHead(moments);
+
+  @Test
+  void neitherTakesNorGivesUpAMomentByWaitingForChanges() throws InterruptedException {
+    append(1, 10);
+    long moment = hold();
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    Thread writer =
+        new Thread(
+            () -> {
+              moments.beginChanges();
+              begun.countDown();
+              try {
+                end.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              moments.endChanges();
+            });
+    writer.start();
+    begun.await();
+    assertThat(moments.<Long>tryHold(taken -> taken)).isNull();
+    moments.release(moment);
+    end.countDown();
+    writer.join();
+    assertThat(moments.isHeld(moment)).isFalse();
+    Long later = moments.tryHold(taken -> taken);
+    assertThat(later).isGreaterThan(moment);
+    assertThat(moments.isHeld(later)).isTrue();
+  }
 
   @Test
   void seesRowsUpToTheMomentOnly() {
