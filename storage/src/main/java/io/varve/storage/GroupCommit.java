@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class GroupCommit implements Runnable {
   private static final int MAX_RECORD_BYTES = 1 << 20;
 
+  /** What a commit takes in RocksDB's batch is kept for the next one up to this. */
+  private static final int MAX_KEPT_BATCH_BYTES = 4 << 20;
+
   /** Rows whose places in the heads are looked at together, then appended. */
   private static final int TOUCH_ROWS = 32;
 
@@ -60,6 +63,9 @@ final class GroupCommit implements Runnable {
   private final List<StagedWrite> pool = new ArrayList<>();
   private final List<StagedWrite> staged = new ArrayList<>();
   private final List<WriteTask> tasks = new ArrayList<>();
+
+  /** Used again and again: a new one would fault in the pages of a megabyte each time. */
+  private @Nullable KvBatch kvBatch;
 
   /** Not on disk yet; those of a failed commit stay for the next. */
   private final List<Shard> newShards = new ArrayList<>();
@@ -214,6 +220,8 @@ final class GroupCommit implements Runnable {
     try {
       for (Task task = take(); task != null; task = take()) {
         if (task instanceof AdminTask admin) {
+          // It may reopen the files, and with them what batches refer to.
+          closeBatch();
           admin.action().run();
         } else if (task instanceof WriteTask write) {
           commit(write);
@@ -225,6 +233,7 @@ final class GroupCommit implements Runnable {
     } catch (Throwable e) {
       engine.fail(e);
     } finally {
+      closeBatch();
       abandonQueue();
     }
   }
@@ -353,35 +362,55 @@ final class GroupCommit implements Runnable {
   private void persist() {
     Set<Database> touched = new LinkedHashSet<>();
     staged.forEach(write -> touched.add(write.policy().database()));
-    try (KvBatch batch = engine.kv().newBatch()) {
-      for (Database database : touched) {
-        database.index().drainChanges(IndexRecords.into(batch, database.id()));
+    KvBatch batch = emptyBatch();
+    for (Database database : touched) {
+      database.index().drainChanges(IndexRecords.into(batch, database.id()));
+    }
+    if (!newShards.isEmpty()) {
+      catalog.putNextShardNumber(batch, engine.nextShardNumber());
+    }
+    for (Shard shard : newShards) {
+      if (!shard.isDropped() && !shard.policy().isDropped()) {
+        catalog.putShard(batch, shard.record());
       }
-      if (!newShards.isEmpty()) {
-        catalog.putNextShardNumber(batch, engine.nextShardNumber());
+    }
+    if (encoder.rowCount() > 0) {
+      byte[] record = encoder.finish();
+      batch.putLarge(KvFamily.RAW, LogKeys.record(nextSequence), record, encoder.lengthBytes());
+    }
+    if (batch.count() > 0) {
+      try {
+        write(batch, touched);
+      } catch (StorageException e) {
+        touched.forEach(database -> database.index().changesFailed());
+        throw e;
       }
-      for (Shard shard : newShards) {
-        if (!shard.isDropped() && !shard.policy().isDropped()) {
-          catalog.putShard(batch, shard.record());
-        }
-      }
-      if (encoder.rowCount() > 0) {
-        batch.put(KvFamily.RAW, LogKeys.record(nextSequence), encoder.finish());
-      }
-      if (batch.count() > 0) {
-        try {
-          write(batch, touched);
-        } catch (StorageException e) {
-          touched.forEach(database -> database.index().changesFailed());
-          throw e;
-        }
-        engine.logBytes().addAndGet(encoder.lengthBytes());
+      engine.logBytes().addAndGet(encoder.lengthBytes());
+      if (batch.sizeBytes() > MAX_KEPT_BATCH_BYTES) {
+        closeBatch();
       }
     }
     newShards.clear();
     touched.forEach(database -> database.index().changesCommitted());
     syncIfDue();
     engine.ensureNotFailed();
+  }
+
+  private KvBatch emptyBatch() {
+    KvBatch batch = kvBatch;
+    if (batch == null) {
+      batch = engine.kv().newBatch();
+      kvBatch = batch;
+    }
+    batch.clear();
+    return batch;
+  }
+
+  private void closeBatch() {
+    if (kvBatch != null) {
+      kvBatch.close();
+      kvBatch = null;
+    }
   }
 
   /** Syncs at once if one of the databases wants it, which covers all that was written before. */

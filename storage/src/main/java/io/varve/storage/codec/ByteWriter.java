@@ -13,7 +13,7 @@ public final class ByteWriter {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int INITIAL_BYTES = 4096;
 
-  /** A larger buffer, grown for long strings, is not kept. */
+  /** A larger buffer, grown for long strings, is not kept, unless said otherwise. */
   private static final int MAX_KEPT_BYTES = 1 << 20;
 
   /** Most bytes that a varint takes, or that {@link #putSignedVarint} touches. */
@@ -21,12 +21,26 @@ public final class ByteWriter {
 
   private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 
+  private final int maxKeptBytes;
   private byte[] bytes = new byte[INITIAL_BYTES];
   private int length;
 
+  public ByteWriter() {
+    this(MAX_KEPT_BYTES);
+  }
+
+  /**
+   * A writer of long things.
+   *
+   * @param maxKeptBytes a buffer larger than this is not used again
+   */
+  public ByteWriter(int maxKeptBytes) {
+    this.maxKeptBytes = maxKeptBytes;
+  }
+
   public void clear() {
     length = 0;
-    if (bytes.length > MAX_KEPT_BYTES) {
+    if (bytes.length > maxKeptBytes) {
       bytes = new byte[INITIAL_BYTES];
     }
   }

@@ -1,5 +1,6 @@
 package io.varve.storage.kv;
 
+import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.Map;
 import org.rocksdb.ColumnFamilyHandle;
@@ -11,6 +12,9 @@ public final class KvBatch extends KvHandle {
   private final Map<KvFamily, ColumnFamilyHandle> families;
   private final WriteBatch batch = new WriteBatch();
 
+  /** What {@link #putLarge} has its bytes go through. */
+  private ByteBuffer outside = ByteBuffer.allocateDirect(0);
+
   KvBatch(KvStore store, Map<KvFamily, ColumnFamilyHandle> families) {
     super(store);
     this.families = new EnumMap<>(families);
@@ -21,6 +25,27 @@ public final class KvBatch extends KvHandle {
     ensureOpen();
     try {
       batch.put(family(family), key, value);
+    } catch (RocksDBException e) {
+      throw KvErrors.translate("add to a batch", e);
+    }
+  }
+
+  /**
+   * As {@link #put}, without copies on the heap and in the C heap that a value of a megabyte makes
+   * there; keeps as much memory outside of the heap until it is closed.
+   *
+   * @param length of the value, which is at the beginning of its array
+   */
+  public synchronized void putLarge(KvFamily family, byte[] key, byte[] value, int length) {
+    ensureOpen();
+    int needed = Math.addExact(key.length, length);
+    if (outside.capacity() < needed) {
+      outside = ByteBuffer.allocateDirect(needed + needed / 4);
+    }
+    outside.clear();
+    outside.put(key).put(value, 0, length);
+    try {
+      batch.put(family(family), outside.slice(0, key.length), outside.slice(key.length, length));
     } catch (RocksDBException e) {
       throw KvErrors.translate("add to a batch", e);
     }
@@ -57,7 +82,7 @@ public final class KvBatch extends KvHandle {
     return batch.getDataSize();
   }
 
-  /** Forgets all changes, to be filled anew. */
+  /** Forgets all changes, to be filled anew; keeps the memory they took. */
   public synchronized void clear() {
     ensureOpen();
     batch.clear();

@@ -27,7 +27,10 @@ public final class LogRecordEncoder {
   private static final int FLOAT = FieldType.FLOAT.code();
   private static final int BOOLEAN = FieldType.BOOLEAN.code();
 
-  private final ByteWriter out = new ByteWriter();
+  /** Records are a megabyte long when there is much to do, and what one more batch takes. */
+  private static final int MAX_KEPT_BYTES = 4 << 20;
+
+  private final ByteWriter out = new ByteWriter(MAX_KEPT_BYTES);
   private final CRC32C checksum = new CRC32C();
   private final List<LogShape> shapes = new ArrayList<>();
   private LogShape last = new LogShape(-1, -1, new int[0], new byte[0]);
@@ -147,12 +150,16 @@ public final class LogRecordEncoder {
     }
   }
 
-  /** The finished record. */
+  /**
+   * Finishes the record.
+   *
+   * @return an array whose first {@link #lengthBytes} it is, until the next {@link #begin}
+   */
   public byte[] finish() {
     checksum.reset();
     checksum.update(out.array(), LogFormat.HEADER_BYTES, out.length() - LogFormat.HEADER_BYTES);
     out.setInt(1, (int) checksum.getValue());
-    return out.toByteArray();
+    return out.array();
   }
 
   private LogShape shape(int policyId, int count) {

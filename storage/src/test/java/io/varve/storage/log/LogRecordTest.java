@@ -21,6 +21,10 @@ class LogRecordTest {
   private final LogRecordEncoder encoder = new LogRecordEncoder();
   private final LogRecordDecoder decoder = new LogRecordDecoder();
 
+  private byte[] finish() {
+    return Arrays.copyOf(encoder.finish(), encoder.lengthBytes());
+  }
+
   @Test
   void readsBackEveryKindOfValue() {
     PointBatch batch = new PointBatch();
@@ -44,7 +48,7 @@ class LogRecordTest {
     for (int row = 0; row < batch.rowCount(); row++) {
       encoder.add(65_535, row % 2 == 0 ? -1 : 7, batch, row, fieldIds);
     }
-    decoder.open(encoder.finish());
+    decoder.open(finish());
     for (int row = 0; row < batch.rowCount(); row++) {
       assertThat(decoder.next()).isTrue();
       assertThat(decoder.policyId()).isEqualTo(65_535);
@@ -66,7 +70,7 @@ class LogRecordTest {
     batch.endRow(5);
     encoder.begin();
     encoder.add(1, 1, batch, 0, new int[] {0, 9, -4});
-    decoder.open(encoder.finish());
+    decoder.open(finish());
     assertThat(decoder.next()).isTrue();
     assertThat(decoder.fieldIds()).containsExactly(9);
     assertThat(decoder.bits()[0]).isEqualTo(2);
@@ -88,7 +92,7 @@ class LogRecordTest {
         encoder.add(1, 1, batch, row, new int[] {row + 1});
       }
     }
-    decoder.open(encoder.finish());
+    decoder.open(finish());
     for (int round = 0; round < 2; round++) {
       for (int row = 0; row < rows * 2; row++) {
         assertThat(decoder.next()).isTrue();
@@ -184,7 +188,7 @@ class LogRecordTest {
       batch.endRow(random.nextInt(100_000));
       encoder.add(1 + random.nextInt(2), random.nextInt(50), batch, row, fieldIds);
     }
-    return encoder.finish();
+    return finish();
   }
 
   private static List<String> describe(PointBatch batch, int row, int[] fieldIds) {
