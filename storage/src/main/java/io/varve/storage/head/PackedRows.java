@@ -47,12 +47,12 @@ final class PackedRows {
 
   /** For how many rows there is room. */
   int capacity() {
-    return words.length / layout.stride;
+    return (int) ((long) words.length * Long.SIZE / layout.rowBits);
   }
 
   /** The same rows with more room. */
   PackedRows withCapacity(int rows) {
-    return new PackedRows(layout, Arrays.copyOf(words, rows * layout.stride), base, step);
+    return new PackedRows(layout, Arrays.copyOf(words, wordsOf(layout, rows)), base, step);
   }
 
   /**
@@ -64,11 +64,11 @@ final class PackedRows {
    */
   PackedRows convert(RowLayout to, TimeScale times, int count, int capacity) {
     PackedRows result =
-        new PackedRows(to, new long[capacity * to.stride], times.base(), times.step());
+        new PackedRows(to, new long[wordsOf(to, capacity)], times.base(), times.step());
     for (int row = 0; row < count; row++) {
-      int at = row * to.stride;
+      int at = row * to.rowBits >>> 6;
       if (layout.presenceWords > 0) {
-        System.arraycopy(words, row * layout.stride, result.words, at, layout.presenceWords);
+        System.arraycopy(words, row * layout.rowBits >>> 6, result.words, at, layout.presenceWords);
       } else if (to.presenceWords > 0) {
         setAll(result.words, at, layout.columns.size());
       }
@@ -88,14 +88,15 @@ final class PackedRows {
     int moreDecimals = toBits ? 0 : target.decimals(column) - layout.decimals(column);
     long factor =
         layout.isScaled(column) && moreDecimals > 0 ? (long) Decimals.power(moreDecimals) : 1;
-    int in = layout.word(column);
-    int out = target.word(column);
-    for (int row = 0; row < count; row++, in += layout.stride, out += target.stride) {
-      long value = layout.unpack(column, words[in]) * factor;
+    int in = layout.offset(column);
+    int out = target.offset(column);
+    for (int row = 0; row < count; row++, in += layout.rowBits, out += target.rowBits) {
+      long value = number(in, layout.bits(column)) * factor;
       if (toBits) {
         value = toDoubleBits(value, layout.decimals(column));
       }
-      to.words[out] = target.pack(column, to.words[out], value);
+      int at = out >>> 6;
+      to.words[at] = RowLayout.with(to.words[at], out, target.bits(column), value);
     }
   }
 
@@ -106,18 +107,22 @@ final class PackedRows {
    * @return false if something does not fit this layout; nothing is changed then
    */
   boolean append(int row, long timestampNanos, long[] bits, byte[] decimals) {
-    int at = row * layout.stride;
+    int bit = row * layout.rowBits;
     if (layout.presenceWords > 0) {
-      setAll(words, at, layout.columns.size());
+      setAll(words, bit >>> 6, layout.columns.size());
     }
-    return layout.packRow(bits, decimals, words, at + layout.presenceWords)
-        && appendTime(row, timestampNanos);
+    return layout.packRow(bits, decimals, words, bit) && appendTime(row, timestampNanos);
   }
 
   /** Begins a row behind the others, without values; there has to be room, and the time to fit. */
   void begin(int row, long timestampNanos) {
-    int at = row * layout.stride;
-    Arrays.fill(words, at, at + layout.stride, 0);
+    int bit = row * layout.rowBits;
+    int at = bit >>> 6;
+    if (layout.rowBits < Long.SIZE) {
+      WORD.setOpaque(words, at, RowLayout.with(words[at], bit, layout.rowBits, 0));
+    } else {
+      Arrays.fill(words, at, at + layout.rowBits / Long.SIZE, 0);
+    }
     if (!appendTime(row, timestampNanos)) {
       throw new IllegalStateException("a row is begun whose time does not fit");
     }
@@ -152,26 +157,26 @@ final class PackedRows {
   }
 
   private void setTime(int row, long timestampNanos) {
-    int at = row * layout.stride + layout.timeWord;
-    if (layout.timeBits == Long.SIZE) {
-      words[at] = timestampNanos;
-    } else {
-      long steps = (timestampNanos - base) / step;
-      words[at] = (layout.timeSharesWord ? words[at] & 0xffff_ffffL : 0) | steps << Integer.SIZE;
-    }
+    int bit = row * layout.rowBits + layout.timeOffset;
+    int at = bit >>> 6;
+    words[at] =
+        layout.timeBits == Long.SIZE
+            ? timestampNanos
+            : RowLayout.with(words[at], bit, Integer.SIZE, (timestampNanos - base) / step);
   }
 
   /** Sets a value, which fits the layout, of a row that was begun or published. */
   void set(int row, int column, long bits) {
-    int start = row * layout.stride;
-    int at = start + layout.word(column);
+    int start = row * layout.rowBits;
+    int bit = start + layout.offset(column);
+    int at = bit >>> 6;
     long value = bits;
     if (layout.isScaled(column)) {
       value = Decimals.mantissaOf(Double.longBitsToDouble(bits), layout.decimals(column));
     }
-    WORD.setRelease(words, at, layout.pack(column, words[at], value));
+    WORD.setRelease(words, at, RowLayout.with(words[at], bit, layout.bits(column), value));
     if (layout.presenceWords > 0) {
-      int word = start + (column >>> 6);
+      int word = (start >>> 6) + (column >>> 6);
       WORD.setRelease(words, word, words[word] | 1L << column);
     }
   }
@@ -184,9 +189,9 @@ final class PackedRows {
   /** The greatest amount of the values of a column in their narrow form. */
   long greatestAmount(int column, int count) {
     long greatest = 0;
-    int at = layout.word(column);
-    for (int row = 0; row < count; row++, at += layout.stride) {
-      greatest = Math.max(greatest, Math.abs(layout.unpack(column, words[at])));
+    int bit = layout.offset(column);
+    for (int row = 0; row < count; row++, bit += layout.rowBits) {
+      greatest = Math.max(greatest, Math.abs(number(bit, layout.bits(column))));
     }
     return greatest;
   }
@@ -204,10 +209,12 @@ final class PackedRows {
 
   /** Words of a row and of where the next goes, read so that the processor has them. */
   long touch(int nextRow) {
-    int next = nextRow * layout.stride;
-    return words.length == 0
-        ? 0
-        : words[Math.min(next, words.length - 1)] ^ words[Math.max(0, next - layout.stride)];
+    if (words.length == 0) {
+      return 0;
+    }
+    int next = nextRow * layout.rowBits >>> 6;
+    int last = Math.max(0, nextRow - 1) * layout.rowBits >>> 6;
+    return words[Math.min(next, words.length - 1)] ^ words[last];
   }
 
   // Any thread, of rows that are published.
@@ -216,12 +223,12 @@ final class PackedRows {
     return switch (layout.timeBits) {
       case RowLayout.BY_STEP -> base + row * step;
       case Integer.SIZE -> base + steps(row) * step;
-      default -> words[row * layout.stride + layout.timeWord];
+      default -> words[row * layout.rowBits + layout.timeOffset >>> 6];
     };
   }
 
   private long steps(int row) {
-    return words[row * layout.stride + layout.timeWord] >> Integer.SIZE;
+    return number(row * layout.rowBits + layout.timeOffset, Integer.SIZE);
   }
 
   void copyTimestamps(int from, int count, long[] to) {
@@ -232,66 +239,66 @@ final class PackedRows {
       }
       return;
     }
-    boolean narrow = layout.timeBits == Integer.SIZE;
-    int right = narrow ? Integer.SIZE : 0;
-    long factor = narrow ? step : 1;
-    long first = narrow ? base : 0;
-    int stride = layout.stride;
-    int at = from * stride + layout.timeWord;
-    for (int row = 0; row < count; row++, at += stride) {
-      to[row] = first + (words[at] >> right) * factor;
+    int width = layout.timeBits;
+    long factor = width == Integer.SIZE ? step : 1;
+    long first = width == Integer.SIZE ? base : 0;
+    int rowBits = layout.rowBits;
+    int bit = from * rowBits + layout.timeOffset;
+    for (int row = 0; row < count; row++, bit += rowBits) {
+      to[row] = first + RowLayout.number(words[bit >>> 6], bit, width) * factor;
     }
   }
 
   boolean has(int row, int column) {
     return layout.presenceWords == 0
-        || ((long) WORD.getAcquire(words, row * layout.stride + (column >>> 6)) & 1L << column)
+        || ((long) WORD.getAcquire(words, (row * layout.rowBits >>> 6) + (column >>> 6))
+                & 1L << column)
             != 0;
   }
 
   /** Raw double bits, an integer, 0 or 1, or what stands for a string. */
   long bits(int row, int column) {
-    long word = (long) WORD.getAcquire(words, row * layout.stride + layout.word(column));
-    long value = layout.unpack(column, word);
+    int bit = row * layout.rowBits + layout.offset(column);
+    long word = (long) WORD.getAcquire(words, bit >>> 6);
+    long value = RowLayout.number(word, bit, layout.bits(column));
     return layout.isScaled(column) ? toDoubleBits(value, layout.decimals(column)) : value;
   }
 
   /** Copies a column, not of strings, whether rows have values in it or not; floats as bits. */
   void copyBits(int from, int count, int column, long[] to) {
-    int stride = layout.stride;
-    int left = layout.leftShift(column);
-    int right = Long.SIZE - layout.bits(column);
-    int at = from * stride + layout.word(column);
+    int rowBits = layout.rowBits;
+    int width = layout.bits(column);
+    int bit = from * rowBits + layout.offset(column);
     if (layout.isScaled(column)) {
       double power = Decimals.power(layout.decimals(column));
-      for (int row = 0; row < count; row++, at += stride) {
-        to[row] = Double.doubleToRawLongBits((words[at] << left >> right) / power);
+      for (int row = 0; row < count; row++, bit += rowBits) {
+        to[row] =
+            Double.doubleToRawLongBits(RowLayout.number(words[bit >>> 6], bit, width) / power);
       }
     } else {
-      for (int row = 0; row < count; row++, at += stride) {
-        to[row] = words[at] << left >> right;
+      for (int row = 0; row < count; row++, bit += rowBits) {
+        to[row] = RowLayout.number(words[bit >>> 6], bit, width);
       }
     }
   }
 
   /** Copies a column of floats. */
   void copyDoubles(int from, int count, int column, double[] to) {
-    int stride = layout.stride;
-    int left = layout.leftShift(column);
-    int right = Long.SIZE - layout.bits(column);
-    int at = from * stride + layout.word(column);
+    int rowBits = layout.rowBits;
+    int width = layout.bits(column);
+    int bit = from * rowBits + layout.offset(column);
     if (!layout.isScaled(column)) {
-      for (int row = 0; row < count; row++, at += stride) {
-        to[row] = Double.longBitsToDouble(words[at]);
+      for (int row = 0; row < count; row++, bit += rowBits) {
+        to[row] = Double.longBitsToDouble(words[bit >>> 6]);
       }
     } else if (layout.decimals(column) == 0) {
-      for (int row = 0; row < count; row++, at += stride) {
-        to[row] = words[at] << left >> right;
+      for (int row = 0; row < count; row++, bit += rowBits) {
+        to[row] = RowLayout.number(words[bit >>> 6], bit, width);
       }
     } else {
       double power = Decimals.power(layout.decimals(column));
-      for (int row = 0; row < count; row++, at += stride) {
-        to[row] = (words[at] << left >> right) / power;
+      for (int row = 0; row < count; row++, bit += rowBits) {
+        to[row] = RowLayout.number(words[bit >>> 6], bit, width) / power;
       }
     }
   }
@@ -299,6 +306,14 @@ final class PackedRows {
   /** Heap bytes. */
   long bytes() {
     return OBJECT_BYTES + (long) words.length * Long.BYTES + (layout.shared ? 0 : layout.bytes());
+  }
+
+  private long number(int firstBit, int bits) {
+    return RowLayout.number(words[firstBit >>> 6], firstBit, bits);
+  }
+
+  private static int wordsOf(RowLayout layout, int rows) {
+    return rows * layout.rowBits + Long.SIZE - 1 >>> 6;
   }
 
   private static long toDoubleBits(long mantissa, int decimals) {

@@ -3,15 +3,20 @@ package io.varve.storage.head;
 import io.varve.storage.chunk.RowGroup;
 import io.varve.storage.codec.Decimals;
 import io.varve.storage.model.FieldType;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
  * Where the rows of a slab have what: presence bits in words of their own, unless every row has
  * every column, then the columns in order, each in 8, 16, 32 or 64 bits of one word, then the time
- * if it needs room. Columns of floats hold decimal mantissas if all values are decimals, else bits.
- * Immutable; slabs of the same shape share one.
+ * if it needs room. A row takes whole words, or else an eighth, a quarter or half of one. Columns
+ * of floats hold decimal mantissas if all values are decimals, else bits. Immutable; slabs of the
+ * same shape share one.
  */
 final class RowLayout {
+  private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+
   /** Bits of the time if times have equal steps. */
   static final int BY_STEP = 0;
 
@@ -30,16 +35,14 @@ final class RowLayout {
   /** Bits of the time: 32, 64 or {@link #BY_STEP}. */
   final int timeBits;
 
-  /** Words per row. */
-  final int stride;
+  /** Bits per row: 8, 16, 32 or a multiple of 64. */
+  final int rowBits;
 
   /** Most rows of a slab. */
   final int maxRows;
 
-  /** The word of the time in a row, if it has one, and whether values are in it, too. */
-  final int timeWord;
-
-  final boolean timeSharesWord;
+  /** The bit of a row at which the time begins, if it has one. */
+  final int timeOffset;
 
   /**
    * By column: how far its value is shifted left to lose what is not its own, and right to lose
@@ -47,8 +50,8 @@ final class RowLayout {
    */
   private final int[] slots;
 
-  /** By column: its word in a row. */
-  private final int[] wordOf;
+  /** By column: the bit of a row at which it begins. */
+  private final int[] offsets;
 
   /** Whether this is shared, so that no slab counts its bytes. */
   boolean shared;
@@ -70,7 +73,7 @@ final class RowLayout {
     this.presenceWords = sparse ? (count + 63) >>> 6 : 0;
     this.timeBits = timeBits;
     this.slots = new int[count];
-    this.wordOf = new int[count];
+    this.offsets = new int[count];
     int word = presenceWords;
     int used = 0;
     for (int column = 0; column < count; column++) {
@@ -86,13 +89,19 @@ final class RowLayout {
       if (columns.types[column] == FieldType.FLOAT.code()) {
         slots[column] |= FLOAT | (scaled[column] ? SCALED : 0);
       }
-      wordOf[column] = word;
+      offsets[column] = word * Long.SIZE + used;
       used += width;
     }
     slots[count - 1] |= LAST_OF_WORD;
-    timeSharesWord = timeBits == Integer.SIZE && used <= Integer.SIZE;
-    timeWord = timeSharesWord ? word : word + 1;
-    stride = timeBits == BY_STEP ? word + 1 : timeWord + 1;
+    boolean timeInLastWord = timeBits == Integer.SIZE && used <= Integer.SIZE;
+    timeOffset = timeInLastWord ? word * Long.SIZE + Integer.SIZE : (word + 1) * Long.SIZE;
+    if (timeBits != BY_STEP) {
+      rowBits = (timeOffset / Long.SIZE + 1) * Long.SIZE;
+    } else if (word == 0 && used <= Integer.SIZE) {
+      rowBits = used <= Byte.SIZE ? Byte.SIZE : used <= Short.SIZE ? Short.SIZE : Integer.SIZE;
+    } else {
+      rowBits = (word + 1) * Long.SIZE;
+    }
     maxRows =
         Math.min(RowGroup.MAX_ROWS, Math.max(1, Slab.MAX_VALUES / valuesPerRow(columns, sparse)));
   }
@@ -129,36 +138,19 @@ final class RowLayout {
     return slots[column] >>> 12 & 15;
   }
 
-  int word(int column) {
-    return wordOf[column];
-  }
-
-  /** The value of a column in its word: a mantissa if it is scaled. */
-  long unpack(int column, long word) {
-    int slot = slots[column];
-    return word << (slot >>> 6) >> slot;
-  }
-
-  /** How far {@link #unpack} shifts to the left; to the right by 64 less {@link #bits}. */
-  int leftShift(int column) {
-    return slots[column] >>> 6 & 63;
-  }
-
-  /** A word with a value of a column, which fits, in place of what it had there. */
-  long pack(int column, long word, long value) {
-    int slot = slots[column];
-    int down = slot >>> 6;
-    return word & ~(-1L << slot >>> down) | value << slot >>> down;
+  /** The bit of a row at which a column begins. */
+  int offset(int column) {
+    return offsets[column];
   }
 
   /**
    * Packs a row with a value, not a string, for every column in order.
    *
-   * @param at where the columns of the row begin
+   * @param row its first bit
    * @return false if one does not fit; what is written then means nothing
    */
-  boolean packRow(long[] bits, byte[] decimals, long[] to, int at) {
-    int next = at;
+  boolean packRow(long[] bits, byte[] decimals, long[] to, int row) {
+    int next = (row >>> 6) + presenceWords;
     long word = 0;
     long misfit = 0;
     for (int column = 0; column < slots.length; column++) {
@@ -179,7 +171,12 @@ final class RowLayout {
       misfit |= packed >> slot ^ value;
       word |= packed >>> (slot >>> 6);
       if ((slot & LAST_OF_WORD) != 0) {
-        to[next++] = word;
+        if (rowBits < Long.SIZE) {
+          WORD.setOpaque(to, next, with(to[next], row, rowBits, word));
+        } else {
+          to[next] = word;
+        }
+        next++;
         word = 0;
       }
     }
@@ -199,6 +196,17 @@ final class RowLayout {
       return digits <= (slot >>> 12 & 15);
     }
     return narrow << slot >> slot == narrow;
+  }
+
+  /** The signed number in some bits of a word, of which the first is given modulo 64. */
+  static long number(long word, int firstBit, int bits) {
+    return word << -(firstBit + bits) >> -bits;
+  }
+
+  /** A word with another number in some bits. */
+  static long with(long word, int firstBit, int bits, long number) {
+    long mask = -1L >>> -bits;
+    return word & ~(mask << firstBit) | (number & mask) << firstBit;
   }
 
   /** Heap bytes of this. */

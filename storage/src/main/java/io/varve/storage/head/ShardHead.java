@@ -28,13 +28,13 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>A reader may also take its snapshots as of a moment that it holds, see {@link Moments}. For
  * it, rows that left since, and rows that were deleted since, are still there.
  *
- * <p>Memory: 28 bytes per series, and per group of rows 128 bytes, the strings, and per row of
- * capacity one or more words of 8 bytes: each column takes 1, 2, 4 or 8 of them, as its values
- * need, floats as decimals where they are; times take none while their steps are equal, else 4
- * where that is enough, else 8; and there is one word more per 64 columns if rows lack some of
- * them. 80 bytes more once a checkpoint has stored some of it. Capacity starts at 8 rows, doubles
- * up to 256 and then grows by half up to 1024, so a series with one field and up to 8 rows takes
- * some 220 bytes. A group ends early at 2^18 values, or 4 MiB of strings.
+ * <p>Memory: 28 bytes per series, and per group of rows 128 bytes, the strings, and its rows: each
+ * column takes 1, 2, 4 or 8 bytes, as its values need, floats as decimals where they are; times
+ * take none while their steps are equal, else 4 where that is enough, else 8; there are 8 bytes per
+ * 64 columns if rows lack some of them; and a row takes 1, 2, 4 or a multiple of 8 bytes. 80 bytes
+ * more once a checkpoint has stored some of a group. Capacity starts at 8 rows, doubles up to 256
+ * and then grows by half up to 1024, so a series with one field and up to 8 rows takes 160 to 220
+ * bytes. A group ends early at 2^18 values, or 4 MiB of strings.
  */
 public final class ShardHead {
   private final AtomicInteger seriesCount = new AtomicInteger();

@@ -179,6 +179,17 @@ class NarrowRowsTest {
   }
 
   @Test
+  void putsSeveralRowsIntoOneWord() {
+    for (int i = 0; i < 1024; i++) {
+      long[] bits = {i % 100};
+      head.append(1, i, 1, new int[] {1}, new byte[] {1}, bits, new byte[1], new byte[0]);
+    }
+    // Beside rows of a byte each there are the page, the series, the slab and its parts.
+    assertThat(head.bytes()).isEqualTo(1024 + 2064 + 24 + 128);
+    assertThat(head.snapshot(1).get(0).columns.get(0).bits).startsWith(0, 1, 2).endsWith(22, 23);
+  }
+
+  @Test
   void takesFourBytesForTimesOfUnequalSteps() {
     append(1024, i -> i * 10_000_000_000L + i * i % 7 * 1_000_000L, i -> i % 100, 0);
     // They are in the second word, beside the last two values.
