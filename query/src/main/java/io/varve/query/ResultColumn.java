@@ -1,5 +1,7 @@
 package io.varve.query;
 
+import org.jspecify.annotations.Nullable;
+
 /** One column of a {@link ResultBlock}; exactly the array that {@link #kind} names is filled. */
 public interface ResultColumn {
   /** How values are carried and printed. */
@@ -36,4 +38,9 @@ public interface ResultColumn {
 
   /** UTF-8. */
   byte[][] strings();
+
+  /** The same texts as codes, if that is how a {@link Kind#STRING} column has them. */
+  default @Nullable CodedTexts coded() {
+    return null;
+  }
 }

@@ -1,11 +1,13 @@
 package io.varve.query.operator;
 
+import io.varve.query.CodedTexts;
 import io.varve.query.ResultBlock;
 import io.varve.query.ResultColumn;
 import io.varve.query.function.Bitmap;
 import io.varve.query.function.Vector;
 import io.varve.storage.Column;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Rows of an answer: their times and columns. Filled again and again by one operator. */
 public final class Block implements ResultBlock {
@@ -176,6 +178,11 @@ public final class Block implements ResultBlock {
     @Override
     public byte[][] strings() {
       return columns[index].isAbsent() ? NO_STRINGS : columns[index].strings();
+    }
+
+    @Override
+    public @Nullable CodedTexts coded() {
+      return columns[index] instanceof CodedTexts coded ? coded : null;
     }
   }
 }

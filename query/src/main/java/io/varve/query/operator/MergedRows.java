@@ -31,6 +31,8 @@ final class MergedRows implements RowSource {
   private final RowSlice slice;
   private final Block block;
   private final Vector[] vectors;
+  private final RunColumn[] tags;
+  private final int[] runs = new int[ColumnBatch.MAX_ROWS];
   private final long[] times = new long[ColumnBatch.MAX_ROWS];
   private final long maxBytes;
   private final long partBytes;
@@ -57,9 +59,10 @@ final class MergedRows implements RowSource {
     int columns = plan.outputs().size();
     block = new Block(columns);
     vectors = new Vector[columns];
+    tags = new RunColumn[columns];
     for (int c = 0; c < columns; c++) {
       vectors[c] = new Vector(plan.outputs().get(c).type());
-      block.set(c, vectors[c]);
+      tags[c] = new RunColumn(c);
     }
   }
 
@@ -103,6 +106,15 @@ final class MergedRows implements RowSource {
     }
     block.reset(rows, times);
     buffer.read(emitted, rows, vectors);
+    buffer.readRuns(emitted, rows, runs);
+    for (int c = 0; c < vectors.length; c++) {
+      if (buffer.isPerRun(c)) {
+        tags[c].set(buffer.tags(), runs, rows);
+        block.set(c, tags[c]);
+      } else {
+        block.set(c, vectors[c]);
+      }
+    }
     emitted += rows;
     return true;
   }

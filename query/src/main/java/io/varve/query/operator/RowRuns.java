@@ -4,6 +4,7 @@ import io.varve.query.function.Bitmap;
 import io.varve.query.function.Vector;
 import io.varve.storage.Column;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of several series, collected run by run, one run a series, and then ordered by time.
@@ -27,6 +28,11 @@ final class RowRuns {
   /** Columns whose strings were copied. */
   private final boolean[] owned;
 
+  /** Columns of strings that are not the same for all rows of a run. */
+  private final boolean[] perRow;
+
+  private Tags tags;
+
   private RowSegment[] segments = new RowSegment[4];
   private int segmentCount;
   private int rows;
@@ -44,6 +50,41 @@ final class RowRuns {
     this.layout = layout;
     anyNull = new boolean[layout.columns()];
     owned = new boolean[layout.columns()];
+    perRow = new boolean[layout.columns()];
+    tags = new Tags(layout);
+  }
+
+  /** The tags of runs; of one collection as long as it is filled and read. */
+  static final class Tags {
+    private final RowLayout layout;
+    private byte[][] values = new byte[0][];
+
+    Tags(RowLayout layout) {
+      this.layout = layout;
+    }
+
+    byte @Nullable [] value(int run, int column) {
+      int at = run * layout.strings() + layout.places()[column];
+      return at < values.length ? values[at] : null;
+    }
+
+    private void set(int run, int column, byte[] value) {
+      reserve(run + 1);
+      values[run * layout.strings() + layout.places()[column]] = value;
+    }
+
+    private void reserve(int runs) {
+      int needed = runs * layout.strings();
+      if (values.length < needed) {
+        values = Arrays.copyOf(values, Math.max(needed, values.length * 2));
+      }
+    }
+
+    private void put(int firstRun, Tags from, int runs) {
+      reserve(firstRun + runs);
+      int count = Math.min(from.values.length, runs * layout.strings());
+      System.arraycopy(from.values, 0, values, firstRun * layout.strings(), count);
+    }
   }
 
   void clear() {
@@ -54,6 +95,8 @@ final class RowRuns {
     stringBytes = 0;
     Arrays.fill(anyNull, false);
     Arrays.fill(owned, false);
+    Arrays.fill(perRow, false);
+    tags = new Tags(layout);
   }
 
   int rows() {
@@ -134,7 +177,7 @@ final class RowRuns {
     while (done < count) {
       RowSegment into = lastWithRoom();
       int piece = Math.min(count - done, RowSegment.ROWS - into.rows);
-      into.append(rowKeys, done, piece);
+      into.append(rowKeys, done, piece, runs - 1);
       done += piece;
     }
     count(first, count);
@@ -172,6 +215,11 @@ final class RowRuns {
     if (from.isAbsent()) {
       return;
     }
+    if (from instanceof TagColumn tag) {
+      tags.set(runs - 1, column, tag.value());
+      return;
+    }
+    perRow[column] |= layout.isString(column);
     int done = 0;
     while (done < count) {
       int row = firstRow + done;
@@ -202,14 +250,17 @@ final class RowRuns {
       if (taken.rows < taken.keys.length) {
         taken.resize(taken.rows);
       }
+      taken.firstRun += runs;
       add(taken);
     }
+    tags.put(runs, from.tags, from.runs);
     for (int r = 0; r < from.runs; r++) {
       addRun(base + from.runStarts[r], base + from.runEnds[r]);
     }
     for (int c = 0; c < layout.columns(); c++) {
       anyNull[c] |= from.anyNull[c];
       owned[c] |= from.owned[c];
+      perRow[c] |= from.perRow[c];
     }
     rows += from.rows;
     stringBytes += from.stringBytes;
@@ -229,6 +280,8 @@ final class RowRuns {
     }
     System.arraycopy(anyNull, 0, kept.anyNull, 0, anyNull.length);
     System.arraycopy(owned, 0, kept.owned, 0, owned.length);
+    System.arraycopy(perRow, 0, kept.perRow, 0, perRow.length);
+    kept.tags.put(0, tags, runs);
     kept.stringBytes = kept.countStringBytes();
     clear();
     takeRuns(kept);
@@ -241,7 +294,7 @@ final class RowRuns {
       int place = row & RowSegment.MASK;
       int piece = Math.min(end - row, RowSegment.ROWS - Math.max(place, into.rows));
       int first = ((segmentCount - 1) << RowSegment.SHIFT) + into.rows;
-      into.append(from.segment(row), place, piece);
+      into.append(from.segment(row), place, piece, runs - 1);
       if (row == start) {
         runStarts[runs - 1] = first;
       }
@@ -257,7 +310,7 @@ final class RowRuns {
       for (int s = 0; s < segmentCount && owned[c]; s++) {
         RowSegment segment = segments[s];
         for (int row = 0; row < segment.rows; row++) {
-          byte[] value = segment.strings[row * layout.strings() + layout.places()[c]];
+          byte[] value = segment.string(c, row);
           bytes += value == null ? 0 : RowSegment.stringBytes(value);
         }
       }
@@ -286,15 +339,39 @@ final class RowRuns {
     return keyOf(order[index]);
   }
 
+  /** Whether a column has the same text in all rows of a run. */
+  boolean isPerRun(int column) {
+    return layout.isString(column) && !perRow[column];
+  }
+
+  /** The texts of columns that have one for each run. */
+  Tags tags() {
+    return tags;
+  }
+
+  /** Writes the runs of {@code count} rows, in order from {@code first} on. */
+  void readRuns(int first, int count, int[] into) {
+    for (int i = 0; i < count; i++) {
+      into[i] = runOf(order[first + i]);
+    }
+  }
+
+  private int runOf(int row) {
+    RowSegment segment = segment(row);
+    return segment.runs[row & RowSegment.MASK] + segment.firstRun;
+  }
+
   /**
-   * Copies all columns of {@code count} rows, in order from {@code first} on. So few rows at a time
-   * as stay in the nearest cache until the last of their columns is read.
+   * Copies the columns of {@code count} rows, in order from {@code first} on, but for those that
+   * have one text for each run. So few rows at a time as stay in the nearest cache until the last
+   * of their columns is read.
    */
   void read(int first, int count, Vector[] into) {
-    for (Vector vector : into) {
-      vector.reset(count);
-    }
     for (int c = 0; c < into.length; c++) {
+      if (isPerRun(c)) {
+        continue;
+      }
+      into[c].reset(count);
       if (anyNull[c]) {
         readPresence(c, first, count, into[c]);
       } else {
@@ -305,7 +382,9 @@ final class RowRuns {
       int rowsHere = Math.min(tile.length, count - done);
       System.arraycopy(order, first + done, tile, 0, rowsHere);
       for (int c = 0; c < into.length; c++) {
-        read(c, rowsHere, into[c], done);
+        if (!isPerRun(c)) {
+          read(c, rowsHere, into[c], done);
+        }
       }
     }
   }
@@ -337,7 +416,8 @@ final class RowRuns {
         byte[][] values = into.strings();
         for (int i = 0; i < count; i++) {
           int row = tile[i];
-          values[at + i] = segment(row).strings[(row & RowSegment.MASK) * layout.strings() + place];
+          byte[] own = segment(row).string(column, row & RowSegment.MASK);
+          values[at + i] = own == null ? tags.value(runOf(row), column) : own;
         }
       }
       default -> {

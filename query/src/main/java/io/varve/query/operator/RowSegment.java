@@ -3,6 +3,7 @@ package io.varve.query.operator;
 import io.varve.query.function.Bitmap;
 import io.varve.storage.Column;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Up to {@value #ROWS} rows that lie as rows, and their keys. Grows to that size and no further, so
@@ -13,43 +14,71 @@ final class RowSegment {
   static final int ROWS = 1 << SHIFT;
   static final int MASK = ROWS - 1;
 
+  private static final byte[][] NONE = {};
+
   private final RowLayout layout;
   long[] keys;
   long[] cells;
-  byte[][] strings;
+
+  /** The run of each row, counted from {@link #firstRun}. */
+  int[] runs;
+
+  int firstRun;
+
+  /** Strings that are not the same for a run; empty until there are some. */
+  byte[][] strings = NONE;
+
   int rows;
 
   RowSegment(RowLayout layout, int capacity) {
     this.layout = layout;
     keys = new long[capacity];
     cells = new long[capacity * layout.width()];
-    strings = new byte[capacity * layout.strings()][];
+    runs = new int[capacity];
   }
 
   /** Makes the arrays long enough for so many rows, or as short as that. */
   void resize(int capacity) {
     keys = Arrays.copyOf(keys, capacity);
     cells = Arrays.copyOf(cells, capacity * layout.width());
-    strings = Arrays.copyOf(strings, capacity * layout.strings());
+    runs = Arrays.copyOf(runs, capacity);
+    if (strings.length > 0) {
+      strings = Arrays.copyOf(strings, capacity * layout.strings());
+    }
   }
 
   /** Appends rows without values; there must be so many left to the full size. */
-  void append(long[] rowKeys, int from, int count) {
+  void append(long[] rowKeys, int from, int count, int run) {
     if (keys.length - rows < count) {
       resize(Math.min(ROWS, Math.max(rows + count, 2 * keys.length)));
     }
     System.arraycopy(rowKeys, from, keys, rows, count);
+    Arrays.fill(runs, rows, rows + count, run - firstRun);
     rows += count;
   }
 
   /** Appends rows of another segment of the same layout. */
-  void append(RowSegment from, int first, int count) {
+  void append(RowSegment from, int first, int count, int run) {
     int at = rows;
-    append(from.keys, first, count);
+    append(from.keys, first, count, run);
     int width = layout.width();
     System.arraycopy(from.cells, first * width, cells, at * width, count * width);
     int texts = layout.strings();
-    System.arraycopy(from.strings, first * texts, strings, at * texts, count * texts);
+    if (from.strings.length > 0) {
+      prepareStrings();
+      System.arraycopy(from.strings, first * texts, strings, at * texts, count * texts);
+    }
+  }
+
+  private void prepareStrings() {
+    if (strings.length == 0) {
+      strings = new byte[keys.length * layout.strings()][];
+    }
+  }
+
+  /** A string that was set for the row, and not for its run; null if there is none. */
+  byte @Nullable [] string(int column, int row) {
+    return strings.length == 0 ? null : strings[row * layout.strings() + layout.places()[column]];
   }
 
   void setNull(int column, int row) {
@@ -94,12 +123,7 @@ final class RowSegment {
   private long setStrings(int column, int row, Column from, int[] positions, int first, int count) {
     int step = layout.strings();
     int at = row * step + layout.places()[column];
-    if (from instanceof TagColumn tag) {
-      for (int i = 0; i < count; i++) {
-        strings[at + i * step] = tag.value();
-      }
-      return 0;
-    }
+    prepareStrings();
     byte[][] source = from.strings();
     boolean shared = from instanceof Constant;
     long[] presence = from.presence();

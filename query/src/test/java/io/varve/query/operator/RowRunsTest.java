@@ -2,6 +2,7 @@ package io.varve.query.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.varve.query.function.Bitmap;
 import io.varve.query.function.Vector;
 import io.varve.storage.ColumnBatch;
 import io.varve.storage.model.FieldType;
@@ -34,7 +35,8 @@ final class RowRunsTest {
       List.of(
           new ColumnExpression.Input(0, FieldType.FLOAT),
           new ColumnExpression.Input(1, FieldType.INTEGER),
-          new ColumnExpression.Input(2, FieldType.STRING));
+          new ColumnExpression.Input(2, FieldType.STRING),
+          new ColumnExpression.Input(3, FieldType.STRING));
 
   private final long seed = Long.getLong("varve.seed", System.nanoTime());
   private final SplittableRandom random = new SplittableRandom(seed);
@@ -148,6 +150,16 @@ final class RowRunsTest {
     runs.set(0, first, numbers, positions, count);
     runs.set(1, first, wholes, positions, count);
     runs.set(2, first, texts, positions, count);
+    if (run % 4 == 0) {
+      Vector nothing = new Vector(FieldType.STRING);
+      nothing.reset(count);
+      runs.set(3, first, nothing, positions, count);
+    } else {
+      TagColumn tag = new TagColumn();
+      tag.setValue(("run " + run).getBytes(StandardCharsets.UTF_8));
+      tag.setRows(count);
+      runs.set(3, first, tag, positions, count);
+    }
   }
 
   /** Ascending keys without duplicates. */
@@ -170,11 +182,19 @@ final class RowRunsTest {
     assertThat(runs.rows()).as("seed %d", seed).isEqualTo(rows.size());
     runs.sort();
     Vector[] vectors = {
-      new Vector(FieldType.FLOAT), new Vector(FieldType.INTEGER), new Vector(FieldType.STRING)
+      new Vector(FieldType.FLOAT),
+      new Vector(FieldType.INTEGER),
+      new Vector(FieldType.STRING),
+      new Vector(FieldType.STRING)
     };
     for (int first = 0; first < rows.size(); first += ColumnBatch.MAX_ROWS) {
       int count = Math.min(ColumnBatch.MAX_ROWS, rows.size() - first);
       runs.read(first, count, vectors);
+      int[] runsOfRows = new int[count];
+      runs.readRuns(first, count, runsOfRows);
+      RunColumn tag = new RunColumn(3);
+      tag.set(runs.tags(), runsOfRows, count);
+      assertThat(runs.isPerRun(3)).isTrue();
       for (int i = 0; i < count; i++) {
         Row expected = rows.get(first + i);
         Row actual =
@@ -186,6 +206,12 @@ final class RowRunsTest {
                 vectors[2].isPresent(i)
                     ? new String(vectors[2].strings()[i], StandardCharsets.UTF_8)
                     : null);
+        String expectedTag = expected.run() % 4 == 0 ? null : "run " + expected.run();
+        byte[] text = Bitmap.get(tag.presence(), i) ? tag.strings()[i] : null;
+        assertThat(text == null ? null : new String(text, StandardCharsets.UTF_8))
+            .as("seed %d, row %d", seed, first + i)
+            .isEqualTo(expectedTag);
+        assertThat(tag.text(tag.codes()[i])).isEqualTo(text);
         assertThat(actual).as("seed %d, row %d", seed, first + i).isEqualTo(expected);
       }
     }

@@ -1,9 +1,11 @@
 package io.varve.server.encode;
 
+import io.varve.query.CodedTexts;
 import io.varve.query.ResultBlock;
 import io.varve.query.ResultColumn;
 import java.time.ZoneId;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the rows of a block as JSON arrays.
@@ -27,6 +29,9 @@ final class RowWriter {
 
   private final BlockArrays block = new BlockArrays();
 
+  /** By their first column, the columns that are written together; null for others. */
+  private @Nullable CodedCells[] stretches = new CodedCells[0];
+
   RowWriter(ByteWriter out, Epoch epoch, JsonText text) {
     this.out = out;
     this.text = text;
@@ -43,7 +48,31 @@ final class RowWriter {
 
   /** Chooses the block whose rows come next. */
   void use(ResultBlock next, int columnCount) {
-    block.use(next, columnCount);
+    block.use(next, columnCount, true);
+    if (stretches.length < columnCount) {
+      stretches = new CodedCells[columnCount];
+    }
+    for (int column = 0; column < columnCount; column++) {
+      CodedTexts first = block.coded[column];
+      if (first == null) {
+        stretches[column] = null;
+        continue;
+      }
+      int end = column + 1;
+      while (end < columnCount && isLike(first, block.coded[end])) {
+        end++;
+      }
+      CodedTexts[] neighbours = new CodedTexts[end - column];
+      System.arraycopy(block.coded, column, neighbours, 0, neighbours.length);
+      CodedCells stretch = stretches[column] == null ? new CodedCells() : stretches[column];
+      stretch.use(neighbours);
+      stretches[column] = stretch;
+      column = end - 1;
+    }
+  }
+
+  private static boolean isLike(CodedTexts first, @Nullable CodedTexts next) {
+    return next != null && next.codes() == first.codes() && next.space() == first.space();
   }
 
   /**
@@ -63,6 +92,20 @@ final class RowWriter {
       }
       if (column > 0) {
         to[at++] = ',';
+      }
+      CodedCells stretch = stretches[column];
+      if (stretch != null) {
+        byte[] cells = stretch.cells(row);
+        if (cells.length > to.length - at) {
+          out.moveTo(at);
+          out.write(cells);
+          at = out.position();
+        } else {
+          System.arraycopy(cells, 0, to, at, cells.length);
+          at += cells.length;
+        }
+        column += stretch.columnCount() - 1;
+        continue;
       }
       boolean isNull = block.isNull(column, row);
       if (!isNull && block.kinds[column] == ResultColumn.Kind.FLOAT) {
