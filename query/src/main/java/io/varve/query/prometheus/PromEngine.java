@@ -19,7 +19,6 @@ import io.varve.query.promql.eval.Annotations;
 import io.varve.query.promql.eval.EvalSettings;
 import io.varve.query.promql.eval.Evaluator;
 import io.varve.query.promql.eval.SampleSource;
-import io.varve.query.promql.eval.StepSeries;
 import io.varve.query.promql.eval.Steps;
 import io.varve.query.promql.eval.Value;
 import io.varve.query.promql.function.Condenser;
@@ -175,7 +174,7 @@ public final class PromEngine {
       try {
         Value value = evaluator.evaluate(expr);
         if (!instant && value instanceof Value.Vector vector) {
-          vector.series().sort(Comparator.comparing(StepSeries::labels));
+          vector.series().sort((left, right) -> left.labels().compareTo(right.labels()));
         }
         return new EvaluatedResult(
             value,

@@ -25,7 +25,8 @@ public final class Labels implements Comparable<Labels> {
   /** Names and values in turn. */
   private final String[] pairs;
 
-  private final int hash;
+  /** 0 until it is asked for: of most labels nobody does. Threads may race for it. */
+  private int hash;
 
   /** What {@link #withoutName} gives, if that is known. */
   private final @Nullable Labels nameless;
@@ -42,7 +43,6 @@ public final class Labels implements Comparable<Labels> {
 
   private Labels(String[] pairs, @Nullable Labels nameless) {
     this.pairs = pairs;
-    this.hash = Arrays.hashCode(pairs);
     this.nameless = nameless;
   }
 
@@ -132,6 +132,10 @@ public final class Labels implements Comparable<Labels> {
 
   /** Those of these labels that are named. */
   public Labels only(List<String> names) {
+    if (nameless != null && !names.contains(NAME)) {
+      // The same for all metrics of a series, and remembered there.
+      return nameless.only(names);
+    }
     Chosen last = lastChosen;
     if (last != null && last.names.equals(names)) {
       return last.labels;
@@ -210,13 +214,17 @@ public final class Labels implements Comparable<Labels> {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Labels labels
-        && labels.hash == hash
-        && Arrays.equals(labels.pairs, pairs);
+    return other == this
+        || (other instanceof Labels labels
+            && labels.hashCode() == hashCode()
+            && Arrays.equals(labels.pairs, pairs));
   }
 
   @Override
   public int hashCode() {
+    if (hash == 0) {
+      hash = Arrays.hashCode(pairs);
+    }
     return hash;
   }
 

@@ -78,6 +78,11 @@ public final class Evaluator implements AutoCloseable {
   }
 
   private Value.Vector vectorValue(Expr expr) {
+    if (expr instanceof VectorSelector) {
+      // The store has no labels twice, or they have been left out.
+      CollectedSeries collected = collect(expr, query);
+      return new Value.Vector(collected.series());
+    }
     SeriesMerger merger = new SeriesMerger(budget);
     vector(expr, query, merger);
     return new Value.Vector(merger.series());

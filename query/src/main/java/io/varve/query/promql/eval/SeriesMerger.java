@@ -33,15 +33,14 @@ final class SeriesMerger implements SeriesSink {
 
   @Override
   public void accept(Labels labels, StepValues values) {
-    StepValues known = series.get(labels);
+    // Labels seldom come twice: the copy is made before anybody looks.
+    hold.takeSeries(values);
+    StepValues copy = new StepValues();
+    copy.copyFrom(values);
+    StepValues known = series.putIfAbsent(labels, copy);
     if (known == null) {
-      hold.takeSeries(values);
-      StepValues copy = new StepValues();
-      copy.copyFrom(values);
-      series.put(labels, copy);
       return;
     }
-    hold.takeHistograms(values);
     for (int step = 0; step < values.steps(); step++) {
       if (values.isPresent(step)) {
         if (known.isPresent(step)) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** {@code and}, {@code or} and {@code unless}: which elements there are is decided at each step. */
 final class SetOperators {
@@ -39,33 +40,72 @@ final class SetOperators {
       evaluator.vector(
           expr.lhs(),
           steps,
-          (labels, values) -> filter(signature(labels), labels, values, there, wanted, sink));
+          (labels, values) -> filter(there.get(signature(labels)), labels, values, wanted, sink));
     }
   }
 
-  /** All alternatives of a chain in turn: each gives what none before has. */
+  /** Where the elements of a signature are that alternatives of a chain have. */
+  private static final class Found {
+    /** In the alternatives before the current one; null if in none. */
+    private @Nullable StepValues before;
+
+    /** In the current one. */
+    private @Nullable StepValues now;
+
+    private int current;
+
+    /** Comes to an alternative. */
+    void moveTo(int alternative) {
+      if (alternative != current && now != null) {
+        if (before == null) {
+          before = now;
+        } else {
+          before.addPresence(now);
+        }
+        now = null;
+      }
+      current = alternative;
+    }
+
+    void add(StepValues values, SampleBudget.Hold hold) {
+      StepValues all = now;
+      if (all == null) {
+        hold.takeSeries(values.steps());
+        all = new StepValues(values.steps());
+        now = all;
+      }
+      all.addPresence(values);
+    }
+  }
+
+  /**
+   * All alternatives of a chain in turn: each gives what none before has. With one look per element
+   * at what there is, as a chain may have some for many series.
+   */
   private void or(Evaluator evaluator, Steps steps, SampleBudget.Hold hold, SeriesSink merger) {
-    Map<Labels, StepValues> before = new HashMap<>();
+    Map<Labels, Found> bySignature = new HashMap<>();
     List<Expr> alternatives = alternatives();
-    for (int i = 0; i < alternatives.size(); i++) {
-      boolean last = i == alternatives.size() - 1;
-      Map<Labels, StepValues> there = new HashMap<>();
+    int last = alternatives.size() - 1;
+    for (int i = 0; i <= last; i++) {
+      int alternative = i;
       evaluator.vector(
           alternatives.get(i),
           steps,
           (labels, values) -> {
             Labels signature = signature(labels);
-            if (!last) {
-              add(signature, values, there, hold);
+            Found found =
+                alternative == last
+                    ? bySignature.get(signature)
+                    : bySignature.computeIfAbsent(signature, any -> new Found());
+            StepValues before = null;
+            if (found != null) {
+              found.moveTo(alternative);
+              before = found.before;
+              if (alternative != last) {
+                found.add(values, hold);
+              }
             }
-            filter(signature, labels, values, before, false, merger);
-          });
-      there.forEach(
-          (signature, values) -> {
-            StepValues known = before.putIfAbsent(signature, values);
-            if (known != null) {
-              known.addPresence(values);
-            }
+            filter(before, labels, values, false, merger);
           });
     }
   }
@@ -105,13 +145,11 @@ final class SetOperators {
 
   /** Keeps the values at steps where the other side has the signature, or where it has not. */
   private static void filter(
-      Labels signature,
+      @Nullable StepValues there,
       Labels labels,
       StepValues values,
-      Map<Labels, StepValues> other,
       boolean wanted,
       SeriesSink sink) {
-    StepValues there = other.get(signature);
     if (there != null) {
       values.keepPresence(there, wanted);
       if (!values.isEmpty()) {

@@ -19,22 +19,27 @@ public final class MixedAggregation {
     IGNORE
   }
 
+  private static final StepValues NONE_FAILED = new StepValues();
+
   /** A sum has, beside each number, what rounding took from it. */
   private static final long SUM_FACTOR = 2;
 
   private final Aggregation floats;
   private final Treatment treatment;
   private final boolean mean;
-  private final Set<HistogramRemark> remarks = EnumSet.noneOf(HistogramRemark.class);
 
   /** Null while there are no histograms. */
   private @Nullable HistogramTotal @Nullable [] totals;
 
+  // Made with the above: there are many groups, and few have histograms.
+
   /** Steps at which histograms could not be added. */
-  private StepValues failed = new StepValues();
+  private StepValues failed = NONE_FAILED;
+
+  private Set<HistogramRemark> remarks = Set.of();
 
   /** Bytes of the largest histogram that was added at each step. */
-  private int[] largest = new int[0];
+  private int[] largest = {};
 
   private long histogramBytes;
   private boolean ignored;
@@ -77,7 +82,8 @@ public final class MixedAggregation {
   private void addHistograms(StepValues series) {
     if (totals == null) {
       totals = new HistogramTotal[series.steps()];
-      failed.clear(series.steps());
+      failed = new StepValues(series.steps());
+      remarks = EnumSet.noneOf(HistogramRemark.class);
       largest = new int[series.steps()];
     }
     for (int step = 0; step < series.steps(); step++) {
