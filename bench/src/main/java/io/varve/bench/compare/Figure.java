@@ -7,6 +7,7 @@ enum Figure {
   ACKNOWLEDGED_PER_SECOND("k values/s, until acknowledged", true),
   CPU_SECONDS("server CPU-s per M values", false),
   CPU_SECONDS_SETTLED("server CPU-s per M values, with background work until idle", false),
+  SENDER_CPU_SECONDS("sender CPU-s per M values", false),
   BYTES_PER_VALUE("bytes per value on disk, after flush and stop", false),
   PEAK_RESIDENT("peak resident MiB, mapped files included", false),
   PEAK_ANONYMOUS("peak resident MiB, anonymous", false),

@@ -1,8 +1,10 @@
 package io.varve.bench.compare;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.varve.bench.peer.Peer;
 import io.varve.bench.peer.ServerProcess;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Objects;
 import org.HdrHistogram.Histogram;
@@ -13,6 +15,10 @@ import org.HdrHistogram.Histogram;
  */
 final class LoadPhase {
   private static final double MIB = 1 << 20;
+
+  /** This process, which shares the processors with the server. */
+  private static final OperatingSystemMXBean OWN =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   private final Workload workload;
   private final boolean brief;
@@ -68,15 +74,18 @@ final class LoadPhase {
       }
       long cpu = server.cpuNanos();
       add(peer, Figure.START_CPU_SECONDS, cpu / 1e9);
+      long ownCpu = OWN.getProcessCpuTime();
       long start = System.nanoTime();
       Sender sender = sender(peer);
       Histogram latencies = sender.post(0);
       double acknowledgedSeconds = (System.nanoTime() - start) / 1e9;
+      long sent = OWN.getProcessCpuTime() - ownCpu;
       new Visibility(peer, workload).await(false);
       double seconds = (System.nanoTime() - start) / 1e9;
       add(peer, Figure.VALUES_PER_SECOND, workload.mainValues() / 1e3 / seconds);
       add(peer, Figure.ACKNOWLEDGED_PER_SECOND, workload.mainValues() / 1e3 / acknowledgedSeconds);
       add(peer, Figure.CPU_SECONDS, cpuSecondsPerMillion(server.cpuNanos() - cpu));
+      add(peer, Figure.SENDER_CPU_SECONDS, cpuSecondsPerMillion(sent));
       add(peer, Figure.BATCH_P50, latencies.getValueAtPercentile(50) / 1e6);
       add(peer, Figure.BATCH_P99, latencies.getValueAtPercentile(99) / 1e6);
       add(peer, Figure.RETRIES, (double) sender.retries());
