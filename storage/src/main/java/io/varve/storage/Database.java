@@ -205,27 +205,27 @@ public final class Database {
 
   /** Series that exist of a measurement; 0 if there is none. From counters, as all below. */
   public long seriesCount(String measurement) {
-    return index.seriesCount(measurement);
+    return index.catalog().seriesCount(measurement);
   }
 
   /** Measurements that exist; looks at each. */
   public int measurementCount() {
-    return index.measurements().size();
+    return index.catalog().measurements().size();
   }
 
   /** Distinct values of a tag in a measurement; 0 if there is none. */
   public long tagValueCount(String measurement, String tagKey) {
-    return index.tagValueCount(measurement, tagKey);
+    return index.catalog().tagValueCount(measurement, tagKey);
   }
 
   /** The tags of a measurement by key; empty if there is no such measurement. */
   public List<TagCardinality> tagCardinalities(String measurement) {
-    return index.tagCardinalities(measurement);
+    return index.catalog().tagCardinalities(measurement);
   }
 
   /** The tags with the most values of all measurements, most first, at most {@code limit}. */
   public List<TagCardinality> topTags(int limit) {
-    return index.topTags(limit);
+    return index.catalog().topTags(limit);
   }
 
   /** How often limits have refused a new series of this database. */

@@ -129,7 +129,8 @@ final class Deletions {
     int measurementId = index.findMeasurement(measurement);
     boolean known =
         measurementId != SeriesIndex.NONE
-            && index.fields(measurement).stream().anyMatch(each -> each.name().equals(field));
+            && index.catalog().fields(measurement).stream()
+                .anyMatch(each -> each.name().equals(field));
     if (!known) {
       return false;
     }

@@ -39,7 +39,7 @@ final class PolicyReader implements SeriesReader {
   @Override
   public List<String> measurements() {
     ensureOpen();
-    return index.measurements();
+    return index.catalog().measurements();
   }
 
   @Override
@@ -51,7 +51,7 @@ final class PolicyReader implements SeriesReader {
   @Override
   public List<Field> fields(String measurement) {
     ensureOpen();
-    return index.fields(measurement);
+    return index.catalog().fields(measurement);
   }
 
   @Override
@@ -62,7 +62,7 @@ final class PolicyReader implements SeriesReader {
       return List.of();
     }
     List<Field> found = new ArrayList<>();
-    for (Field field : index.fields(measurement)) {
+    for (Field field : index.catalog().fields(measurement)) {
       if (anyShard(range, shard -> shard.hasField(measurementId, field.id()))) {
         found.add(field);
       }
@@ -73,14 +73,15 @@ final class PolicyReader implements SeriesReader {
   @Override
   public List<String> tagKeys(String measurement) {
     ensureOpen();
-    return index.tagKeys(measurement);
+    return index.catalog().tagKeys(measurement);
   }
 
   @Override
   public List<String> tagKeys(String measurement, TimeRange range) {
     ensureOpen();
-    return index.tagKeys(
-        measurement, series -> anyShard(range, shard -> shard.containsAny(series)));
+    return index
+        .catalog()
+        .tagKeys(measurement, series -> anyShard(range, shard -> shard.containsAny(series)));
   }
 
   private boolean anyShard(TimeRange range, Predicate<ShardIndex> wanted) {
@@ -95,7 +96,7 @@ final class PolicyReader implements SeriesReader {
   @Override
   public List<String> tagValues(String measurement, String tagKey) {
     ensureOpen();
-    return index.tagValues(measurement, tagKey);
+    return index.catalog().tagValues(measurement, tagKey);
   }
 
   @Override

@@ -28,7 +28,7 @@ final class UnusedSeries {
   /** Looks at all series of a database, as after a crash. */
   static void forgetAll(Engine engine, Database database) {
     RoaringBitmap all = new RoaringBitmap();
-    for (String measurement : database.index().measurements()) {
+    for (String measurement : database.index().catalog().measurements()) {
       all.or(database.index().select(measurement, new TagPredicate.All()));
     }
     forget(engine, database, all);

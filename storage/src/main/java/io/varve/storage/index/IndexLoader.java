@@ -64,7 +64,7 @@ final class IndexLoader {
     storeSeen = true;
     int nextMeasurementId = BigEndian.getInt(value, 1);
     int nextBlock = BigEndian.getInt(value, 5);
-    index.setNext(nextMeasurementId, nextBlock);
+    index.measurements().setNext(nextMeasurementId, nextBlock);
     return nextMeasurementId > 0 && nextBlock > 0;
   }
 
@@ -74,7 +74,7 @@ final class IndexLoader {
     int blockCount = BigEndian.getInt(value, 4);
     long nameAt = 8 + 4L * blockCount;
     if (id < 0
-        || id >= index.nextMeasurementId()
+        || id >= index.measurements().nextId()
         || blockCount <= 0
         || nameAt > value.length
         || nextOrdinal < 0
@@ -85,20 +85,20 @@ final class IndexLoader {
     if (index.findMeasurement(name, 0, name.length) != SeriesIndex.NONE) {
       return false;
     }
-    Measurement measurement = index.addMeasurement(id, name);
+    Measurement measurement = index.measurements().add(id, name);
     for (int i = 0; i < blockCount; i++) {
       int block = BigEndian.getInt(value, 8 + 4 * i);
-      if (!index.isFree(block)) {
+      if (!index.measurements().isFree(block)) {
         return false;
       }
-      index.assignBlock(measurement, block);
+      index.measurements().assignBlock(measurement, block);
     }
     measurement.reserveBelow(nextOrdinal);
     return true;
   }
 
   private boolean restoreField(byte[] key, byte[] value) {
-    Measurement measurement = index.measurementOrNull(BigEndian.getInt(key, 1));
+    Measurement measurement = index.measurements().getOrNull(BigEndian.getInt(key, 1));
     int id = BigEndian.getShort(key, 5);
     if (measurement == null || id == 0 || id > SeriesIndex.MAX_FIELD_ID || value.length == 0) {
       return false;

@@ -1,24 +1,21 @@
 package io.varve.storage.index;
 
-import io.varve.storage.StorageException;
+import io.varve.storage.index.MeasurementTable.Block;
 import io.varve.storage.model.Field;
 import io.varve.storage.model.FieldType;
 import io.varve.storage.model.RefusedSeries;
 import io.varve.storage.model.SeriesKey;
-import io.varve.storage.model.TagCardinality;
 import io.varve.storage.model.TagPredicate;
 import io.varve.storage.model.TagReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.IntIterator;
 import org.roaringbitmap.RoaringBitmap;
@@ -35,6 +32,9 @@ import org.roaringbitmap.RoaringBitmap;
  *
  * <p>Every change is also a record. The writer moves them into its batch of writes by {@link
  * #drainChanges} and reports the outcome by {@link #changesCommitted} or {@link #changesFailed}.
+ *
+ * <p>This class joins the parts and keeps them in step: {@link MeasurementTable}, {@link KeyArena}
+ * with its table, the postings of each {@link Measurement}; {@link IndexCatalog} asks them by name.
  */
 public final class SeriesIndex {
   /** What {@link #find}, {@link #add} and {@link #findMeasurement} answer when there is none. */
@@ -54,16 +54,8 @@ public final class SeriesIndex {
   /** In place of a type: the field was dropped, and its id is not to be used again. */
   static final byte DROPPED_FIELD = (byte) 0xff;
 
-  /** One count for all indexes, so that no two of them ever have the same number. */
-  private static final AtomicLong SCHEMA_VERSIONS = new AtomicLong();
-
-  /** As above, of what {@link #generation} answers; 0 is none. */
+  /** One count for all indexes, of what {@link #generation} answers; 0 is none. */
   private static final AtomicLong GENERATIONS = new AtomicLong();
-
-  private static final int LAST_BLOCK = (1 << (32 - Measurement.BLOCK_BITS)) - 2;
-
-  /** Whose ids a block of 4096 series ids holds. */
-  private record Block(Measurement measurement, int firstOrdinal) {}
 
   private final SeriesGuard guard;
   private final ChangeLog changes = new ChangeLog();
@@ -71,14 +63,9 @@ public final class SeriesIndex {
 
   private final KeyArena keys = new KeyArena();
   private final SeriesTable series = new SeriesTable();
-  private final NameTable names = new NameTable();
-
-  private volatile @Nullable Measurement[] measurements = new Measurement[4];
-  private volatile @Nullable Block[] blocks = new Block[4];
-  private int nextMeasurementId;
-  private int nextBlock;
+  private final MeasurementTable measurements = new MeasurementTable();
+  private final IndexCatalog catalog = new IndexCatalog(measurements);
   private volatile long seriesCount;
-  private volatile long schemaVersion = SCHEMA_VERSIONS.incrementAndGet();
   private volatile long generation = GENERATIONS.incrementAndGet();
 
   /** The tags of the series being added: their keys, and the numbers as stored. Writer. */
@@ -123,7 +110,7 @@ public final class SeriesIndex {
     byte[] bytes = reader.bytes();
     int measurementId =
         findMeasurement(bytes, reader.measurementOffset(), reader.measurementLength());
-    Measurement known = measurementId == NONE ? null : measurement(measurementId);
+    Measurement known = measurementId == NONE ? null : measurements.get(measurementId);
     if (!guard.allowsSeries(reader, known, seriesCount)
         || (known != null && !guard.allowsTags(reader, known))) {
       return NONE;
@@ -132,16 +119,16 @@ public final class SeriesIndex {
     Measurement measurement =
         known != null
             ? known
-            : addMeasurement(
-                nextMeasurementId,
+            : measurements.add(
+                measurements.nextId(),
                 Arrays.copyOfRange(
                     bytes,
                     reader.measurementOffset(),
                     reader.measurementOffset() + reader.measurementLength()));
     if (measurement.blocksAreFull()) {
-      assignBlock(measurement, nextBlock);
+      measurements.assignBlock(measurement, measurements.nextBlock());
       changes.put(IndexKeys.measurement(measurement.id), measurement.encode());
-      changes.put(IndexKeys.store(), encodeStore());
+      changes.put(IndexKeys.store(), measurements.encode());
     }
     int ordinal = measurement.nextOrdinal();
     int seriesId = measurement.seriesId(ordinal);
@@ -187,9 +174,9 @@ public final class SeriesIndex {
     IntIterator ids = seriesIds.getIntIterator();
     while (ids.hasNext()) {
       int seriesId = ids.next();
-      Block block = block(seriesId);
+      Block block = measurements.block(seriesId);
       if (block != null) {
-        byMeasurement.computeIfAbsent(block.measurement, m -> new RoaringBitmap()).add(seriesId);
+        byMeasurement.computeIfAbsent(block.measurement(), m -> new RoaringBitmap()).add(seriesId);
       }
     }
     List<Integer> gone = new ArrayList<>();
@@ -198,7 +185,7 @@ public final class SeriesIndex {
           RoaringBitmap known = RoaringBitmap.and(wanted, measurement.postings().all().bitmap());
           if (!known.isEmpty()) {
             removeOf(measurement, known);
-            if (measurementOrNull(measurement.id) == null) {
+            if (measurements.getOrNull(measurement.id) == null) {
               gone.add(measurement.id);
             }
           }
@@ -208,7 +195,7 @@ public final class SeriesIndex {
 
   /** The id of a measurement by the UTF-8 bytes of its name, or {@link #NONE}. No allocation. */
   public int findMeasurement(byte[] name, int offset, int length) {
-    return (int) names.find(name, offset, length, 0);
+    return measurements.find(name, offset, length);
   }
 
   /** The id of a measurement, or {@link #NONE}. */
@@ -219,11 +206,11 @@ public final class SeriesIndex {
 
   /** The measurement that a series belongs to, by id; the series must exist or have existed. */
   public int measurementOf(int seriesId) {
-    Block block = block(seriesId);
+    Block block = measurements.block(seriesId);
     if (block == null) {
       throw unknownSeries(seriesId);
     }
-    return block.measurement.id;
+    return block.measurement().id;
   }
 
   /** The ids of the measurements that some series belong to; unknown series are passed over. */
@@ -232,9 +219,9 @@ public final class SeriesIndex {
     IntIterator ids = seriesIds.getIntIterator();
     while (ids.hasNext()) {
       int seriesId = ids.next();
-      Block block = block(seriesId);
+      Block block = measurements.block(seriesId);
       if (block != null) {
-        found.add(block.measurement.id);
+        found.add(block.measurement().id);
       }
     }
     return found;
@@ -242,12 +229,12 @@ public final class SeriesIndex {
 
   /** The name of a measurement. */
   public String measurementName(int measurementId) {
-    return measurement(measurementId).name;
+    return measurements.get(measurementId).name;
   }
 
   /** The id of the field with this name and type, or {@link #NONE}. Allocates nothing. */
   public int findField(int measurementId, byte[] name, int offset, int length, FieldType type) {
-    return measurement(measurementId).fields.find(name, offset, length, type);
+    return measurements.get(measurementId).fields.find(name, offset, length, type);
   }
 
   /**
@@ -256,7 +243,7 @@ public final class SeriesIndex {
    * the field's type in the shard.
    */
   public int resolveField(int measurementId, byte[] name, int offset, int length, FieldType type) {
-    FieldTable fields = measurement(measurementId).fields;
+    FieldTable fields = measurements.get(measurementId).fields;
     int known = fields.find(name, offset, length, type);
     if (known != NONE) {
       return known;
@@ -271,7 +258,7 @@ public final class SeriesIndex {
     value[0] = (byte) type.code();
     System.arraycopy(bytes, 0, value, 1, length);
     changes.put(IndexKeys.field(measurementId, id), value);
-    noteSchemaChange();
+    measurements.noteSchemaChange();
     return id;
   }
 
@@ -282,7 +269,7 @@ public final class SeriesIndex {
    * @return the ids they had
    */
   public int[] dropField(int measurementId, String name) {
-    FieldTable fields = measurement(measurementId).fields;
+    FieldTable fields = measurements.get(measurementId).fields;
     int[] ids =
         fields.all().stream()
             .filter(field -> field.name().equals(name))
@@ -292,121 +279,66 @@ public final class SeriesIndex {
       fields.drop(id);
       changes.put(IndexKeys.field(measurementId, id), new byte[] {DROPPED_FIELD});
     }
-    noteSchemaChange();
+    measurements.noteSchemaChange();
     return ids;
   }
 
   /** Whether values of a field of a series are to be seen; unless one of them was dropped. */
   public boolean isLive(int seriesId, int fieldId) {
-    Block block = block(seriesId);
-    return block != null && block.measurement.fields.field(fieldId) != null;
+    Block block = measurements.block(seriesId);
+    return block != null && block.measurement().fields.field(fieldId) != null;
   }
 
   /** Whether a series may have values of fields that were dropped. */
   public boolean hasDroppedFields(int seriesId) {
-    Block block = block(seriesId);
-    return block != null && block.measurement.fields.hasDropped();
+    Block block = measurements.block(seriesId);
+    return block != null && block.measurement().fields.hasDropped();
   }
 
   /** Whether a series exists. */
   public boolean contains(int seriesId) {
-    Block block = block(seriesId);
+    Block block = measurements.block(seriesId);
     if (block == null) {
       return false;
     }
-    long location = block.measurement.location(ordinal(block, seriesId));
+    long location = block.location(seriesId);
     if (location < 0) {
       return false;
     }
-    byte[] key = keys.key(location, block.measurement);
+    byte[] key = keys.key(location, block.measurement());
     return find(key, 0, key.length) == seriesId;
   }
 
   /** The fields of a series' measurement; empty if it has been dropped. */
   public List<Field> fieldsOf(int seriesId) {
-    Block block = block(seriesId);
-    return block == null ? List.of() : block.measurement.fields.all();
+    Block block = measurements.block(seriesId);
+    return block == null ? List.of() : block.measurement().fields.all();
   }
 
   /** A field by id; null if there is none. */
   public @Nullable Field field(int measurementId, int fieldId) {
-    return measurement(measurementId).fields.field(fieldId);
+    return measurements.get(measurementId).fields.field(fieldId);
   }
 
   /** A number that changes whenever a measurement or field comes or goes, and is never reused. */
   public long schemaVersion() {
-    return schemaVersion;
+    return measurements.schemaVersion();
   }
 
-  /** Called after the change, so that whoever reads the old number may see the change already. */
-  private void noteSchemaChange() {
-    schemaVersion = SCHEMA_VERSIONS.incrementAndGet();
+  /** What there is, by name. */
+  public IndexCatalog catalog() {
+    return catalog;
   }
 
-  /** Names of the measurements with at least one series, sorted by UTF-8 bytes. */
-  public List<String> measurements() {
-    List<String> found = new ArrayList<>();
-    for (Measurement measurement : measurements) {
-      if (measurement != null && measurement.postings().all().cardinality() > 0) {
-        found.add(measurement.name);
-      }
-    }
-    found.sort(SeriesKey::compareUtf8);
-    return found;
-  }
-
-  /** The fields of a measurement by name, then type; empty if there is no such measurement. */
-  public List<Field> fields(String measurement) {
-    Measurement found = measurementNamed(measurement);
-    return found == null ? List.of() : found.fields.all();
-  }
-
-  /**
-   * The tag keys of a measurement, sorted by UTF-8 bytes; empty if there is no such measurement.
-   */
-  public List<String> tagKeys(String measurement) {
-    Measurement found = measurementNamed(measurement);
-    List<String> tagKeys = new ArrayList<>();
-    if (found != null) {
-      for (TagKey key : found.postings().tagKeys()) {
-        tagKeys.add(key.dictionary.name);
-      }
-    }
-    return tagKeys;
-  }
-
-  /** Those tag keys of a measurement whose series, in a bitmap not to be changed, are wanted. */
-  public List<String> tagKeys(String measurement, Predicate<RoaringBitmap> wanted) {
-    Measurement found = measurementNamed(measurement);
-    List<String> tagKeys = new ArrayList<>();
-    if (found != null) {
-      for (TagKey key : found.postings().tagKeys()) {
-        if (wanted.test(key.present().bitmap())) {
-          tagKeys.add(key.dictionary.name);
-        }
-      }
-    }
-    return tagKeys;
+  /** The measurements, for who loads them and for shards. */
+  MeasurementTable measurements() {
+    return measurements;
   }
 
   /** All series of a measurement, in a bitmap not to be changed; none of one that went. */
   RoaringBitmap seriesOf(int measurementId) {
-    Measurement found = measurementOrNull(measurementId);
+    Measurement found = measurements.getOrNull(measurementId);
     return found == null ? new RoaringBitmap() : found.postings().all().bitmap();
-  }
-
-  /** The values a tag has in a measurement, sorted by UTF-8 bytes; empty if there is none. */
-  public List<String> tagValues(String measurement, String tagKey) {
-    TagKey key = tagKey(measurement, tagKey);
-    List<String> values = new ArrayList<>();
-    if (key != null) {
-      for (int ordinal : key.dictionary.sortedOrdinals()) {
-        if (key.cardinality(ordinal) > 0) {
-          values.add(new String(key.dictionary.value(ordinal), StandardCharsets.UTF_8));
-        }
-      }
-    }
-    return values;
   }
 
   /**
@@ -414,7 +346,7 @@ public final class SeriesIndex {
    * bitmap belongs to the caller.
    */
   public RoaringBitmap select(String measurement, TagPredicate predicate) {
-    Measurement found = measurementNamed(measurement);
+    Measurement found = measurements.named(measurement);
     return found == null
         ? new RoaringBitmap()
         : TagQuery.select(found.postings(), this::valueOf, memo, predicate);
@@ -432,12 +364,12 @@ public final class SeriesIndex {
 
   /** The canonical key of a series, else as {@link #key}. */
   public byte[] keyBytes(int seriesId) {
-    Block block = block(seriesId);
-    long location = block == null ? -1 : block.measurement.location(ordinal(block, seriesId));
+    Block block = measurements.block(seriesId);
+    long location = block == null ? -1 : block.location(seriesId);
     if (block == null || location < 0) {
       throw unknownSeries(seriesId);
     }
-    return keys.key(location, block.measurement);
+    return keys.key(location, block.measurement());
   }
 
   /** A reader of some tags, else as {@link #key}. */
@@ -446,62 +378,17 @@ public final class SeriesIndex {
   }
 
   void readTags(int seriesId, SeriesTags into) {
-    Block block = block(seriesId);
-    long location = block == null ? -1 : block.measurement.location(ordinal(block, seriesId));
+    Block block = measurements.block(seriesId);
+    long location = block == null ? -1 : block.location(seriesId);
     if (block == null || location < 0) {
       throw unknownSeries(seriesId);
     }
-    keys.read(location, block.measurement, into);
+    keys.read(location, block.measurement(), into);
   }
 
   /** Series of the database. */
   public long seriesCount() {
     return seriesCount;
-  }
-
-  /** Series of a measurement; 0 if there is no such measurement. */
-  public long seriesCount(String measurement) {
-    Measurement found = measurementNamed(measurement);
-    return found == null ? 0 : found.postings().all().cardinality();
-  }
-
-  /** Distinct values of a tag in a measurement; 0 if there is none. */
-  public long tagValueCount(String measurement, String tagKey) {
-    TagKey key = tagKey(measurement, tagKey);
-    return key == null ? 0 : key.valueCount();
-  }
-
-  /** The tags of a measurement by key; empty if there is no such measurement. From counters. */
-  public List<TagCardinality> tagCardinalities(String measurement) {
-    List<TagCardinality> tags = new ArrayList<>();
-    Measurement found = measurementNamed(measurement);
-    if (found != null) {
-      addTagCardinalities(found, tags);
-    }
-    return tags;
-  }
-
-  /** The tags with the most values, most first, of all measurements. From counters. */
-  public List<TagCardinality> topTags(int limit) {
-    List<TagCardinality> tags = new ArrayList<>();
-    for (Measurement measurement : measurements) {
-      if (measurement != null) {
-        addTagCardinalities(measurement, tags);
-      }
-    }
-    tags.sort(Comparator.comparingLong(TagCardinality::valueCount).reversed());
-    return List.copyOf(tags.subList(0, Math.min(limit, tags.size())));
-  }
-
-  private static void addTagCardinalities(Measurement measurement, List<TagCardinality> tags) {
-    for (TagKey key : measurement.postings().tagKeys()) {
-      tags.add(
-          new TagCardinality(
-              measurement.name,
-              key.dictionary.name,
-              key.valueCount(),
-              key.present().cardinality()));
-    }
   }
 
   /** Emits every change not yet known to be committed, oldest first. Writer. */
@@ -524,74 +411,16 @@ public final class SeriesIndex {
     return changes;
   }
 
-  Measurement measurement(int measurementId) {
-    Measurement measurement = measurementOrNull(measurementId);
-    if (measurement == null) {
-      throw new IllegalArgumentException("no measurement has id " + measurementId);
-    }
-    return measurement;
-  }
-
-  @Nullable Measurement measurementOrNull(int measurementId) {
-    @Nullable Measurement[] known = measurements;
-    return measurementId < 0 || measurementId >= known.length ? null : known[measurementId];
-  }
-
-  /** Measurement ids are below this. */
-  int nextMeasurementId() {
-    return nextMeasurementId;
-  }
-
-  /** Sets what the next ids are. Loading only. */
-  void setNext(int nextMeasurementId, int nextBlock) {
-    this.nextMeasurementId = nextMeasurementId;
-    this.nextBlock = nextBlock;
-  }
-
-  /** Adds a measurement without blocks. */
-  Measurement addMeasurement(int id, byte[] name) {
-    @Nullable Measurement[] grown = measurements;
-    if (id >= grown.length) {
-      grown = Arrays.copyOf(grown, Math.max(id + 1, grown.length * 2));
-    }
-    Measurement measurement = new Measurement(id, name);
-    grown[id] = measurement;
-    measurements = grown;
-    nextMeasurementId = Math.max(nextMeasurementId, id + 1);
-    names.insert(id, Hash64.of(name, 0, name.length, 0));
-    noteSchemaChange();
-    return measurement;
-  }
-
-  /** Whether a block has no owner and may get one. Loading only. */
-  boolean isFree(int block) {
-    return block >= 0 && block < nextBlock && (block >= blocks.length || blocks[block] == null);
-  }
-
-  void assignBlock(Measurement measurement, int block) {
-    if (block > LAST_BLOCK) {
-      throw new StorageException(
-          StorageException.Kind.RESOURCES, "the database has used up all of its series ids");
-    }
-    @Nullable Block[] grown = blocks;
-    if (block >= grown.length) {
-      grown = Arrays.copyOf(grown, Math.max(block + 1, grown.length * 2));
-    }
-    grown[block] = new Block(measurement, measurement.addBlock(block));
-    blocks = grown;
-    nextBlock = Math.max(nextBlock, block + 1);
-  }
-
   /** Adds a stored series; false if its id or its key cannot be right. Loading only. */
   boolean restoreSeries(int seriesId, byte[] key) {
-    Block block = block(seriesId);
+    Block block = measurements.block(seriesId);
     reader.begin(key, 0, key.length);
     if (block == null
         || find(key, 0, key.length) != NONE
         || !Arrays.equals(
-            block.measurement.nameBytes,
+            block.measurement().nameBytes,
             0,
-            block.measurement.nameBytes.length,
+            block.measurement().nameBytes.length,
             key,
             reader.measurementOffset(),
             reader.measurementOffset() + reader.measurementLength())) {
@@ -601,7 +430,7 @@ public final class SeriesIndex {
       // Reads to the end, so that a malformed key changes nothing.
     }
     reader.begin(key, 0, key.length);
-    addSeries(block.measurement, ordinal(block, seriesId), seriesId, key, 0, key.length);
+    addSeries(block.measurement(), block.ordinal(seriesId), seriesId, key, 0, key.length);
     return true;
   }
 
@@ -639,11 +468,11 @@ public final class SeriesIndex {
     IntIterator ids = known.getIntIterator();
     while (ids.hasNext()) {
       int seriesId = ids.next();
-      Block block = block(seriesId);
+      Block block = measurements.block(seriesId);
       if (block == null) {
         throw new IllegalStateException("series " + seriesId + " is in no block");
       }
-      series.remove(measurement.location(ordinal(block, seriesId)));
+      series.remove(block.location(seriesId));
       changes.delete(IndexKeys.series(seriesId));
     }
     long count = seriesCount;
@@ -652,50 +481,17 @@ public final class SeriesIndex {
       changes.put(IndexKeys.measurement(measurement.id), measurement.encode());
       return;
     }
-    names.remove(measurement.id);
-    @Nullable Measurement[] rest = measurements.clone();
-    rest[measurement.id] = null;
-    measurements = rest;
-    noteSchemaChange();
+    measurements.remove(measurement);
     for (int id = 1; id <= measurement.fields.lastId(); id++) {
       changes.delete(IndexKeys.field(measurement.id, id));
     }
     changes.delete(IndexKeys.measurement(measurement.id));
   }
 
-  private byte[] encodeStore() {
-    byte[] value = new byte[9];
-    value[0] = FORMAT_VERSION;
-    BigEndian.putInt(value, 1, nextMeasurementId);
-    BigEndian.putInt(value, 5, nextBlock);
-    return value;
-  }
-
-  private @Nullable Measurement measurementNamed(String name) {
-    int id = findMeasurement(name);
-    return id == NONE ? null : measurementOrNull(id);
-  }
-
-  private @Nullable TagKey tagKey(String measurement, String tagKey) {
-    Measurement found = measurementNamed(measurement);
-    byte[] name = tagKey.getBytes(StandardCharsets.UTF_8);
-    return found == null ? null : found.postings().find(name, 0, name.length);
-  }
-
-  private @Nullable Block block(int seriesId) {
-    @Nullable Block[] known = blocks;
-    int number = seriesId >>> Measurement.BLOCK_BITS;
-    return number < known.length ? known[number] : null;
-  }
-
   private int valueOf(int seriesId, TagDictionary dictionary) {
-    Block block = block(seriesId);
-    long location = block == null ? -1 : block.measurement.location(ordinal(block, seriesId));
+    Block block = measurements.block(seriesId);
+    long location = block == null ? -1 : block.location(seriesId);
     return location < 0 ? -1 : keys.valueOf(location, dictionary.number);
-  }
-
-  private static int ordinal(Block block, int seriesId) {
-    return block.firstOrdinal + (seriesId & (Measurement.BLOCK_SERIES - 1));
   }
 
   private static IllegalArgumentException unknownSeries(int seriesId) {
@@ -706,30 +502,13 @@ public final class SeriesIndex {
   private final class SeriesTable extends HashSlots {
     @Override
     boolean matches(long location, byte[] key, int offset, int length, int kind) {
-      Block block = block(keys.seriesId(location));
-      return block != null && keys.matches(location, block.measurement, key, offset, length);
+      Block block = measurements.block(keys.seriesId(location));
+      return block != null && keys.matches(location, block.measurement(), key, offset, length);
     }
 
     @Override
     int lowHashOf(long location) {
       return keys.lowHash(location);
-    }
-  }
-
-  /** From measurement names to ids. */
-  private final class NameTable extends HashSlots {
-    @Override
-    boolean matches(long id, byte[] key, int offset, int length, int kind) {
-      Measurement measurement = measurementOrNull((int) id);
-      return measurement != null
-          && measurement.nameBytes.length == length
-          && Arrays.equals(measurement.nameBytes, 0, length, key, offset, offset + length);
-    }
-
-    @Override
-    int lowHashOf(long id) {
-      byte[] name = measurement((int) id).nameBytes;
-      return (int) Hash64.of(name, 0, name.length, 0);
     }
   }
 }

@@ -320,7 +320,7 @@ public final class ShardIndex {
   private void restoreField(byte[] key) {
     int measurementId = BigEndian.getInt(key, IndexKeys.SHARD_PREFIX_BYTES + 1);
     int fieldId = BigEndian.getShort(key, IndexKeys.SHARD_PREFIX_BYTES + 5);
-    Measurement measurement = index.measurementOrNull(measurementId);
+    Measurement measurement = index.measurements().getOrNull(measurementId);
     Field field = measurement == null ? null : measurement.fields.field(fieldId);
     if (field == null) {
       throw IndexLoader.corrupt(key, "names a field that does not exist");

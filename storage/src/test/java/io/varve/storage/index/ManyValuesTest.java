@@ -81,10 +81,10 @@ class ManyValuesTest {
     index.remove(index.select("m", new TagPredicate.Equals("rack", "7")));
     index.remove(index.select("m", new TagPredicate.Equals("zone", "1")));
     assertThatPatternsAgree();
-    assertThat(index.tagValues("m", "zone")).containsExactly("0", "2");
-    assertThat(index.tagValueCount("m", "zone")).isEqualTo(2);
+    assertThat(index.catalog().tagValues("m", "zone")).containsExactly("0", "2");
+    assertThat(index.catalog().tagValueCount("m", "zone")).isEqualTo(2);
     addHosts(HOSTS, HOSTS + 100);
-    assertThat(index.tagValues("m", "zone")).containsExactly("0", "1", "2");
+    assertThat(index.catalog().tagValues("m", "zone")).containsExactly("0", "1", "2");
     assertThatPatternsAgree();
   }
 
@@ -92,17 +92,19 @@ class ManyValuesTest {
   void countsValuesAndSeriesOfTags() {
     addHosts(0, 700);
     add(SeriesKey.of("n", Map.of("pod", "a")));
-    assertThat(index.tagCardinalities("m"))
+    assertThat(index.catalog().tagCardinalities("m"))
         .containsExactly(
             new TagCardinality("m", "host", 600, 600),
             new TagCardinality("m", "rack", 500, 700),
             new TagCardinality("m", "zone", 3, 700));
-    assertThat(index.topTags(2)).extracting(TagCardinality::tagKey).containsExactly("host", "rack");
-    assertThat(index.topTags(9)).hasSize(4);
+    assertThat(index.catalog().topTags(2))
+        .extracting(TagCardinality::tagKey)
+        .containsExactly("host", "rack");
+    assertThat(index.catalog().topTags(9)).hasSize(4);
     index.remove(index.select("m", new TagPredicate.Equals("zone", "0")));
-    assertThat(index.tagCardinalities("m").get(2))
+    assertThat(index.catalog().tagCardinalities("m").get(2))
         .isEqualTo(new TagCardinality("m", "zone", 2, 466));
-    assertThat(index.tagCardinalities("nope")).isEmpty();
+    assertThat(index.catalog().tagCardinalities("nope")).isEmpty();
   }
 
   @Test

@@ -103,7 +103,7 @@ class SeriesIndexConcurrencyTest {
           }
         }
         assertThat(RoaringBitmap.intersects(even, notEven)).isFalse();
-        assertThat(index.tagValues("m", "parity")).contains("even");
+        assertThat(index.catalog().tagValues("m", "parity")).contains("even");
         rounds++;
       }
       return rounds;

@@ -87,7 +87,7 @@ class SeriesIndexTest {
   private static void assertThatIndexAgrees(
       SeriesIndex index, NaiveIndex naive, RandomKeys keys, String what) {
     assertThat(index.seriesCount()).as(what).isEqualTo(naive.series.size());
-    assertThat(index.measurements()).as(what).isEqualTo(naive.measurements());
+    assertThat(index.catalog().measurements()).as(what).isEqualTo(naive.measurements());
     naive.series.forEach(
         (id, key) -> {
           assertThat(find(index, key)).as(what).isEqualTo(id);
@@ -97,12 +97,18 @@ class SeriesIndexTest {
               .isEqualTo(index.findMeasurement(key.measurement()));
         });
     for (String measurement : RandomKeys.MEASUREMENTS) {
-      assertThat(index.seriesCount(measurement)).as(what).isEqualTo(naive.count(measurement));
-      assertThat(index.tagKeys(measurement)).as(what).isEqualTo(naive.tagKeys(measurement));
+      assertThat(index.catalog().seriesCount(measurement))
+          .as(what)
+          .isEqualTo(naive.count(measurement));
+      assertThat(index.catalog().tagKeys(measurement))
+          .as(what)
+          .isEqualTo(naive.tagKeys(measurement));
       for (String tagKey : RandomKeys.TAG_KEYS) {
         List<String> values = naive.tagValues(measurement, tagKey);
-        assertThat(index.tagValues(measurement, tagKey)).as(what).isEqualTo(values);
-        assertThat(index.tagValueCount(measurement, tagKey)).as(what).isEqualTo(values.size());
+        assertThat(index.catalog().tagValues(measurement, tagKey)).as(what).isEqualTo(values);
+        assertThat(index.catalog().tagValueCount(measurement, tagKey))
+            .as(what)
+            .isEqualTo(values.size());
       }
       for (int i = 0; i < 40; i++) {
         TagPredicate predicate = keys.predicate(3);
@@ -141,7 +147,7 @@ class SeriesIndexTest {
     stored.commit(again);
     assertThat(stored.records).hasSize(1);
     SeriesIndex empty = SeriesIndex.load(stored.all(), IndexLimits.NONE);
-    assertThat(empty.measurements()).isEmpty();
+    assertThat(empty.catalog().measurements()).isEmpty();
     assertThat(add(empty, SeriesKey.of("m", Map.of()))).isEqualTo(Measurement.BLOCK_SERIES);
   }
 
@@ -180,8 +186,8 @@ class SeriesIndexTest {
     assertThat(index.resolveField(m, name, 0, 5, FieldType.FLOAT)).isEqualTo(1);
     stored.commit(index);
     SeriesIndex again = SeriesIndex.load(stored.all(), IndexLimits.NONE);
-    assertThat(again.fields("m"))
-        .isEqualTo(index.fields("m"))
+    assertThat(again.catalog().fields("m"))
+        .isEqualTo(index.catalog().fields("m"))
         .containsExactly(
             new Field(3, "usa", FieldType.FLOAT),
             new Field(1, "usage", FieldType.FLOAT),
@@ -228,7 +234,7 @@ class SeriesIndexTest {
     assertThat(add(index, SeriesKey.of("new", Map.of()))).isEqualTo(SeriesIndex.NONE);
     assertThat(index.refusal())
         .isEqualTo("max-series-per-database limit exceeded (4): measurement=\"new\"");
-    assertThat(index.measurements()).containsExactly("m", "n");
+    assertThat(index.catalog().measurements()).containsExactly("m", "n");
     index.remove(RoaringBitmap.bitmapOf(first));
     assertThat(add(index, SeriesKey.of("m", Map.of()))).isNotEqualTo(SeriesIndex.NONE);
   }
@@ -260,7 +266,7 @@ class SeriesIndexTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("65535");
     assertThat(index.seriesCount()).isZero();
-    assertThat(index.measurements()).isEmpty();
+    assertThat(index.catalog().measurements()).isEmpty();
   }
 
   @Test

@@ -40,7 +40,7 @@ class ShardIndexTest {
     assertThat(resolve(one, FieldType.FLOAT)).isEqualTo(1);
     assertThat(resolve(one, FieldType.FLOAT)).isEqualTo(1);
     assertThat(resolve(one, FieldType.INTEGER)).isEqualTo(-1);
-    assertThat(index.fields("m")).hasSize(1);
+    assertThat(index.catalog().fields("m")).hasSize(1);
     assertThat(resolve(two, FieldType.INTEGER)).isEqualTo(2);
     assertThat(resolve(two, FieldType.FLOAT)).isEqualTo(-2);
     stored.commit(index);
