@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What agents and dashboards send, round by round: every round writes points that go on where the
- * last ones ended, and asks for the newest. One thread.
+ * last ones ended, and asks for the newest, and for some before. One thread.
  */
 final class Traffic {
   private static final String DATABASE = "warm";
@@ -31,24 +31,53 @@ final class Traffic {
   private static final String PROTOBUF = "application/x-protobuf";
   private static final int TIMEOUT_MILLIS = 10_000;
 
-  /** The newest hour is asked for. */
-  private static final long ASKED_NANOS = 3_600_000_000_000L;
+  private static final long HOUR_NANOS = 3_600_000_000_000L;
 
+  /** So far back chunks are asked for, and no rows of the head. */
+  private static final long PAST_HOURS = 6;
+
+  /** The longest range that is asked for. */
+  private static final long LONG_HOURS = 12;
+
+  private static final String FIVE_MAXIMA =
+      "max(usage_0), max(usage_1), max(usage_2), max(usage_3), max(usage_4)";
+
+  private static final String EIGHT_HOSTS =
+      "(hostname = 'host_1' OR hostname = 'host_4' OR hostname = 'host_9' OR hostname = 'host_12'"
+          + " OR hostname = 'host_17' OR hostname = 'host_20' OR hostname = 'host_31'"
+          + " OR hostname = 'host_38')";
+
+  /**
+   * What dashboards ask. First comes the newest hour, which is in the head for the most part, then
+   * an hour in chunks, then a range over both.
+   */
   private static final List<String> INFLUX_QL =
       List.of(
-          "SELECT max(usage_0) FROM cpu WHERE hostname = 'host_7' AND %s GROUP BY time(1m)",
-          "SELECT max(usage_0), max(usage_1), max(usage_2) FROM cpu WHERE hostname =~ /host_[1-4]$/"
-              + " AND %s GROUP BY time(1m), hostname",
-          "SELECT mean(*) FROM cpu WHERE %s GROUP BY time(10m), hostname",
-          "SELECT * FROM cpu WHERE usage_0 > 90.0 AND %s",
-          "SELECT * FROM cpu WHERE %s GROUP BY hostname ORDER BY time DESC LIMIT 1",
-          "SELECT last(*) FROM cpu WHERE %s GROUP BY hostname",
-          "SELECT non_negative_derivative(mean(value), 1s) FROM metric_1 WHERE %s"
+          "SELECT max(usage_0) FROM cpu WHERE (hostname = 'host_7') AND %1$s GROUP BY time(1m)",
+          "SELECT max(usage_0) FROM cpu WHERE (hostname = 'host_8') AND %3$s GROUP BY time(1m)",
+          "SELECT max(usage_0) FROM cpu WHERE " + EIGHT_HOSTS + " AND %2$s GROUP BY time(1m)",
+          "SELECT "
+              + FIVE_MAXIMA
+              + " FROM cpu WHERE (hostname = 'host_9') AND %2$s"
+              + " GROUP BY time(1m)",
+          "SELECT "
+              + FIVE_MAXIMA
+              + " FROM cpu WHERE hostname =~ /^host_[1-4]$/ AND %1$s"
+              + " GROUP BY time(1m), hostname",
+          "SELECT max(*) FROM cpu WHERE " + EIGHT_HOSTS + " AND %3$s GROUP BY time(1h)",
+          "SELECT mean(usage_0) FROM cpu WHERE %3$s GROUP BY time(1h), hostname",
+          "SELECT mean(*) FROM cpu WHERE %2$s GROUP BY time(10m), hostname",
+          "SELECT * FROM cpu WHERE usage_0 > 90.0 AND %2$s",
+          "SELECT * FROM cpu WHERE usage_0 > 90.0 AND (hostname = 'host_3') AND %3$s",
+          "SELECT * FROM cpu GROUP BY hostname ORDER BY time DESC LIMIT 1",
+          "SELECT max(usage_0) FROM cpu WHERE %3$s GROUP BY time(1m) ORDER BY time DESC LIMIT 5",
+          "SELECT last(*) FROM cpu WHERE %1$s GROUP BY hostname",
+          "SELECT non_negative_derivative(mean(value), 1s) FROM metric_1 WHERE %1$s"
               + " GROUP BY time(1m), mode fill(none)",
-          "SELECT percentile(seconds, 95), count(ok), sum(bytes) FROM requests WHERE %s"
+          "SELECT percentile(seconds, 95), count(ok), sum(bytes) FROM requests WHERE %1$s"
               + " GROUP BY time(5m) fill(0)",
-          "SELECT seconds, said FROM requests WHERE %s LIMIT 100",
-          "SHOW TAG VALUES FROM cpu WITH KEY = \"hostname\" WHERE %s",
+          "SELECT seconds, said FROM requests WHERE %1$s LIMIT 100",
+          "SHOW TAG VALUES FROM cpu WITH KEY = \"hostname\" WHERE %1$s",
           "SHOW MEASUREMENTS",
           "SHOW FIELD KEYS FROM cpu");
 
@@ -56,9 +85,10 @@ final class Traffic {
       List.of(
           "sum by (instance) (rate(metric_0{job=\"node\"}[5m]))",
           "metric_2 / on (instance, mode) metric_1",
-          "max by (hostname) (max_over_time(cpu_usage_0[5m]))",
+          "max(max_over_time(cpu_usage_0{hostname=~\"host_1|host_4|host_9\"}[1m]))",
+          "avg by (hostname) (avg_over_time(cpu_usage_0[1h]))",
           "sum by (mode) (increase(scraped_1[10m]))",
-          "count by (hostname) ({__name__=~\"cpu_usage_[0-4]\"})",
+          "{__name__=~\"cpu_usage_[0-4]\"} and on (hostname) (cpu_usage_0 > 90)",
           "topk(3, cpu_usage_3 > 50)");
 
   private final URI server;
@@ -66,11 +96,13 @@ final class Traffic {
     MadeUpPoints.cpu(), MadeUpPoints.metrics(), MadeUpPoints.application()
   };
   private final WriteRequestWriter scraped = new WriteRequestWriter();
+  private final long firstNanos;
   private long nextNanos;
 
   /** Traffic to a server, with points from this time on. */
   Traffic(URI server, long fromNanos) {
     this.server = server;
+    firstNanos = fromNanos;
     nextNanos = fromNanos;
   }
 
@@ -115,14 +147,17 @@ final class Traffic {
     }
   }
 
-  /** What is asked about the newest points, as targets of requests. */
+  /** What is asked about the points so far, as targets of requests. */
   List<String> questions() {
     long endNanos = nextNanos;
-    long startNanos = endNanos - ASKED_NANOS;
-    String range = "time >= " + startNanos + " AND time < " + endNanos;
+    long startNanos = endNanos - HOUR_NANOS;
+    long pastNanos = hoursBefore(endNanos, PAST_HOURS);
+    String newest = range(startNanos, endNanos);
+    String past = range(pastNanos, pastNanos + HOUR_NANOS);
+    String all = range(hoursBefore(endNanos, LONG_HOURS), endNanos);
     List<String> targets = new ArrayList<>();
     for (String question : INFLUX_QL) {
-      String text = encode(question.formatted(range));
+      String text = encode(question.formatted(newest, past, all));
       targets.add("/query?db=" + DATABASE + "&epoch=ms&q=" + text);
     }
     long startSeconds = TimeUnit.NANOSECONDS.toSeconds(startNanos);
@@ -134,6 +169,14 @@ final class Traffic {
       targets.add("/api/v1/query" + asked + "&time=" + endSeconds);
     }
     return targets;
+  }
+
+  private long hoursBefore(long endNanos, long hours) {
+    return Math.max(firstNanos, endNanos - hours * HOUR_NANOS);
+  }
+
+  private static String range(long startNanos, long endNanos) {
+    return "time >= " + startNanos + " AND time < " + endNanos;
   }
 
   private void post(String target, String contentType, byte[] body) throws IOException {
