@@ -40,8 +40,7 @@ class JvmOptionsTest {
   /** Whether there is such a package in a release of Java that Varve runs on. */
   private static boolean isPackage(String name) {
     boolean ofJdk = name.startsWith("java.") || name.startsWith("sun.") || name.startsWith("jdk.");
-    return ofJdk
-        || JvmOptionsTest.class.getClassLoader().getResource(name.replace('.', '/')) != null;
+    return ofJdk || ClassLoader.getSystemResource(name.replace('.', '/')) != null;
   }
 
   @Test
