@@ -69,6 +69,9 @@ public final class KnownFields {
     hits = 0;
     full = false;
     Arrays.fill(slots, 0);
+    if (useless) {
+      text = new byte[0];
+    }
     return true;
   }
 
