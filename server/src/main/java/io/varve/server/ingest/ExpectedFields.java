@@ -106,7 +106,7 @@ final class ExpectedFields {
       return -1;
     }
     // Zeroes come in front, then pairs, fours and the eight are added up side by side.
-    digits <<= (Byte.SIZE * (Long.BYTES - length));
+    digits <<= Byte.SIZE * (Long.BYTES - length);
     digits = ((digits * ((10 << 8) | 1)) >>> 8) & 0x00ff00ff00ff00ffL;
     digits = ((digits * ((100 << 16) | 1)) >>> 16) & 0x0000ffff0000ffffL;
     long value = (digits * ((10_000L << 32) | 1)) >>> 32;
