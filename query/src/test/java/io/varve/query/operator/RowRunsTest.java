@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,7 +30,8 @@ final class RowRunsTest {
     FAR
   }
 
-  private record Row(long key, int run, Double number, Long whole, String text) {}
+  private record Row(
+      long key, int run, @Nullable Double number, @Nullable Long whole, @Nullable String text) {}
 
   private static final List<ColumnExpression> COLUMNS =
       List.of(

@@ -239,7 +239,7 @@ public final class ByteWriter {
       return value < TEN_TO_THE_19TH ? 19 : 20;
     }
     // 1233 / 4096 is the logarithm of 2, so this is the number of digits or one less.
-    int digits = (Long.SIZE - Long.numberOfLeadingZeros(value | 1)) * 1233 >>> 12;
+    int digits = ((Long.SIZE - Long.numberOfLeadingZeros(value | 1)) * 1233) >>> 12;
     return value >= POWERS_OF_TEN[digits] || digits == 0 ? digits + 1 : digits;
   }
 
@@ -273,7 +273,7 @@ public final class ByteWriter {
   private static int packed(String digits) {
     int text = digits.length() << 24;
     for (int d = 0; d < digits.length(); d++) {
-      text |= digits.charAt(d) << 8 * d;
+      text |= digits.charAt(d) << (8 * d);
     }
     return text;
   }

@@ -94,7 +94,7 @@ final class JsonText {
     } else if (count >= Integer.BYTES) {
       int first = (int) INTS.get(utf8, 0);
       int last = (int) INTS.get(utf8, count - Integer.BYTES);
-      if (!isPlain((long) last << Integer.SIZE | (first & 0xffff_ffffL))) {
+      if (!isPlain(((long) last << Integer.SIZE) | (first & 0xffff_ffffL))) {
         return -1;
       }
       INTS.set(to, from, first);

@@ -7,6 +7,7 @@ import io.varve.storage.chunk.SortedRows;
 import io.varve.storage.model.FieldType;
 import io.varve.storage.model.TimeRange;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class MomentsTest {
     end.countDown();
     writer.join();
     assertThat(moments.isHeld(moment)).isFalse();
-    Long later = moments.tryHold(taken -> taken);
+    long later = Objects.requireNonNull(moments.<Long>tryHold(taken -> taken));
     assertThat(later).isGreaterThan(moment);
     assertThat(moments.isHeld(later)).isTrue();
   }
