@@ -115,8 +115,11 @@ final class SourceLoader {
         UnsealedGroup group = UnsealedGroup.of(rows.get(i), i, fieldIds);
         if (group.isWanted()
             && range.overlaps(group.firstTimestampNanos(), group.lastTimestampNanos())) {
-          unsealed.add(group);
-          tally.unsealedRows += group.rowCount();
+          UnsealedGroup wanted = group.within(range);
+          if (wanted.rowCount() > 0) {
+            unsealed.add(wanted);
+            tally.unsealedRows += wanted.rowCount();
+          }
         }
       }
     }

@@ -2,6 +2,7 @@ package io.varve.storage.read;
 
 import io.varve.storage.chunk.SortedRows;
 import io.varve.storage.model.FieldType;
+import io.varve.storage.model.TimeRange;
 import org.jspecify.annotations.Nullable;
 
 /** Rows still in the head. */
@@ -38,6 +39,13 @@ final class UnsealedGroup extends RowSource {
   /** Some of the rows. */
   UnsealedGroup part(int fromRow, int toRow) {
     return new UnsealedGroup(rows, from + fromRow, toRow - fromRow, rank, columns);
+  }
+
+  /** The rows that lie in a range, perhaps none. */
+  UnsealedGroup within(TimeRange range) {
+    int first = range.startNanos() == Long.MIN_VALUE ? 0 : rowsUpTo(range.startNanos() - 1);
+    int end = range.endNanos() == Long.MAX_VALUE ? rowCount : rowsUpTo(range.endNanos() - 1);
+    return first == 0 && end == rowCount ? this : part(first, Math.max(first, end));
   }
 
   /** Whether any column of the scan has values. */
