@@ -36,6 +36,15 @@ public interface Column {
   @Nullable ColumnStats stats();
 
   /**
+   * Aggregates, known without decoding, over a row group of which this batch has the last rows or
+   * all, and in which every row has a value: the last value is that of the last row here. Null if
+   * they are not known.
+   */
+  default @Nullable ColumnStats endStats() {
+    return null;
+  }
+
+  /**
    * Whether no value is less than one before, as known without decoding; only where there are
    * {@link #stats}. False says nothing.
    */

@@ -105,7 +105,7 @@ final class SeriesRows implements RowSource {
         tag.setRows(rows);
         block.set(c, tag);
       } else {
-        if (!onlyLast || !setLast(from, gathered[c], batch.rowCount())) {
+        if (!onlyLast || !setLast(from, gathered[c])) {
           gathered[c].gather(from, positions, rows);
         }
         block.set(c, gathered[c]);
@@ -114,9 +114,9 @@ final class SeriesRows implements RowSource {
   }
 
   /** Takes the value in the last row from the statistics, if they have it. */
-  private static boolean setLast(Column from, Vector into, int rowCount) {
-    ColumnStats stats = from.isAbsent() ? null : from.stats();
-    if (stats == null || stats.count() != rowCount) {
+  private static boolean setLast(Column from, Vector into) {
+    ColumnStats stats = from.isAbsent() ? null : from.endStats();
+    if (stats == null) {
       return false;
     }
     into.reset(1);

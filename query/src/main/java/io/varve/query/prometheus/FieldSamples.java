@@ -102,16 +102,23 @@ final class FieldSamples {
     if (endsCondensed && !apart) {
       return false;
     }
+    if (alone && condenser.want() == Want.LAST && apart && condenser.isNewest(first, last)) {
+      ColumnStats stats = column.endStats();
+      if (stats != null) {
+        if (condenser.isSeen(last)) {
+          double newest = value(column.type(), stats.lastBits());
+          read.setCondensed(last, newest, times.batch().rowCount());
+          addCondensed(last);
+        }
+        return true;
+      }
+    }
     if (alone && condenser.isWhole(first, last)) {
       if (!condenser.isSeen(last)) {
         return true;
       }
       if (apart && condenser.want() != Want.ALL && condense(times, column, first, last)) {
-        hasSamples = true;
-        lastMillis = last;
-        endsCondensed = true;
-        passHeld();
-        sink.add(read);
+        addCondensed(last);
         return true;
       }
     }
@@ -127,6 +134,14 @@ final class FieldSamples {
       }
     }
     return true;
+  }
+
+  private void addCondensed(long last) {
+    hasSamples = true;
+    lastMillis = last;
+    endsCondensed = true;
+    passHeld();
+    sink.add(read);
   }
 
   /** Passes what has been read on, all but the last sample. */

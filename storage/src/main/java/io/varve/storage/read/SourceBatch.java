@@ -171,6 +171,13 @@ final class SourceBatch implements ColumnBatch {
     }
 
     @Override
+    public @Nullable ColumnStats endStats() {
+      int rows = source().rowCount();
+      ColumnStats stats = fromRow + rowCount == rows ? source().stats(index) : null;
+      return stats != null && stats.count() == rows ? stats : null;
+    }
+
+    @Override
     public boolean ascends() {
       return !isCut() && source().ascends(index);
     }

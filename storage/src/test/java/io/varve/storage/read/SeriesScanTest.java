@@ -261,6 +261,11 @@ class SeriesScanTest {
   }
 
   private static void checkStats(Column column, int rowCount) {
+    ColumnStats endStats = column.endStats();
+    if (endStats != null && column.type() != FieldType.FLOAT) {
+      assertThat(endStats.lastBits()).isEqualTo(column.longs()[rowCount - 1]);
+      assertThat(column.presence()).isNull();
+    }
     ColumnStats stats = column.stats();
     if (stats == null || column.type() == FieldType.FLOAT) {
       return;
@@ -293,6 +298,20 @@ class SeriesScanTest {
     ScanSpec all = new ScanSpec(new int[] {1}, new int[] {2}, TimeRange.ALL, true);
     forEachBatch(all, batch -> counts.add(statsCount(batch)));
     assertThat(counts).containsExactly(null, 10, 10);
+  }
+
+  @Test
+  void givesStatsOfTheGroupWhoseEndABatchIs() {
+    MemoryShard shard = new MemoryShard(new TimeRange(0, 1000));
+    shard.seal(1, integers(0, 10, 10), 1);
+    shards.add(shard);
+    List<Boolean> known = new ArrayList<>();
+    for (TimeRange range :
+        List.of(new TimeRange(45, 1000), new TimeRange(0, 50), new TimeRange(20, 91))) {
+      ScanSpec spec = new ScanSpec(new int[] {1}, new int[] {2}, range, false);
+      forEachBatch(spec, batch -> known.add(batch.column(0).endStats() != null));
+    }
+    assertThat(known).containsExactly(true, false, true);
   }
 
   private static @Nullable Integer statsCount(ColumnBatch batch) {

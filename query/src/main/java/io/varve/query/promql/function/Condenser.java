@@ -55,7 +55,17 @@ public final class Condenser {
                 == windows.stepsBeginningBefore(lastMillis));
   }
 
-  /** Whether a run that is whole is in any window. */
+  /**
+   * Whether the last sample is the newest of the run in each window that has any of it: no window
+   * ends between the samples.
+   */
+  public boolean isNewest(long firstMillis, long lastMillis) {
+    return windows.stepsEndingBefore(firstMillis) == windows.stepsEndingBefore(lastMillis);
+  }
+
+  /**
+   * Whether the last sample of a run that is whole, or of which only that counts, is in a window.
+   */
   public boolean isSeen(long lastMillis) {
     int step = windows.stepsEndingBefore(lastMillis);
     return step < windows.steps() && windows.startMillis(step) < lastMillis;

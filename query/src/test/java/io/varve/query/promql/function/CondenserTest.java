@@ -31,9 +31,20 @@ class CondenserTest {
         whole &= inside == 0 || inside == last - first + 1;
         seen |= inside > 0;
       }
+      boolean newest = true;
+      boolean lastSeen = false;
+      for (int step = 0; step < windows.steps(); step++) {
+        boolean cut = first <= windows.endMillis(step) && windows.endMillis(step) < last;
+        newest &= !cut;
+        lastSeen |= last > windows.startMillis(step) && last <= windows.endMillis(step);
+      }
       String why = "seed " + seed + ", round " + round + ": " + windows + " " + first + " " + last;
       // A window between two samples of a run would cut it too, but all times are samples here.
       assertThat(condenser.isWhole(first, last)).as(why).isEqualTo(whole);
+      assertThat(condenser.isNewest(first, last)).as(why).isEqualTo(newest);
+      if (newest) {
+        assertThat(condenser.isSeen(last)).as(why).isEqualTo(lastSeen);
+      }
       if (whole) {
         assertThat(condenser.isSeen(last)).as(why).isEqualTo(seen);
       }
