@@ -41,6 +41,10 @@ final class CompensatedMean {
   }
 
   static double of(double[] values, int from, int to) {
+    long whole = CompensatedSum.ofWholeNumbers(values, from, to);
+    if (whole != CompensatedSum.NOT_WHOLE) {
+      return (double) whole / (to - from);
+    }
     CompensatedMean mean = new CompensatedMean();
     for (int i = from; i < to; i++) {
       mean.add(values[i]);
