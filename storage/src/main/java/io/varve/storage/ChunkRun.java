@@ -150,9 +150,7 @@ final class ChunkRun {
    * @param other one that still holds
    */
   ChunkRun with(ChunkRun other) {
-    boolean apart =
-        other.version > version || other.fromNanos > toNanos || fromNanos > other.toNanos;
-    if (apart) {
+    if (other.version > version || isBefore(other) || other.isBefore(this)) {
       return this;
     }
     int before = other.fromNanos < fromNanos ? other.ceiling(fromNanos) : 0;
@@ -167,6 +165,11 @@ final class ChunkRun {
         version,
         joined(other, before, behind),
         joinedValues(other, before, behind));
+  }
+
+  /** Whether there is time between the end of this run and another, of which neither tells. */
+  private boolean isBefore(ChunkRun other) {
+    return toNanos < other.fromNanos && toNanos + 1 < other.fromNanos;
   }
 
   private long[] joined(ChunkRun other, int before, int behind) {

@@ -70,7 +70,10 @@ class ChunkCacheTest {
     assertThat(both.covers(FIELD, 0, 60, 5)).isTrue();
     assertThat(both.covers(FIELD, 0, 60, 4)).isFalse();
     assertThat(firsts(middle.with(run(35, 60, 4, 40, 50)))).containsExactly(20, 30, 40, 50);
-    assertThat(middle.with(run(41, 60, 4, 50))).isSameAs(middle);
+    assertThat(firsts(middle.with(run(41, 60, 4, 50)))).containsExactly(20, 30, 40, 50);
+    assertThat(firsts(middle.with(run(0, 19, 4, 10)))).containsExactly(10, 20, 30, 40);
+    assertThat(middle.with(run(42, 60, 4, 50))).isSameAs(middle);
+    assertThat(middle.with(run(0, 18, 4, 10))).isSameAs(middle);
     assertThat(middle.with(run(0, 60, 6, 0))).isSameAs(middle);
   }
 
