@@ -52,7 +52,9 @@ final class CompensatedSum {
       boolean whole = true;
       for (int i = run; i < end; i++) {
         long number = (long) values[i];
-        whole &= number == values[i] & number <= largest & number >= -largest;
+        whole &= number == values[i];
+        whole &= number <= largest;
+        whole &= number >= -largest;
         sum += number;
       }
       if (!whole) {
