@@ -66,9 +66,10 @@ final class PackedRows {
     PackedRows result =
         new PackedRows(to, new long[wordsOf(to, capacity)], times.base(), times.step());
     for (int row = 0; row < count; row++) {
-      int at = row * to.rowBits >>> 6;
+      int at = (row * to.rowBits) >>> 6;
       if (layout.presenceWords > 0) {
-        System.arraycopy(words, row * layout.rowBits >>> 6, result.words, at, layout.presenceWords);
+        System.arraycopy(
+            words, (row * layout.rowBits) >>> 6, result.words, at, layout.presenceWords);
       } else if (to.presenceWords > 0) {
         setAll(result.words, at, layout.columns.size());
       }
@@ -212,8 +213,8 @@ final class PackedRows {
     if (words.length == 0) {
       return 0;
     }
-    int next = nextRow * layout.rowBits >>> 6;
-    int last = Math.max(0, nextRow - 1) * layout.rowBits >>> 6;
+    int next = (nextRow * layout.rowBits) >>> 6;
+    int last = (Math.max(0, nextRow - 1) * layout.rowBits) >>> 6;
     return words[Math.min(next, words.length - 1)] ^ words[last];
   }
 
@@ -223,7 +224,7 @@ final class PackedRows {
     return switch (layout.timeBits) {
       case RowLayout.BY_STEP -> base + row * step;
       case Integer.SIZE -> base + steps(row) * step;
-      default -> words[row * layout.rowBits + layout.timeOffset >>> 6];
+      default -> words[(row * layout.rowBits + layout.timeOffset) >>> 6];
     };
   }
 
@@ -251,7 +252,7 @@ final class PackedRows {
 
   boolean has(int row, int column) {
     return layout.presenceWords == 0
-        || ((long) WORD.getAcquire(words, (row * layout.rowBits >>> 6) + (column >>> 6))
+        || ((long) WORD.getAcquire(words, ((row * layout.rowBits) >>> 6) + (column >>> 6))
                 & 1L << column)
             != 0;
   }
@@ -313,7 +314,7 @@ final class PackedRows {
   }
 
   private static int wordsOf(RowLayout layout, int rows) {
-    return rows * layout.rowBits + Long.SIZE - 1 >>> 6;
+    return (rows * layout.rowBits + Long.SIZE - 1) >>> 6;
   }
 
   private static long toDoubleBits(long mantissa, int decimals) {

@@ -122,7 +122,7 @@ final class RowFitter {
 
   private void widen(int column, long value) {
     while (bits[column] < Long.SIZE && value << -bits[column] >> -bits[column] != value) {
-      bits[column] *= 2;
+      bits[column] = (byte) (bits[column] * 2);
       changed = true;
     }
   }

@@ -159,7 +159,7 @@ final class RowLayout {
       if ((slot & FLOAT) != 0) {
         int digits = slot >>> 12 & 15;
         if ((slot & SCALED) == 0) {
-          misfit |= digits - decimals[column] >> 31;
+          misfit |= (digits - decimals[column]) >> 31;
         } else {
           value = Decimals.mantissaOf(Double.longBitsToDouble(value), digits);
           if (value == Decimals.NO_MANTISSA) {
@@ -206,7 +206,7 @@ final class RowLayout {
   /** A word with another number in some bits. */
   static long with(long word, int firstBit, int bits, long number) {
     long mask = -1L >>> -bits;
-    return word & ~(mask << firstBit) | (number & mask) << firstBit;
+    return (word & ~(mask << firstBit)) | ((number & mask) << firstBit);
   }
 
   /** Heap bytes of this. */

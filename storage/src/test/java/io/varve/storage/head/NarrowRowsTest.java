@@ -129,9 +129,9 @@ class NarrowRowsTest {
   }
 
   private static long integer(int regime, SplittableRandom random) {
-    int width = 8 << regime % 4;
-    long any = random.nextLong() >> Long.SIZE - width;
-    long border = (1L << width - 1) - random.nextInt(2);
+    int width = 8 << (regime % 4);
+    long any = random.nextLong() >> (Long.SIZE - width);
+    long border = (1L << (width - 1)) - random.nextInt(2);
     return switch (random.nextInt(4)) {
       case 0 -> border;
       case 1 -> -border;
@@ -150,7 +150,7 @@ class NarrowRowsTest {
       value = random.nextDouble();
       decimals = random.nextInt(16);
     } else {
-      long mantissa = random.nextLong() >> 14 + random.nextInt(50);
+      long mantissa = random.nextLong() >> (14 + random.nextInt(50));
       value = Decimals.toDouble(mantissa, decimals);
     }
     row.add(fieldId, FieldType.FLOAT, Double.doubleToRawLongBits(value), decimals);
@@ -268,7 +268,7 @@ class NarrowRowsTest {
   }
 
   private static long integerOf(int i, int column) {
-    return (i % 3 - 1) * (long) column << i / 20 % 62;
+    return ((i % 3 - 1) * (long) column) << (i / 20 % 62);
   }
 
   private static double floatOf(int i) {
