@@ -119,7 +119,7 @@ public final class Chunk {
     int head = in.skip(ChunkFormat.HEAD_BYTES);
     int kind = bytes[head + ChunkFormat.KIND_OFFSET] & 0xff;
     int rows =
-        bytes[head + ChunkFormat.ROWS_OFFSET] & 0xff
+        (bytes[head + ChunkFormat.ROWS_OFFSET] & 0xff)
             | (bytes[head + ChunkFormat.ROWS_OFFSET + 1] & 0xff) << 8;
     readKind(kind, rows);
     readTimeNumber(rows >>> ChunkFormat.TIME_SCALE_SHIFT & ChunkFormat.TIME_SCALE_MASK);
