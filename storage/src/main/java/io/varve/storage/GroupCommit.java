@@ -1,5 +1,8 @@
 package io.varve.storage;
 
+import io.varve.storage.CommitQueue.AdminTask;
+import io.varve.storage.CommitQueue.Task;
+import io.varve.storage.CommitQueue.WriteTask;
 import io.varve.storage.StorageException.Kind;
 import io.varve.storage.index.ShardIndex;
 import io.varve.storage.kv.KvBatch;
@@ -8,7 +11,6 @@ import io.varve.storage.lifecycle.Catalog;
 import io.varve.storage.lifecycle.ShardRecord;
 import io.varve.storage.log.LogRecordEncoder;
 import io.varve.storage.model.PointBatch;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,8 +18,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,23 +40,10 @@ final class GroupCommit implements Runnable {
   /** Rows whose places in the heads are looked at together, then appended. */
   private static final int TOUCH_ROWS = 32;
 
-  private sealed interface Task {}
-
-  private record WriteTask(
-      PolicyState policy, PointBatch batch, long bytes, CompletableFuture<WriteResult> future)
-      implements Task {}
-
-  private record AdminTask(Runnable action, CompletableFuture<?> future) implements Task {}
-
   private final Engine engine;
   private final Thread thread = new Thread(this, "varve-commit");
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition notEmpty = lock.newCondition();
-  private final ArrayDeque<Task> queue = new ArrayDeque<>();
-  private long queuedBytes;
-  private boolean refusing;
-  private boolean closing;
+  private final CommitQueue queue;
 
   private final Catalog catalog = new Catalog();
   private final LogRecordEncoder encoder = new LogRecordEncoder();
@@ -80,12 +67,12 @@ final class GroupCommit implements Runnable {
   private final AtomicLong commitCount = new AtomicLong();
   private final AtomicLong storedRows = new AtomicLong();
   private final AtomicLong droppedRows = new AtomicLong();
-  private final AtomicLong rejectedBatches = new AtomicLong();
   private final DurationHistogram commitDurations = new DurationHistogram();
   private final DurationHistogram syncDurations = new DurationHistogram();
 
   GroupCommit(Engine engine) {
     this.engine = engine;
+    queue = new CommitQueue(engine.budgets().queueBytes());
     thread.setDaemon(true);
   }
 
@@ -101,73 +88,22 @@ final class GroupCommit implements Runnable {
   }
 
   CompletableFuture<WriteResult> write(PolicyState policy, PointBatch batch) {
-    long bytes = heapBytes(batch);
-    CompletableFuture<WriteResult> future = new CompletableFuture<>();
-    lock.lock();
-    try {
-      if (refusing) {
-        throw new StorageException(Kind.UNAVAILABLE, "the store is closed");
-      }
-      // A batch larger than the queue passes when it is alone.
-      if (queuedBytes > 0 && queuedBytes + bytes > engine.budgets().queueBytes()) {
-        rejectedBatches.incrementAndGet();
-        throw new StorageException(
-            Kind.RESOURCES, "too many writes are waiting: " + queuedBytes + " bytes");
-      }
-      queuedBytes += bytes;
-      queue.add(new WriteTask(policy, batch, bytes, future));
-      notEmpty.signal();
-    } finally {
-      lock.unlock();
-    }
-    return future;
+    return queue.add(policy, batch);
   }
 
   /** Has something done on the commit thread, in its turn. */
   <T extends @Nullable Object> CompletableFuture<T> submit(Callable<T> action) {
-    CompletableFuture<T> future = new CompletableFuture<>();
-    Runnable task =
-        () -> {
-          try {
-            future.complete(action.call());
-          } catch (Exception e) {
-            future.completeExceptionally(e);
-          }
-        };
-    lock.lock();
-    try {
-      if (closing) {
-        future.completeExceptionally(new StorageException(Kind.UNAVAILABLE, "the store is closed"));
-        return future;
-      }
-      queue.add(new AdminTask(task, future));
-      notEmpty.signal();
-    } finally {
-      lock.unlock();
-    }
-    return future;
+    return queue.add(action);
   }
 
   /** Takes no new writes; those in the queue still go through. */
   void refuseWrites() {
-    lock.lock();
-    try {
-      refusing = true;
-    } finally {
-      lock.unlock();
-    }
+    queue.refuseWrites();
   }
 
   /** Finishes what is in the queue and ends the thread. */
   void close() {
-    lock.lock();
-    try {
-      refusing = true;
-      closing = true;
-      notEmpty.signal();
-    } finally {
-      lock.unlock();
-    }
+    queue.close();
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -194,7 +130,7 @@ final class GroupCommit implements Runnable {
   }
 
   long rejectedBatches() {
-    return rejectedBatches.get();
+    return queue.rejectedBatches();
   }
 
   DurationHistogram.Snapshot commitDurations() {
@@ -206,12 +142,7 @@ final class GroupCommit implements Runnable {
   }
 
   long queuedBytes() {
-    lock.lock();
-    try {
-      return queuedBytes;
-    } finally {
-      lock.unlock();
-    }
+    return queue.bytes();
   }
 
   @Override
@@ -225,6 +156,8 @@ final class GroupCommit implements Runnable {
           admin.action().run();
         } else if (task instanceof WriteTask write) {
           commit(write);
+        } else {
+          syncIfDue();
         }
       }
       if (syncOwed && !engine.hasFailed()) {
@@ -234,51 +167,12 @@ final class GroupCommit implements Runnable {
       engine.fail(e);
     } finally {
       closeBatch();
-      abandonQueue();
+      queue.abandon();
     }
   }
 
   private @Nullable Task take() throws InterruptedException {
-    lock.lock();
-    try {
-      while (queue.isEmpty()) {
-        if (closing) {
-          return null;
-        }
-        if (!syncOwed) {
-          notEmpty.await();
-        } else if (notEmpty.awaitNanos(syncDueNanos - System.nanoTime()) <= 0) {
-          break;
-        }
-      }
-      if (!queue.isEmpty()) {
-        return remove();
-      }
-    } finally {
-      lock.unlock();
-    }
-    syncIfDue();
-    return new AdminTask(() -> {}, CompletableFuture.completedFuture(null));
-  }
-
-  /** The head of the queue if it is a write, else null. */
-  private @Nullable WriteTask takeAnotherWrite() {
-    lock.lock();
-    try {
-      return queue.peek() instanceof WriteTask && remove() instanceof WriteTask write
-          ? write
-          : null;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private Task remove() {
-    Task task = queue.remove();
-    if (task instanceof WriteTask write) {
-      queuedBytes -= write.bytes();
-    }
-    return task;
+    return queue.take(syncOwed ? syncDueNanos : null);
   }
 
   @SuppressWarnings("CatchingUnchecked") // those who wait are told, whatever it is
@@ -298,7 +192,7 @@ final class GroupCommit implements Runnable {
           engine.ensureNotFailed();
           stage(task, now);
         }
-        task = encoder.lengthBytes() < MAX_RECORD_BYTES ? takeAnotherWrite() : null;
+        task = encoder.lengthBytes() < MAX_RECORD_BYTES ? queue.takeAnotherWrite() : null;
       }
       persist();
       persisted = true;
@@ -495,30 +389,5 @@ final class GroupCommit implements Runnable {
         engine.fail(e);
       }
     }
-  }
-
-  private void abandonQueue() {
-    lock.lock();
-    try {
-      refusing = true;
-      closing = true;
-      StorageException closed = new StorageException(Kind.UNAVAILABLE, "the store is closed");
-      for (Task task : queue) {
-        if (task instanceof WriteTask write) {
-          write.future().completeExceptionally(closed);
-        } else if (task instanceof AdminTask admin) {
-          admin.future().completeExceptionally(closed);
-        }
-      }
-      queue.clear();
-      queuedBytes = 0;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** About what a batch holds on the heap. */
-  private static long heapBytes(PointBatch batch) {
-    return batch.arena().length + 24L * batch.rowCount() + 20L * batch.valueCount();
   }
 }
