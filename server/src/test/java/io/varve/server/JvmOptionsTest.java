@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -45,11 +46,15 @@ class JvmOptionsTest {
 
   @Test
   void isWhatThisJvmTakesWithoutAWord() throws IOException, InterruptedException {
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    Process process =
-        new ProcessBuilder(List.of(java.toString(), "@" + FILE, "-XX:+PrintFlagsFinal", "-version"))
-            .redirectErrorStream(true)
-            .start();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // An option that this release does not know is to be told here.
+    Files.readAllLines(FILE).stream()
+        .filter(line -> !line.startsWith("#") && !line.endsWith("IgnoreUnrecognizedVMOptions"))
+        .forEach(command::add);
+    command.add("-XX:+PrintFlagsFinal");
+    command.add("-version");
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(out).isZero();
