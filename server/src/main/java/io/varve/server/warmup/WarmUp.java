@@ -74,11 +74,13 @@ public final class WarmUp implements AutoCloseable {
   /**
    * How long it may take.
    *
-   * @param work for writes, and as long again for queries
+   * @param writes work with writes alone
+   * @param queries work with queries behind that; they are of many more kinds
    * @param patience for a moment without real work
    */
-  record Bounds(Duration work, Duration patience) {
-    static final Bounds DEFAULTS = new Bounds(Duration.ofSeconds(2), Duration.ofSeconds(60));
+  record Bounds(Duration writes, Duration queries, Duration patience) {
+    static final Bounds DEFAULTS =
+        new Bounds(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(60));
   }
 
   /**
@@ -124,23 +126,24 @@ public final class WarmUp implements AutoCloseable {
     traffic.createDatabase();
     CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
     long start = System.nanoTime();
-    if (repeat(() -> traffic.write(WRITES_PER_ROUND), compiler)
+    if (repeat(() -> traffic.write(WRITES_PER_ROUND), bounds.writes(), compiler)
         && repeat(
             () -> {
               traffic.write(1);
               traffic.ask();
             },
+            bounds.queries(),
             compiler)) {
       LOG.info("warmed up in {} ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
     }
   }
 
   /** Repeats work until the compiler rests, or for its time; false if warming up is to end. */
-  private boolean repeat(Work work, @Nullable CompilationMXBean compiler)
+  private boolean repeat(Work work, Duration most, @Nullable CompilationMXBean compiler)
       throws IOException, InterruptedException {
     long workNanos = 0;
     boolean resting = false;
-    while (!resting && workNanos < bounds.work().toNanos()) {
+    while (!resting && workNanos < most.toNanos()) {
       long compiledMillis = compiledMillis(compiler);
       long lookNanos = 0;
       while (lookNanos < LOOK_NANOS) {
