@@ -1,22 +1,16 @@
 package io.varve.query;
 
-import io.varve.storage.ColumnBatch;
 import io.varve.storage.ScanCost;
-import io.varve.storage.ScanCounters;
 import io.varve.storage.ScanSpec;
 import io.varve.storage.SeriesCursor;
 import io.varve.storage.SeriesReader;
-import io.varve.storage.model.Field;
-import io.varve.storage.model.SeriesKey;
 import io.varve.storage.model.TagPredicate;
-import io.varve.storage.model.TagReader;
 import io.varve.storage.model.TimeRange;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
 /** A reader that ends the attempt as soon as {@link BriefWork} is exceeded. */
-final class BriefReader implements SeriesReader {
-  private final SeriesReader reader;
+final class BriefReader extends ForwardingReader {
   private final BriefWork work;
   private final ToLongFunction<String> seriesCount;
 
@@ -27,7 +21,7 @@ final class BriefReader implements SeriesReader {
    * @throws NotBriefException if there are too many shards; the reader is closed then
    */
   BriefReader(SeriesReader reader, BriefWork work, ToLongFunction<String> seriesCount) {
-    this.reader = reader;
+    super(reader);
     this.work = work;
     this.seriesCount = seriesCount;
     if (reader.shardCount(TimeRange.ALL) > BriefWork.MAX_SHARDS) {
@@ -76,26 +70,6 @@ final class BriefReader implements SeriesReader {
   }
 
   @Override
-  public long schemaVersion() {
-    return reader.schemaVersion();
-  }
-
-  @Override
-  public List<Field> fields(String measurement) {
-    return reader.fields(measurement);
-  }
-
-  @Override
-  public List<Field> fields(String measurement, TimeRange range) {
-    return reader.fields(measurement, range);
-  }
-
-  @Override
-  public List<String> tagKeys(String measurement) {
-    return reader.tagKeys(measurement);
-  }
-
-  @Override
   public List<String> tagKeys(String measurement, TimeRange range) {
     if (seriesCount.applyAsLong(measurement) > BriefWork.MAX_MEASUREMENT_SERIES) {
       throw new NotBriefException("the tags of many series are asked for");
@@ -103,57 +77,24 @@ final class BriefReader implements SeriesReader {
     return reader.tagKeys(measurement, range);
   }
 
-  @Override
-  public SeriesKey key(int seriesId) {
-    return reader.key(seriesId);
-  }
+  private static final class Cursor extends ForwardingCursor {
+    private final BriefWork work;
 
-  @Override
-  public TagReader tags(List<String> tagKeys) {
-    return reader.tags(tagKeys);
-  }
-
-  @Override
-  public int shardCount(TimeRange range) {
-    return reader.shardCount(range);
-  }
-
-  @Override
-  public void close() {
-    reader.close();
-  }
-
-  private record Cursor(SeriesCursor cursor, BriefWork work) implements SeriesCursor {
-    @Override
-    public boolean nextSeries() {
-      work.step();
-      return cursor.nextSeries();
+    Cursor(SeriesCursor cursor, BriefWork work) {
+      super(cursor);
+      this.work = work;
     }
 
     @Override
-    public int seriesId() {
-      return cursor.seriesId();
+    public boolean nextSeries() {
+      work.step();
+      return super.nextSeries();
     }
 
     @Override
     public boolean nextBatch() {
       work.step();
-      return cursor.nextBatch();
-    }
-
-    @Override
-    public ColumnBatch batch() {
-      return cursor.batch();
-    }
-
-    @Override
-    public ScanCounters counters() {
-      return cursor.counters();
-    }
-
-    @Override
-    public void close() {
-      cursor.close();
+      return super.nextBatch();
     }
   }
 }

@@ -1,19 +1,11 @@
 package io.varve.query;
 
 import io.varve.query.plan.Snapshots;
-import io.varve.storage.ColumnBatch;
-import io.varve.storage.ScanCost;
 import io.varve.storage.ScanCounters;
 import io.varve.storage.ScanSpec;
 import io.varve.storage.SeriesCursor;
 import io.varve.storage.SeriesReader;
-import io.varve.storage.model.Field;
-import io.varve.storage.model.SeriesKey;
-import io.varve.storage.model.TagPredicate;
-import io.varve.storage.model.TagReader;
-import io.varve.storage.model.TimeRange;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -42,12 +34,11 @@ final class CountingSnapshots implements Snapshots {
         : ScanCounters.NONE;
   }
 
-  private static final class CountingReader implements SeriesReader {
-    private final SeriesReader reader;
+  private static final class CountingReader extends ForwardingReader {
     private final Map<String, ScanCounters> counters = new ConcurrentHashMap<>();
 
     CountingReader(SeriesReader reader) {
-      this.reader = reader;
+      super(reader);
     }
 
     @Override
@@ -60,101 +51,20 @@ final class CountingSnapshots implements Snapshots {
     }
 
     @Override
-    public List<String> measurements() {
-      return reader.measurements();
-    }
-
-    @Override
-    public long schemaVersion() {
-      return reader.schemaVersion();
-    }
-
-    @Override
-    public List<Field> fields(String measurement) {
-      return reader.fields(measurement);
-    }
-
-    @Override
-    public List<Field> fields(String measurement, TimeRange range) {
-      return reader.fields(measurement, range);
-    }
-
-    @Override
-    public List<String> tagKeys(String measurement) {
-      return reader.tagKeys(measurement);
-    }
-
-    @Override
-    public List<String> tagKeys(String measurement, TimeRange range) {
-      return reader.tagKeys(measurement, range);
-    }
-
-    @Override
-    public List<String> tagValues(String measurement, String tagKey) {
-      return reader.tagValues(measurement, tagKey);
-    }
-
-    @Override
-    public int[] select(String measurement, TagPredicate predicate, TimeRange range) {
-      return reader.select(measurement, predicate, range);
-    }
-
-    @Override
-    public SeriesKey key(int seriesId) {
-      return reader.key(seriesId);
-    }
-
-    @Override
-    public TagReader tags(List<String> tagKeys) {
-      return reader.tags(tagKeys);
-    }
-
-    @Override
-    public ScanCost cost(ScanSpec spec, long most, Runnable beforeSeries) {
-      return reader.cost(spec, most, beforeSeries);
-    }
-
-    @Override
     public void close() {
       // The snapshot below belongs to whoever opened it.
     }
   }
 
-  private static final class CountingCursor implements SeriesCursor {
-    private final SeriesCursor cursor;
+  private static final class CountingCursor extends ForwardingCursor {
     private final String measurement;
     private final Map<String, ScanCounters> into;
     private boolean closed;
 
     CountingCursor(SeriesCursor cursor, String measurement, Map<String, ScanCounters> into) {
-      this.cursor = cursor;
+      super(cursor);
       this.measurement = measurement;
       this.into = into;
-    }
-
-    @Override
-    public boolean nextSeries() {
-      return cursor.nextSeries();
-    }
-
-    @Override
-    public int seriesId() {
-      return cursor.seriesId();
-    }
-
-    @Override
-    public boolean nextBatch() {
-      return cursor.nextBatch();
-    }
-
-    @Override
-    public ColumnBatch batch() {
-      return cursor.batch();
-    }
-
-    @Override
-    public ScanCounters counters() {
-      return cursor.counters();
     }
 
     @Override

@@ -26,19 +26,22 @@ class SparseAnswersTest {
     return new String(answer.body(), StandardCharsets.ISO_8859_1);
   }
 
+  /** Makes the database and writes lines into it. */
+  private void write(RunningServer server, String lines) throws Exception {
+    ask(
+        HttpRequest.newBuilder(URI.create(server.uri() + "/query?q=CREATE+DATABASE+db"))
+            .POST(BodyPublishers.noBody()));
+    ask(
+        HttpRequest.newBuilder(URI.create(server.uri() + "/write?db=db"))
+            .POST(BodyPublishers.ofString(lines)));
+  }
+
   @Test
   void printsNullsForFieldsThatASeriesLacks(@TempDir Path directory) throws Exception {
     HttpOptions anyPort = HttpOptions.defaults().withAddress("127.0.0.1", 0);
     try (RunningServer server = RunningServer.open(directory, anyPort)) {
       String query = server.uri() + "/query?db=db&epoch=ns&q=";
-      ask(
-          HttpRequest.newBuilder(URI.create(query + "CREATE+DATABASE+db"))
-              .POST(BodyPublishers.noBody()));
-      ask(
-          HttpRequest.newBuilder(URI.create(server.uri() + "/write?db=db"))
-              .POST(
-                  BodyPublishers.ofString(
-                      "m,t=a f=1.5 1\nm,t=a f=2.5 2\nm,t=b i=1i,s=\"x\",b=t,u=3u 1")));
+      write(server, "m,t=a f=1.5 1\nm,t=a f=2.5 2\nm,t=b i=1i,s=\"x\",b=t,u=3u 1");
       server.store().compactShards();
       URI select = URI.create(query + "SELECT+b,f,i,s,u+FROM+m+WHERE+t='a'".replace("'", "%27"));
       assertThat(ask(HttpRequest.newBuilder(select)))
@@ -58,21 +61,16 @@ class SparseAnswersTest {
     HttpOptions anyPort = HttpOptions.defaults().withAddress("127.0.0.1", 0);
     try (RunningServer server = RunningServer.open(directory, anyPort)) {
       String query = server.uri() + "/query?db=db&epoch=ns&q=";
-      ask(
-          HttpRequest.newBuilder(URI.create(query + "CREATE+DATABASE+db"))
-              .POST(BodyPublishers.noBody()));
-      ask(
-          HttpRequest.newBuilder(URI.create(server.uri() + "/write?db=db"))
-              .POST(
-                  BodyPublishers.ofString(
-                      """
+      write(
+          server,
+          """
                       m,a=1,b=x f=1 1
                       m,a=1,b=x f=2 2
                       m,b=\\"y f=3 1
                       m,a=2 f=4,g=1.5 2
                       m f=5 1
                       m,a=1,b=x f=6 3
-                      """)));
+                      """);
       URI all = URI.create(query + "SELECT+*+FROM+m");
       String rows =
           "\"values\":[[1,null,null,5,null],[1,null,\"\\\\\\\"y\",3,null],[1,\"1\",\"x\",1,null],"

@@ -243,6 +243,11 @@ public final class ByteWriter {
     return value >= POWERS_OF_TEN[digits] || digits == 0 ? digits + 1 : digits;
   }
 
+  /** Ten to a power of 0 to 18. */
+  static long powerOfTen(int exponent) {
+    return POWERS_OF_TEN[exponent];
+  }
+
   private static long[] powersOfTen() {
     long[] powers = new long[19];
     long power = 1;

@@ -16,8 +16,6 @@ final class NumberWriter {
   private static final double SMALLEST_PLAIN = 1e-6;
   private static final double SMALLEST_EXPONENTIAL = 1e21;
 
-  private static final long[] POWERS_OF_TEN = powersOfTen();
-
   private final ByteWriter out;
   private final ShortestDecimal shortest = new ShortestDecimal();
 
@@ -87,7 +85,7 @@ final class NumberWriter {
       out.writeUnsigned(digits);
       putZeros(exponent);
     } else if (count > -exponent) {
-      long scale = POWERS_OF_TEN[-exponent];
+      long scale = ByteWriter.powerOfTen(-exponent);
       long whole = digits / scale;
       out.writeUnsigned(whole);
       out.put('.');
@@ -102,7 +100,7 @@ final class NumberWriter {
 
   private void putExponential(long digits, int exponent) {
     int count = ByteWriter.countDigits(digits);
-    long scale = POWERS_OF_TEN[count - 1];
+    long scale = ByteWriter.powerOfTen(count - 1);
     long first = digits / scale;
     out.put('0' + (int) first);
     if (count > 1) {
@@ -120,15 +118,5 @@ final class NumberWriter {
     for (int i = 0; i < count; i++) {
       out.put('0');
     }
-  }
-
-  private static long[] powersOfTen() {
-    long[] powers = new long[19];
-    long power = 1;
-    for (int i = 0; i < powers.length; i++) {
-      powers[i] = power;
-      power *= 10;
-    }
-    return powers;
   }
 }

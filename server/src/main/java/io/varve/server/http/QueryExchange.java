@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.varve.query.AccessDeniedException;
+import io.varve.query.NotBriefException;
 import io.varve.query.QueryException;
 import io.varve.query.QueryOptions;
 import io.varve.query.ResultCursor;
@@ -89,8 +90,13 @@ final class QueryExchange extends FormExchange {
         return false;
       }
       stream(query, limited(query, opened), sink);
-    } catch (RuntimeException e) {
+    } catch (NotBriefException e) {
       LOG.debug("a query is begun anew on a query thread: {}", e.getMessage());
+      sink.discard();
+      services.briefQueries.givenUp();
+      return false;
+    } catch (RuntimeException e) {
+      LOG.error("a query failed on the event loop; it is begun anew on a query thread", e);
       sink.discard();
       services.briefQueries.givenUp();
       return false;

@@ -167,7 +167,7 @@ public final class LongStreamEncoder {
     int probes = 0;
     for (int i = 1; i < count && gcd != 1 && probes < FACTOR_PROBES; i++) {
       if (deltas[i] != 0) {
-        gcd = gcd(Math.abs(deltas[i]), gcd);
+        gcd = Divisors.greatestCommon(Math.abs(deltas[i]), gcd);
         probes++;
       }
     }
@@ -204,7 +204,7 @@ public final class LongStreamEncoder {
   private boolean refineFactor(int count, int done, long gcd) {
     long common = gcd;
     for (int i = done; i < count && common != 1; i++) {
-      common = gcd(Math.abs(deltas[i]), common);
+      common = Divisors.greatestCommon(Math.abs(deltas[i]), common);
     }
     if (common == 1) {
       return false;
@@ -214,17 +214,6 @@ public final class LongStreamEncoder {
     }
     factor = common;
     return true;
-  }
-
-  private static long gcd(long a, long b) {
-    long x = a;
-    long y = b;
-    while (y != 0) {
-      long rest = x % y;
-      x = y;
-      y = rest;
-    }
-    return x;
   }
 
   /**

@@ -119,7 +119,7 @@ final class MemSeries {
   }
 
   /** Gives the newest slab more columns or presence bits. Writer. */
-  synchronized Slab widen(Slab slab, RowLayout layout) {
+  synchronized Slab widen(Slab slab, SlabLayout layout) {
     Slab wider = new Slab(slab, layout);
     newest = wider;
     return wider;

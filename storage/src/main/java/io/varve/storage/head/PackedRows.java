@@ -6,7 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * Rows in a {@link RowLayout}, one behind the other in one array. The time of row {@code i} is
+ * Rows in a {@link SlabLayout}, one behind the other in one array. The time of row {@code i} is
  * {@code base + i * step}, or {@code base + k * step} where the row says {@code k}; all of it
  * modulo 2^64.
  *
@@ -22,7 +22,7 @@ final class PackedRows {
 
   private static final long[] NO_WORDS = {};
 
-  final RowLayout layout;
+  final SlabLayout layout;
   private final long[] words;
 
   /** Set before the first row is published. */
@@ -31,7 +31,7 @@ final class PackedRows {
   /** Set before the second row is published. */
   private long step;
 
-  private PackedRows(RowLayout layout, long[] words, long base, long step) {
+  private PackedRows(SlabLayout layout, long[] words, long base, long step) {
     this.layout = layout;
     this.words = words;
     this.base = base;
@@ -39,7 +39,7 @@ final class PackedRows {
   }
 
   /** No rows, and room for none, so that any number of slabs may begin with it. */
-  static PackedRows empty(RowLayout layout) {
+  static PackedRows empty(SlabLayout layout) {
     return new PackedRows(layout, NO_WORDS, 0, 0);
   }
 
@@ -62,7 +62,7 @@ final class PackedRows {
    * @param count how many rows there are
    * @param times how it tells times
    */
-  PackedRows convert(RowLayout to, TimeScale times, int count, int capacity) {
+  PackedRows convert(SlabLayout to, TimeScale times, int count, int capacity) {
     PackedRows result =
         new PackedRows(to, new long[wordsOf(to, capacity)], times.base(), times.step());
     for (int row = 0; row < count; row++) {
@@ -73,7 +73,7 @@ final class PackedRows {
       } else if (to.presenceWords > 0) {
         setAll(result.words, at, layout.columns.size());
       }
-      if (to.timeBits != RowLayout.BY_STEP) {
+      if (to.timeBits != SlabLayout.BY_STEP) {
         result.setTime(row, timestamp(row));
       }
     }
@@ -84,7 +84,7 @@ final class PackedRows {
   }
 
   private void convertColumn(int column, int count, PackedRows to) {
-    RowLayout target = to.layout;
+    SlabLayout target = to.layout;
     boolean toBits = layout.isScaled(column) && !target.isScaled(column);
     int moreDecimals = toBits ? 0 : target.decimals(column) - layout.decimals(column);
     long factor =
@@ -97,7 +97,7 @@ final class PackedRows {
         value = toDoubleBits(value, layout.decimals(column));
       }
       int at = out >>> 6;
-      to.words[at] = RowLayout.with(to.words[at], out, target.bits(column), value);
+      to.words[at] = SlabLayout.with(to.words[at], out, target.bits(column), value);
     }
   }
 
@@ -120,7 +120,7 @@ final class PackedRows {
     int bit = row * layout.rowBits;
     int at = bit >>> 6;
     if (layout.rowBits < Long.SIZE) {
-      WORD.setOpaque(words, at, RowLayout.with(words[at], bit, layout.rowBits, 0));
+      WORD.setOpaque(words, at, SlabLayout.with(words[at], bit, layout.rowBits, 0));
     } else {
       Arrays.fill(words, at, at + layout.rowBits / Long.SIZE, 0);
     }
@@ -130,7 +130,7 @@ final class PackedRows {
   }
 
   private boolean appendTime(int row, long timestampNanos) {
-    if (layout.timeBits == RowLayout.BY_STEP) {
+    if (layout.timeBits == SlabLayout.BY_STEP) {
       if (row == 0) {
         base = timestampNanos;
       } else if (row == 1) {
@@ -148,7 +148,7 @@ final class PackedRows {
   /** Whether a time can be that of a row behind the others. */
   boolean fitsTime(int row, long timestampNanos) {
     return switch (layout.timeBits) {
-      case RowLayout.BY_STEP -> row < 2 || timestampNanos == base + row * step;
+      case SlabLayout.BY_STEP -> row < 2 || timestampNanos == base + row * step;
       case Integer.SIZE -> {
         long steps = (timestampNanos - base) / step;
         yield (int) steps == steps && base + steps * step == timestampNanos;
@@ -163,7 +163,7 @@ final class PackedRows {
     words[at] =
         layout.timeBits == Long.SIZE
             ? timestampNanos
-            : RowLayout.with(words[at], bit, Integer.SIZE, (timestampNanos - base) / step);
+            : SlabLayout.with(words[at], bit, Integer.SIZE, (timestampNanos - base) / step);
   }
 
   /** Sets a value, which fits the layout, of a row that was begun or published. */
@@ -175,7 +175,7 @@ final class PackedRows {
     if (layout.isScaled(column)) {
       value = Decimals.mantissaOf(Double.longBitsToDouble(bits), layout.decimals(column));
     }
-    WORD.setRelease(words, at, RowLayout.with(words[at], bit, layout.bits(column), value));
+    WORD.setRelease(words, at, SlabLayout.with(words[at], bit, layout.bits(column), value));
     if (layout.presenceWords > 0) {
       int word = (start >>> 6) + (column >>> 6);
       WORD.setRelease(words, word, words[word] | 1L << column);
@@ -199,7 +199,7 @@ final class PackedRows {
 
   /** The greatest amount of steps from the base to the time of a row. */
   long mostSteps(int count) {
-    long most = layout.timeBits == RowLayout.BY_STEP ? count : 0;
+    long most = layout.timeBits == SlabLayout.BY_STEP ? count : 0;
     if (layout.timeBits == Integer.SIZE) {
       for (int row = 0; row < count; row++) {
         most = Math.max(most, Math.abs(steps(row)));
@@ -222,7 +222,7 @@ final class PackedRows {
 
   long timestamp(int row) {
     return switch (layout.timeBits) {
-      case RowLayout.BY_STEP -> base + row * step;
+      case SlabLayout.BY_STEP -> base + row * step;
       case Integer.SIZE -> base + steps(row) * step;
       default -> words[(row * layout.rowBits + layout.timeOffset) >>> 6];
     };
@@ -233,7 +233,7 @@ final class PackedRows {
   }
 
   void copyTimestamps(int from, int count, long[] to) {
-    if (layout.timeBits == RowLayout.BY_STEP) {
+    if (layout.timeBits == SlabLayout.BY_STEP) {
       long first = base + from * step;
       for (int row = 0; row < count; row++) {
         to[row] = first + row * step;
@@ -246,7 +246,7 @@ final class PackedRows {
     int rowBits = layout.rowBits;
     int bit = from * rowBits + layout.timeOffset;
     for (int row = 0; row < count; row++, bit += rowBits) {
-      to[row] = first + RowLayout.number(words[bit >>> 6], bit, width) * factor;
+      to[row] = first + SlabLayout.number(words[bit >>> 6], bit, width) * factor;
     }
   }
 
@@ -261,7 +261,7 @@ final class PackedRows {
   long bits(int row, int column) {
     int bit = row * layout.rowBits + layout.offset(column);
     long word = (long) WORD.getAcquire(words, bit >>> 6);
-    long value = RowLayout.number(word, bit, layout.bits(column));
+    long value = SlabLayout.number(word, bit, layout.bits(column));
     return layout.isScaled(column) ? toDoubleBits(value, layout.decimals(column)) : value;
   }
 
@@ -274,11 +274,11 @@ final class PackedRows {
       double power = Decimals.power(layout.decimals(column));
       for (int row = 0; row < count; row++, bit += rowBits) {
         to[row] =
-            Double.doubleToRawLongBits(RowLayout.number(words[bit >>> 6], bit, width) / power);
+            Double.doubleToRawLongBits(SlabLayout.number(words[bit >>> 6], bit, width) / power);
       }
     } else {
       for (int row = 0; row < count; row++, bit += rowBits) {
-        to[row] = RowLayout.number(words[bit >>> 6], bit, width);
+        to[row] = SlabLayout.number(words[bit >>> 6], bit, width);
       }
     }
   }
@@ -294,12 +294,12 @@ final class PackedRows {
       }
     } else if (layout.decimals(column) == 0) {
       for (int row = 0; row < count; row++, bit += rowBits) {
-        to[row] = RowLayout.number(words[bit >>> 6], bit, width);
+        to[row] = SlabLayout.number(words[bit >>> 6], bit, width);
       }
     } else {
       double power = Decimals.power(layout.decimals(column));
       for (int row = 0; row < count; row++, bit += rowBits) {
-        to[row] = RowLayout.number(words[bit >>> 6], bit, width) / power;
+        to[row] = SlabLayout.number(words[bit >>> 6], bit, width) / power;
       }
     }
   }
@@ -310,10 +310,10 @@ final class PackedRows {
   }
 
   private long number(int firstBit, int bits) {
-    return RowLayout.number(words[firstBit >>> 6], firstBit, bits);
+    return SlabLayout.number(words[firstBit >>> 6], firstBit, bits);
   }
 
-  private static int wordsOf(RowLayout layout, int rows) {
+  private static int wordsOf(SlabLayout layout, int rows) {
     return (rows * layout.rowBits + Long.SIZE - 1) >>> 6;
   }
 

@@ -14,13 +14,13 @@ final class RowFitter {
   /** Most columns of all layouts shared between slabs; further ones belong to one slab each. */
   private static final int MAX_SHARED_COLUMNS = 1 << 16;
 
-  private final Map<RowLayout, RowLayout> layouts = new HashMap<>();
+  private final Map<SlabLayout, SlabLayout> layouts = new HashMap<>();
   private int sharedColumns;
 
   private byte[] bits = new byte[16];
   private boolean[] scaled = new boolean[16];
   private byte[] decimals = new byte[16];
-  private @Nullable RowLayout layout;
+  private @Nullable SlabLayout layout;
   private boolean changed;
 
   /** What a slab without rows has. */
@@ -28,14 +28,14 @@ final class RowFitter {
     int index = sparse ? 1 : 0;
     PackedRows known = columns.noRows[index];
     if (known == null) {
-      known = PackedRows.empty(share(RowLayout.narrowest(columns, sparse)));
+      known = PackedRows.empty(share(SlabLayout.narrowest(columns, sparse)));
       columns.noRows[index] = known;
     }
     return known;
   }
 
   /** A layout with presence bits and possibly more columns, for the same rows. */
-  RowLayout widen(RowLayout from, ColumnSet columns) {
+  SlabLayout widen(SlabLayout from, ColumnSet columns) {
     int before = from.columns.size();
     int size = columns.size();
     byte[] widths = new byte[size];
@@ -48,12 +48,12 @@ final class RowFitter {
       mantissas[column] = isNew || from.isScaled(column);
       digits[column] = (byte) (isNew ? 0 : from.decimals(column));
     }
-    return share(new RowLayout(columns, true, from.timeBits, widths, mantissas, digits));
+    return share(new SlabLayout(columns, true, from.timeBits, widths, mantissas, digits));
   }
 
   /** Starts with the layout of a slab. */
   void start(Slab slab) {
-    RowLayout its = slab.rows().layout;
+    SlabLayout its = slab.rows().layout;
     int count = its.columns.size();
     if (bits.length < count) {
       bits = new byte[count * 2];
@@ -148,7 +148,7 @@ final class RowFitter {
     if (!changed) {
       return 0;
     }
-    RowLayout from = now();
+    SlabLayout from = now();
     int count = from.columns.size();
     TimeScale to = times;
     if (slab.isOftenConverted()) {
@@ -160,7 +160,8 @@ final class RowFitter {
       rescale(slab.rows(), slab.openRow());
     }
     return slab.convert(
-        share(new RowLayout(from.columns, from.isSparse(), to.bits(), bits, scaled, decimals)), to);
+        share(new SlabLayout(from.columns, from.isSparse(), to.bits(), bits, scaled, decimals)),
+        to);
   }
 
   /** Makes room for mantissas that get more digits. */
@@ -179,15 +180,15 @@ final class RowFitter {
     }
   }
 
-  private RowLayout now() {
+  private SlabLayout now() {
     if (layout == null) {
       throw new IllegalStateException("not started");
     }
     return layout;
   }
 
-  private RowLayout share(RowLayout one) {
-    RowLayout known = layouts.get(one);
+  private SlabLayout share(SlabLayout one) {
+    SlabLayout known = layouts.get(one);
     if (known != null) {
       return known;
     }

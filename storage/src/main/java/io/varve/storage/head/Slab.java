@@ -104,7 +104,7 @@ final class Slab {
   /**
    * A slab with the same rows in a layout with room for them and for presence bits or more columns.
    */
-  Slab(Slab from, RowLayout layout) {
+  Slab(Slab from, SlabLayout layout) {
     this.columns = layout.columns;
     this.number = from.number;
     this.strings = from.strings;
@@ -139,7 +139,7 @@ final class Slab {
 
   /** Values in all rows with more columns, as {@link #MAX_VALUES} counts them. */
   long valuesWith(int moreColumns) {
-    return (long) rowCount * (RowLayout.valuesPerRow(columns, isSparse()) + moreColumns);
+    return (long) rowCount * (SlabLayout.valuesPerRow(columns, isSparse()) + moreColumns);
   }
 
   boolean endsWith(long timestampNanos) {
@@ -246,7 +246,7 @@ final class Slab {
   }
 
   /** Puts the rows into another form; the answer is by how many bytes the slab has grown. */
-  int convert(RowLayout layout, TimeScale times) {
+  int convert(SlabLayout layout, TimeScale times) {
     PackedRows now = rows;
     convertedRows += rowCount + 16;
     rows = now.convert(layout, times, rowCount, Math.max(FIRST_ROWS, now.capacity()));

@@ -1,10 +1,12 @@
 package io.varve.storage.head;
 
+import io.varve.storage.codec.Divisors;
+
 /**
  * How rows tell their times: row {@code i} has {@code base + i * step}, or {@code base + k * step}
  * and its {@code k}; modulo 2^64.
  *
- * @param bits of {@code k}: 32, 64 or {@link RowLayout#BY_STEP}; with 64 it is the time itself
+ * @param bits of {@code k}: 32, 64 or {@link SlabLayout#BY_STEP}; with 64 it is the time itself
  */
 record TimeScale(int bits, long base, long step) {
   static final TimeScale EXACT = new TimeScale(Long.SIZE, 0, 1);
@@ -19,7 +21,7 @@ record TimeScale(int bits, long base, long step) {
     if (distance == Long.MIN_VALUE || step == Long.MIN_VALUE) {
       return EXACT;
     }
-    long unit = greatestDivisor(Math.abs(step), Math.abs(distance));
+    long unit = Divisors.greatestCommon(Math.abs(step), Math.abs(distance));
     if (bits == Long.SIZE || unit == 0) {
       return EXACT;
     }
@@ -30,16 +32,5 @@ record TimeScale(int bits, long base, long step) {
             && factor <= Integer.MAX_VALUE
             && mostSteps * factor <= Integer.MAX_VALUE;
     return fits ? new TimeScale(Integer.SIZE, base, unit) : EXACT;
-  }
-
-  private static long greatestDivisor(long one, long other) {
-    long a = one;
-    long b = other;
-    while (b != 0) {
-      long rest = a % b;
-      a = b;
-      b = rest;
-    }
-    return a;
   }
 }

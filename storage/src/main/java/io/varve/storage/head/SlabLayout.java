@@ -14,7 +14,7 @@ import java.util.Arrays;
  * of floats hold decimal mantissas if all values are decimals, else bits. Immutable; slabs of the
  * same shape share one.
  */
-final class RowLayout {
+final class SlabLayout {
   private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 
   /** Bits of the time if times have equal steps. */
@@ -61,7 +61,7 @@ final class RowLayout {
    * @param scaled by column: whether it holds mantissas
    * @param decimals by column: digits after the point of mantissas; else the most seen
    */
-  RowLayout(
+  SlabLayout(
       ColumnSet columns,
       boolean sparse,
       int timeBits,
@@ -107,14 +107,14 @@ final class RowLayout {
   }
 
   /** A layout for values that need as little room as there is. */
-  static RowLayout narrowest(ColumnSet columns, boolean sparse) {
+  static SlabLayout narrowest(ColumnSet columns, boolean sparse) {
     byte[] bits = new byte[columns.size()];
     boolean[] scaled = new boolean[columns.size()];
     Arrays.fill(scaled, true);
     for (int column = 0; column < bits.length; column++) {
       bits[column] = (byte) (columns.isString(column) ? Long.SIZE : Byte.SIZE);
     }
-    return new RowLayout(columns, sparse, BY_STEP, bits, scaled, new byte[bits.length]);
+    return new SlabLayout(columns, sparse, BY_STEP, bits, scaled, new byte[bits.length]);
   }
 
   /** Values in a row, where 64 presence bits count as one and the time, too. */
@@ -216,7 +216,7 @@ final class RowLayout {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof RowLayout layout
+    return other instanceof SlabLayout layout
         && timeBits == layout.timeBits
         && presenceWords == layout.presenceWords
         && Arrays.equals(slots, layout.slots)
