@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,7 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * Runs {@code ./varve} as a newcomer would: the demo must print a live answer, a write must be
- * answered and queryable, SIGTERM must end it, and the point must be there after kill -9 too.
+ * answered and queryable, SIGTERM must end it, and the point must be there after kill -9 too. The
+ * last starts are by what the JVM has learned in a training run, where it can.
  */
 public final class Smoke {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -56,6 +58,10 @@ public final class Smoke {
       demo.destroyForcibly();
     }
 
+    Process training = start("train");
+    check(training.waitFor(START_SECONDS, TimeUnit.SECONDS), "training does not end");
+    check(training.exitValue() == 0, "training failed");
+
     Process server = start("server", data, port);
     try {
       awaitReady(server, port);
@@ -78,10 +84,13 @@ public final class Smoke {
   }
 
   private static Process start(String command, Path data, int port) throws IOException {
-    Process process =
-        new ProcessBuilder("./varve", command, "--data", data.toString(), "--port", String.valueOf(port))
-            .redirectErrorStream(true)
-            .start();
+    return start(command, "--data", data.toString(), "--port", String.valueOf(port));
+  }
+
+  private static Process start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of("./varve"));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     Thread printer =
         new Thread(
             () -> {

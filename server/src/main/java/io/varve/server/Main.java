@@ -34,6 +34,7 @@ public final class Main {
     return line.addSubcommand(new Server())
         .addSubcommand(new DemoCommand(line.getOut()))
         .addSubcommand(new SalvageCommand())
+        .addSubcommand(new TrainCommand())
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
               if (failure instanceof IOException || failure instanceof StorageException) {

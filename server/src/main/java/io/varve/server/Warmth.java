@@ -6,6 +6,7 @@ import io.varve.server.metrics.ServerMetrics;
 import io.varve.server.warmup.WarmUp;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
@@ -21,6 +22,16 @@ final class Warmth {
   /** Begins; closed by the caller, before the server. */
   static WarmUp start(RunningServer server, Path data) {
     return WarmUp.start(Warmth::open, data.resolve(DIRECTORY), new Activity(server.metrics()));
+  }
+
+  /** Works as when warming up, until the JVM has seen what a server does. */
+  static void train() throws IOException, InterruptedException {
+    Path parent = Files.createTempDirectory("varve-train");
+    try {
+      WarmUp.train(Warmth::open, parent.resolve(DIRECTORY));
+    } finally {
+      Files.delete(parent);
+    }
   }
 
   private static WarmUp.ServerToWarm open(Path directory) throws IOException {

@@ -7,13 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -149,44 +147,18 @@ public final class PeerCatalogue {
     return command;
   }
 
-  private static String jarsOf(String classPath) {
-    return Arrays.stream(classPath.split(File.pathSeparator, -1))
-        .filter(entry -> entry.endsWith(".jar"))
-        .collect(Collectors.joining(File.pathSeparator));
+  /** By the script that users start it by, else from the class path of this program. */
+  private static List<String> varveServer() {
+    String script = System.getProperty("varve.script");
+    return script == null
+        ? java("-cp", System.getProperty("java.class.path"), "io.varve.server.Main", "server")
+        : List.of(script, "server");
   }
 
   private Peer varve() {
-    List<String> command = java();
-    // As the script varve starts it.
-    String jvmOptions = System.getProperty("varve.jvm.options");
-    if (jvmOptions != null) {
-      command.add("@" + jvmOptions);
-    }
-    if (Runtime.version().feature() >= 24) {
-      command.add("--sun-misc-unsafe-memory-access=allow");
-    }
-    String classPath = System.getProperty("java.class.path");
-    String jars = jarsOf(classPath);
-    if (Runtime.version().feature() >= 19 && jars.contains("varve-server")) {
-      // Shared classes want a class path of jars, and no modules allowed anything by an option.
-      classPath = jars;
-      command.addAll(
-          List.of(
-              "-XX:+AutoCreateSharedArchive",
-              "-XX:SharedArchiveFile={work}/varve.jsa",
-              "-Xlog:cds=off",
-              "-Xlog:cds+dynamic=off"));
-    } else if (Runtime.version().feature() >= 22) {
-      command.add("--enable-native-access=ALL-UNNAMED");
-    }
-    for (String option : System.getenv().getOrDefault("VARVE_JAVA_OPTS", "").split("\\s+", -1)) {
-      if (!option.isEmpty()) {
-        command.add(option);
-      }
-    }
+    List<String> command = new ArrayList<>(varveServer());
     int port = firstPort;
     int tcpPort = firstPort + 1;
-    command.addAll(List.of("-cp", classPath, "io.varve.server.Main", "server"));
     command.addAll(List.of("--data", "{data}", "--port", String.valueOf(port)));
     command.addAll(List.of("--tcp-port", String.valueOf(tcpPort), "--tcp-database", DATABASE));
     if (cold) {
@@ -197,7 +169,7 @@ public final class PeerCatalogue {
         "this build, Java " + Runtime.version().feature(),
         "on disk: fsync before the answer",
         command,
-        Map.of(),
+        Map.of("JAVA_HOME", System.getProperty("java.home")),
         Map.of(),
         port,
         tcpPort,

@@ -81,6 +81,10 @@ public final class WarmUp implements AutoCloseable {
   record Bounds(Duration writes, Duration queries, Duration patience) {
     static final Bounds DEFAULTS =
         new Bounds(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(60));
+
+    /** For a run whose only purpose this is; there is no real work to wait for. */
+    static final Bounds TRAINING =
+        new Bounds(Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ZERO);
   }
 
   /**
@@ -101,18 +105,37 @@ public final class WarmUp implements AutoCloseable {
     return warmUp;
   }
 
+  /**
+   * Does the same at once, for longer, and on the calling thread: for a process that a JVM shall
+   * learn from.
+   *
+   * @param directory as for {@link #start}
+   */
+  public static void train(Opener opener, Path directory) throws IOException, InterruptedException {
+    train(opener, directory, Bounds.TRAINING);
+  }
+
+  static void train(Opener opener, Path directory, Bounds bounds)
+      throws IOException, InterruptedException {
+    new WarmUp(opener, directory, () -> false, bounds).warm();
+  }
+
+  private void warm() throws IOException, InterruptedException {
+    if (!awaitIdle()) {
+      return;
+    }
+    remove(directory);
+    Files.createDirectory(directory);
+    try (ServerToWarm server = opener.open(directory)) {
+      work(server.uri());
+    } finally {
+      remove(directory);
+    }
+  }
+
   private void run() {
     try {
-      if (!awaitIdle()) {
-        return;
-      }
-      remove(directory);
-      Files.createDirectory(directory);
-      try (ServerToWarm server = opener.open(directory)) {
-        work(server.uri());
-      } finally {
-        remove(directory);
-      }
+      warm();
     } catch (IOException | RuntimeException e) {
       LOG.warn("could not warm up: {}", e.toString());
     } catch (InterruptedException e) {

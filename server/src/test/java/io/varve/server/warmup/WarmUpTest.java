@@ -1,6 +1,7 @@
 package io.varve.server.warmup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.server.RunningServer;
 import io.varve.server.http.HttpOptions;
@@ -131,6 +132,22 @@ class WarmUpTest {
       assertThat(warmUp.await(MILLIS)).isTrue();
     }
     assertThat(directories).hasSize(1).noneMatch(Files::exists);
+  }
+
+  @Test
+  void trainsBeforeItReturns() throws Exception {
+    WarmUp.train(this::open, scratch(), SHORT);
+    assertThat(directories).hasSize(1).noneMatch(Files::exists);
+  }
+
+  @Test
+  void trainingFailsIfThereIsNoServerToTrain() {
+    WarmUp.Opener failing =
+        directory -> {
+          throw new IOException("no");
+        };
+    assertThatThrownBy(() -> WarmUp.train(failing, scratch(), SHORT)).hasMessage("no");
+    assertThat(scratch()).doesNotExist();
   }
 
   /** A question without an answer would warm up nothing, and nobody would notice. */
