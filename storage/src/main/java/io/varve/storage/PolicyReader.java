@@ -11,10 +11,12 @@ import io.varve.storage.model.TimeRange;
 import io.varve.storage.read.SeriesScan;
 import io.varve.storage.read.ShardSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.roaringbitmap.IntIterator;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -106,13 +108,31 @@ final class PolicyReader implements SeriesReader {
     if (range.equals(TimeRange.ALL)) {
       return candidates.toArray();
     }
-    RoaringBitmap result = new RoaringBitmap();
+    List<ShardIndex> shards = new ArrayList<>();
     for (ReadView.Seen seen : view.shards()) {
       if (seen.shard().bounds().overlaps(range)) {
-        result.or(RoaringBitmap.and(candidates, seen.shard().index().series()));
+        shards.add(seen.shard().index());
       }
     }
-    return result.toArray();
+    int[] found = new int[candidates.getCardinality()];
+    int count = 0;
+    IntIterator ids = candidates.getIntIterator();
+    while (ids.hasNext()) {
+      int seriesId = ids.next();
+      if (isInAny(shards, seriesId)) {
+        found[count++] = seriesId;
+      }
+    }
+    return Arrays.copyOf(found, count);
+  }
+
+  private static boolean isInAny(List<ShardIndex> shards, int seriesId) {
+    for (int i = 0; i < shards.size(); i++) {
+      if (shards.get(i).containsSeries(seriesId)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

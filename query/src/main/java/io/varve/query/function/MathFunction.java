@@ -25,6 +25,8 @@ public enum MathFunction {
   POW(2),
   LOG(2);
 
+  private final String label = name().toLowerCase(Locale.ROOT);
+
   private final int arity;
 
   MathFunction(int arity) {
@@ -43,7 +45,7 @@ public enum MathFunction {
 
   /** The name in statements. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return label;
   }
 
   public int arity() {

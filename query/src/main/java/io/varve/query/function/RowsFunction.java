@@ -16,6 +16,8 @@ public enum RowsFunction {
   INTEGRAL,
   PERCENTILE;
 
+  private final String label = name().toLowerCase(Locale.ROOT);
+
   /** The function of that name in lower case, or null; percentile is mostly an aggregate. */
   public static @Nullable RowsFunction of(String name) {
     for (RowsFunction function : values()) {
@@ -28,7 +30,7 @@ public enum RowsFunction {
 
   /** The name in statements. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return label;
   }
 
   public boolean accepts(FieldType type) {

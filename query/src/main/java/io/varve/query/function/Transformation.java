@@ -32,6 +32,8 @@ public abstract class Transformation {
     CHANDE_MOMENTUM_OSCILLATOR,
     COUNT_HLL;
 
+    private final String label = name().toLowerCase(Locale.ROOT);
+
     /** The kind of that name in lower case, or null. */
     public static @Nullable Kind of(String name) {
       for (Kind kind : values()) {
@@ -44,7 +46,7 @@ public abstract class Transformation {
 
     /** The name in statements. */
     public String label() {
-      return name().toLowerCase(Locale.ROOT);
+      return label;
     }
 
     public boolean accepts(FieldType type) {

@@ -5,6 +5,7 @@ import io.varve.query.function.Vector;
 import io.varve.query.function.WindowSpan;
 import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
+import io.varve.storage.model.TimeRange;
 import java.util.List;
 
 /** Prints the windows of one group after the other: order, fill, then the output expressions. */
@@ -17,8 +18,8 @@ final class WindowOutput implements ColumnExpression.Inputs {
   private final WindowFill[] fills;
   private final Vector[] vectors;
   private final Block block;
-  private final long[] windows = new long[ColumnBatch.MAX_ROWS];
-  private final long[] times = new long[ColumnBatch.MAX_ROWS];
+  private final long[] windows;
+  private final long[] times;
   private int rows;
 
   /** The next window to print, and the last one; in printing order. */
@@ -38,6 +39,9 @@ final class WindowOutput implements ColumnExpression.Inputs {
     this.budget = budget;
     this.span = span;
     this.results = results;
+    int mostRows = mostRows(plan);
+    windows = new long[mostRows];
+    times = new long[mostRows];
     fills = new WindowFill[results.size()];
     vectors = new Vector[results.size()];
     for (int i = 0; i < fills.length; i++) {
@@ -46,9 +50,25 @@ final class WindowOutput implements ColumnExpression.Inputs {
       boolean filled =
           call ? plan.calls().get(i).filled() : plan.fill().mode() == Fill.Mode.PREVIOUS;
       fills[i] = new WindowFill(filled ? plan.fill() : Fill.NULL, count, results.get(i), span);
-      vectors[i] = new Vector(results.get(i).type());
+      vectors[i] = new Vector(results.get(i).type(), mostRows);
     }
     block = new Block(plan.outputs().size());
+  }
+
+  /** Rows of the largest block: arrays for the few windows of most queries are soon cleared. */
+  private static int mostRows(AggregatePlan plan) {
+    if (!plan.windowed()) {
+      return 1;
+    }
+    TimeRange range = plan.range();
+    if (range.startNanos() == Long.MIN_VALUE
+        || range.isEmpty()
+        || !plan.windows().isNumberedFromEpoch()) {
+      return ColumnBatch.MAX_ROWS;
+    }
+    long first = plan.windows().indexOf(range.startNanos());
+    long windowCount = plan.windows().indexOf(range.endNanos() - 1) - first + 1;
+    return (int) Math.min(windowCount, ColumnBatch.MAX_ROWS);
   }
 
   /** Starts with the windows of the group whose points are all in. */
