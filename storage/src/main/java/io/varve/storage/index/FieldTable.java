@@ -23,6 +23,14 @@ final class FieldTable extends HashSlots {
 
   private volatile int lastId;
 
+  /**
+   * All fields in order, and what they were read from: a drop makes another array, an addition
+   * another id.
+   */
+  private record Sorted(@Nullable Entry[] entries, int lastId, List<Field> fields) {}
+
+  private volatile @Nullable Sorted sorted;
+
   private volatile boolean dropped;
 
   /** The field's id, or {@link SeriesIndex#NONE}. */
@@ -75,17 +83,25 @@ final class FieldTable extends HashSlots {
     return entry == null ? null : entry.field;
   }
 
-  /** By name, then type. */
+  /** By name, then type; not to be changed. */
   List<Field> all() {
+    int last = lastId;
+    @Nullable Entry[] known = entries;
+    Sorted before = sorted;
+    if (before != null && before.entries == known && before.lastId == last) {
+      return before.fields;
+    }
     List<Field> fields = new ArrayList<>();
-    for (int id = 1; id <= lastId; id++) {
-      Field field = field(id);
-      if (field != null) {
-        fields.add(field);
+    for (int id = 1; id <= last && id < known.length; id++) {
+      Entry entry = known[id];
+      if (entry != null) {
+        fields.add(entry.field);
       }
     }
     fields.sort(BY_NAME_THEN_TYPE);
-    return fields;
+    List<Field> all = List.copyOf(fields);
+    sorted = new Sorted(known, last, all);
+    return all;
   }
 
   @Override
