@@ -73,6 +73,13 @@ public interface SeriesReader extends AutoCloseable {
     return new KeyTags(this, tagKeys);
   }
 
+  /**
+   * Takes the newest row in the range of those series whose row costs next to nothing, as it is
+   * still in the head, and leaves the others to a {@link #scan}. A row taken is the one that a scan
+   * of the same fields would find.
+   */
+  default void read(NewestRows wanted) {}
+
   /** Opens a cursor over data; the caller closes it. */
   SeriesCursor scan(ScanSpec spec);
 

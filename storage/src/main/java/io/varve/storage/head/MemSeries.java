@@ -84,6 +84,11 @@ final class MemSeries {
     return slabs;
   }
 
+  /** Whether readers of moments may need slabs that are out of the chain. */
+  boolean hasRetained() {
+    return !retained.isEmpty();
+  }
+
   /** Whether it has no rows for anybody. */
   boolean isUnused() {
     return newest == null && retained.isEmpty();

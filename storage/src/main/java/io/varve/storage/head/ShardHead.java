@@ -301,6 +301,16 @@ public final class ShardHead {
   }
 
   /**
+   * A reader of the last rows of many series; for one thread.
+   *
+   * @param fieldIds the fields of which a row must have values
+   * @param moment as of when; {@link #rows} says when that holds
+   */
+  public LastRows lastRows(int[] fieldIds, long moment) {
+    return new LastRows(pages, fieldIds, moment);
+  }
+
+  /**
    * Chunks of groups that are not full, all of whose rows were here at the time of the call. A
    * reader that takes a snapshot afterwards need not read them: their rows are in the snapshot, or
    * in a chunk that replaced them. Empty for most series.
