@@ -9,7 +9,12 @@ import io.varve.storage.Column;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of an answer: their times and columns. Filled again and again by one operator. */
+/**
+ * Rows of an answer: their times and columns. Filled again and again by one operator.
+ *
+ * <p>It may also be a part of a larger block. Then the rows are copied only if somebody asks for
+ * them here and not {@linkplain #whole there}.
+ */
 public final class Block implements ResultBlock {
   private static final long[] NO_LONGS = new long[0];
   private static final double[] NO_DOUBLES = new double[0];
@@ -19,6 +24,14 @@ public final class Block implements ResultBlock {
   private final ResultColumn[] views;
   private long[] times = new long[0];
   private int rowCount;
+
+  /** What this is a part of; null if it is none. */
+  private @Nullable Block whole;
+
+  private int firstRow;
+
+  /** Whether the rows of a part have been copied. */
+  private boolean copied;
 
   public Block(int columnCount) {
     columns = new Column[columnCount];
@@ -33,6 +46,46 @@ public final class Block implements ResultBlock {
   void reset(int rows, long[] timestampsNanos) {
     rowCount = rows;
     times = timestampsNanos;
+    whole = null;
+    firstRow = 0;
+  }
+
+  /** Becomes some rows of a block with as many columns, which is not to change any more. */
+  void become(Block of, int first, int rows) {
+    whole = of;
+    firstRow = first;
+    rowCount = rows;
+    copied = false;
+  }
+
+  private void copyPart() {
+    if (whole == null || copied) {
+      return;
+    }
+    copied = true;
+    times = Arrays.copyOfRange(whole.times, firstRow, firstRow + rowCount);
+    for (int c = 0; c < columns.length; c++) {
+      columns[c] = copyOf(whole.columns[c], firstRow, rowCount);
+    }
+  }
+
+  private static Vector copyOf(Column from, int first, int count) {
+    Vector vector = new Vector(from.type(), count);
+    vector.reset(count);
+    for (int i = 0; i < count; i++) {
+      vector.copy(i, from, first + i);
+    }
+    return vector;
+  }
+
+  @Override
+  public ResultBlock whole() {
+    return whole == null ? this : whole;
+  }
+
+  @Override
+  public int firstRow() {
+    return firstRow;
   }
 
   void set(int column, Column values) {
@@ -46,16 +99,19 @@ public final class Block implements ResultBlock {
 
   /** The times of the rows. */
   long[] times() {
+    copyPart();
     return times;
   }
 
   /** The values of a column, that of the time not counted. */
   Column values(int column) {
+    copyPart();
     return columns[column];
   }
 
   /** A copy that stays, in arrays no longer than need be. */
   Block copy() {
+    copyPart();
     Block copy = new Block(columns.length);
     copy.reset(rowCount, Arrays.copyOf(times, rowCount));
     for (int c = 0; c < columns.length; c++) {
@@ -75,18 +131,12 @@ public final class Block implements ResultBlock {
 
   /** A copy without the first {@code rows} rows. */
   Block withoutFirst(int rows) {
+    copyPart();
     Block copy = new Block(columns.length);
     int kept = rowCount - rows;
-    long[] keptTimes = new long[kept];
-    System.arraycopy(times, rows, keptTimes, 0, kept);
-    copy.reset(kept, keptTimes);
+    copy.reset(kept, Arrays.copyOfRange(times, rows, rowCount));
     for (int c = 0; c < columns.length; c++) {
-      Vector vector = new Vector(columns[c].type());
-      vector.reset(kept);
-      for (int i = 0; i < kept; i++) {
-        vector.copy(i, columns[c], i + rows);
-      }
-      copy.set(c, vector);
+      copy.set(c, copyOf(columns[c], rows, kept));
     }
     return copy;
   }
@@ -99,6 +149,7 @@ public final class Block implements ResultBlock {
   /** Column 0 is the time. */
   @Override
   public ResultColumn column(int index) {
+    copyPart();
     return views[index];
   }
 

@@ -28,6 +28,11 @@ public abstract class InputColumn {
     return null;
   }
 
+  /** The column of the batches that this is as it is; -1 if it is made of something else. */
+  int storedColumn() {
+    return -1;
+  }
+
   /**
    * Called when the scan comes to a series.
    *
@@ -137,6 +142,11 @@ public abstract class InputColumn {
     Direct(FieldType type, int column) {
       super(type);
       this.column = column;
+    }
+
+    @Override
+    int storedColumn() {
+      return column;
     }
 
     @Override

@@ -33,9 +33,21 @@ public record RawPlan(
       }
     }
     ScanCost cost = new ScanCost(sources, range, maxRows, budget);
+    if (groups.size() > 1 && maxRows <= FirstRows.MAX_ROWS && !readsSubquery()) {
+      return new FirstRows(this, !cost.isWorthDividing(groups), budget);
+    }
     return cost.isWorthDividing(groups)
         ? new DividedRows(groups, cost, budget, (some, part) -> new SeriesRows(part(some), part))
         : new SeriesRows(this, budget);
+  }
+
+  private boolean readsSubquery() {
+    for (ScanSource source : sources) {
+      if (source.everyRowExists()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The same for some groups, on another thread. */

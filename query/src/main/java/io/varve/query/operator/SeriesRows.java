@@ -105,7 +105,10 @@ final class SeriesRows implements RowSource {
         tag.setRows(rows);
         block.set(c, tag);
       } else {
-        if (!onlyLast || !setLast(from, gathered[c])) {
+        if (onlyLast) {
+          gathered[c].reset(1);
+        }
+        if (!onlyLast || !setLast(from, gathered[c], 0)) {
           gathered[c].gather(from, positions, rows);
         }
         block.set(c, gathered[c]);
@@ -113,17 +116,20 @@ final class SeriesRows implements RowSource {
     }
   }
 
-  /** Takes the value in the last row from the statistics, if they have it. */
-  private static boolean setLast(Column from, Vector into) {
+  /**
+   * Takes the value in the last row from the statistics, if they have it.
+   *
+   * @param row where it goes
+   */
+  static boolean setLast(Column from, Vector into, int row) {
     ColumnStats stats = from.isAbsent() ? null : from.endStats();
     if (stats == null) {
       return false;
     }
-    into.reset(1);
     if (from.type() == FieldType.FLOAT) {
-      into.setDouble(0, Double.longBitsToDouble(stats.lastBits()));
+      into.setDouble(row, Double.longBitsToDouble(stats.lastBits()));
     } else {
-      into.setLong(0, stats.lastBits());
+      into.setLong(row, stats.lastBits());
     }
     return true;
   }

@@ -1,23 +1,36 @@
 package io.varve.query.plan;
 
+import io.varve.query.TagMap;
 import io.varve.query.operator.Group;
 import io.varve.storage.SeriesReader;
-import io.varve.storage.model.SeriesKey;
 import io.varve.storage.model.TagReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** Deals the selected series out to output series, by the tags grouped by. */
+/**
+ * Deals the selected series out to output series, by the tags grouped by.
+ *
+ * <p>Where there is one source, which is nearly always, the index knows the order of the values:
+ * each series gets a number from the places of its values, and sorting those is all. Otherwise
+ * values are compared.
+ */
 final class SeriesGrouping {
   private static final int[] NO_SERIES = new int[0];
 
+  /** Values of a tag that are put in order, which the index keeps, for each series grouped. */
+  private static final int VALUES_PER_SERIES = 4;
+
   private final String[] tags;
+  private final TagMap.Keys keys;
+
+  /** The groups in order, if they were found by numbers. */
+  private @Nullable List<Group> sorted;
+
   private final int sourceCount;
 
   /**
@@ -28,6 +41,7 @@ final class SeriesGrouping {
 
   SeriesGrouping(SortedSet<String> tags, int sourceCount) {
     this.tags = tags.toArray(new String[0]);
+    keys = new TagMap.Keys(this.tags);
     this.sourceCount = sourceCount;
   }
 
@@ -66,6 +80,12 @@ final class SeriesGrouping {
       return;
     }
     TagReader reading = reader.tags(List.of(tags));
+    if (sourceCount == 1 && seriesIds.length > 1) {
+      sorted = sort(reading, seriesIds);
+      if (sorted != null) {
+        return;
+      }
+    }
     byte[][] previous = new byte[tags.length][];
     Members members = null;
     for (int id : seriesIds) {
@@ -93,21 +113,87 @@ final class SeriesGrouping {
     return 0;
   }
 
+  /** The groups of the only source; null if their tags' order is not known or has too many bits. */
+  private @Nullable List<Group> sort(TagReader reading, int[] seriesIds) {
+    int most = (int) Math.min(Integer.MAX_VALUE, (long) VALUES_PER_SERIES * seriesIds.length);
+    int n = seriesIds.length;
+    byte[][][] values = new byte[n][tags.length][];
+    int[] ranks = new int[n * tags.length];
+    int[] anyBits = new int[tags.length];
+    for (int i = 0; i < n; i++) {
+      reading.read(seriesIds[i]);
+      for (int t = 0; t < tags.length; t++) {
+        int rank = reading.rank(t, most);
+        if (rank < 0) {
+          return null;
+        }
+        ranks[i * tags.length + t] = rank;
+        anyBits[t] |= rank;
+        values[i][t] = reading.value(t);
+      }
+    }
+    int positionBits = bits(n);
+    int allBits = positionBits;
+    for (int any : anyBits) {
+      allBits += bits(any);
+    }
+    if (allBits >= Long.SIZE) {
+      return null;
+    }
+    long[] order = new long[n];
+    for (int i = 0; i < n; i++) {
+      long number = 0;
+      for (int t = 0; t < tags.length; t++) {
+        number = number << bits(anyBits[t]) | ranks[i * tags.length + t];
+      }
+      order[i] = number << positionBits | i;
+    }
+    Arrays.sort(order);
+    return cut(order, positionBits, seriesIds, values);
+  }
+
+  private static int bits(int any) {
+    return Integer.SIZE - Integer.numberOfLeadingZeros(any);
+  }
+
+  /** Series that have the same number, but for their position, are a group. */
+  private List<Group> cut(long[] order, int positionBits, int[] seriesIds, byte[][][] values) {
+    List<Group> found = new ArrayList<>();
+    int mask = (1 << positionBits) - 1;
+    int from = 0;
+    while (from < order.length) {
+      int to = from + 1;
+      while (to < order.length && order[to] >>> positionBits == order[from] >>> positionBits) {
+        to++;
+      }
+      int[] ids = new int[to - from];
+      for (int i = from; i < to; i++) {
+        ids[i - from] = seriesIds[(int) order[i] & mask];
+      }
+      TagMap of = new TagMap(keys, values[(int) order[from] & mask]);
+      found.add(new Group(of, new int[][] {ids}));
+      from = to;
+    }
+    return found;
+  }
+
   /**
    * The groups in ascending order.
    *
    * @param limit how many at most; 0 for all
    */
   List<Group> groups(long limit, long offset) {
+    if (sorted != null) {
+      int from = (int) Math.min(offset, sorted.size());
+      long left = sorted.size() - from;
+      long count = limit == 0 ? left : Math.min(limit, left);
+      return new ArrayList<>(sorted.subList(from, from + (int) count));
+    }
     List<Group> list = new ArrayList<>();
     long position = 0;
     for (var entry : groups.entrySet()) {
       if (position >= offset && (limit == 0 || position - offset < limit)) {
-        SortedMap<String, String> values = new TreeMap<>(SeriesKey::compareUtf8);
-        for (int t = 0; t < tags.length; t++) {
-          values.put(tags[t], new String(entry.getKey()[t], StandardCharsets.UTF_8));
-        }
-        list.add(new Group(Collections.unmodifiableSortedMap(values), entry.getValue().trimmed()));
+        list.add(new Group(new TagMap(keys, entry.getKey()), entry.getValue().trimmed()));
       }
       position++;
     }

@@ -1,10 +1,15 @@
 package io.varve.server.encode;
 
+import io.varve.query.ResultBlock;
 import io.varve.query.ResultCursor;
 import io.varve.query.ResultSeries;
+import io.varve.query.TagMap;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes answers as InfluxDB's JSON, as they come: nothing is kept but the buffer of the writer.
@@ -13,6 +18,10 @@ import java.util.Map;
  * values}); empty members are left out. For one answer and one thread.
  */
 public final class JsonEncoder implements ResultEncoder {
+  private static final byte[][] NO_TEXTS = {};
+  private static final byte[] OPEN_VALUES = ascii(",\"values\":[");
+  private static final byte[] CLOSE_SERIES = ascii("]}");
+
   private final ByteWriter out;
   private final JsonText text;
   private final RowWriter rows;
@@ -22,6 +31,12 @@ public final class JsonEncoder implements ResultEncoder {
   private List<String> columns = List.of();
 
   private byte[] columnsText = textOf(columns);
+
+  /** The name and the tag keys of the last series, and what they begin a series with. */
+  private String name = "";
+
+  private TagMap.@Nullable Keys keys;
+  private byte[][] keyTexts = NO_TEXTS;
 
   /** Writes one document; see {@link #chunked} for many. */
   public JsonEncoder(ByteWriter out, Epoch epoch) {
@@ -77,15 +92,22 @@ public final class JsonEncoder implements ResultEncoder {
         openSeries(series);
         boolean anyRows = false;
         while (answer.nextBlock()) {
-          rows.use(answer.block(), series.columns().size());
-          int count = answer.block().rowCount();
-          for (int row = 0; row < count; row++) {
+          ResultBlock block = answer.block();
+          ResultBlock whole = block.whole();
+          rows.use(whole, series.columns().size(), whole != block);
+          int first = block.firstRow();
+          int end = first + block.rowCount();
+          for (int row = first; row < end; row++) {
             writeRow(row, anyRows);
             anyRows = true;
           }
         }
-        out.writeAscii(anyRows ? "]" : "");
-        out.writeAscii(answer.isPartial() ? ",\"partial\":true}" : "}");
+        if (anyRows && !answer.isPartial()) {
+          out.write(CLOSE_SERIES);
+        } else {
+          out.writeAscii(anyRows ? "]" : "");
+          out.writeAscii(answer.isPartial() ? ",\"partial\":true}" : "}");
+        }
       }
       if (anySeries) {
         out.write(']');
@@ -121,7 +143,7 @@ public final class JsonEncoder implements ResultEncoder {
     int row = 0;
     boolean hasRows = answer.nextBlock();
     if (hasRows) {
-      rows.use(answer.block(), columnCount);
+      rows.use(answer.block(), columnCount, false);
     }
     while (true) {
       openDocument(answer);
@@ -135,7 +157,7 @@ public final class JsonEncoder implements ResultEncoder {
           row = 0;
           hasRows = answer.nextBlock();
           if (hasRows) {
-            rows.use(answer.block(), columnCount);
+            rows.use(answer.block(), columnCount, false);
           }
         }
       }
@@ -195,27 +217,88 @@ public final class JsonEncoder implements ResultEncoder {
   }
 
   private void openSeries(ResultSeries series) {
-    String separator = "{";
-    if (!series.name().isEmpty()) {
-      out.writeAscii("{\"name\":");
-      text.write(series.name());
-      separator = ",";
-    }
-    if (!series.tags().isEmpty()) {
-      out.writeAscii(separator);
-      out.writeAscii("\"tags\":");
-      writeTags(series.tags());
-      separator = ",";
-    }
-    out.writeAscii(separator);
     if (series.columns() != columns) {
       columns = series.columns();
       columnsText = textOf(columns);
     }
+    if (series.tags() instanceof TagMap tags && !tags.isEmpty()) {
+      openTagged(series.name(), tags);
+    } else {
+      char separator = '{';
+      if (!series.name().isEmpty()) {
+        out.writeAscii("{\"name\":");
+        text.write(series.name());
+        separator = ',';
+      }
+      if (!series.tags().isEmpty()) {
+        out.write(separator);
+        out.writeAscii("\"tags\":");
+        writeTags(series.tags());
+        separator = ',';
+      }
+      out.write(separator);
+    }
     out.write(columnsText);
   }
 
+  /** Of one series among many, the values are all that has to be printed. */
+  private void openTagged(String newName, TagMap tags) {
+    if (tags.keys() != keys || !newName.equals(name)) {
+      keys = tags.keys();
+      name = newName;
+      keyTexts = textsOf(newName, tags.keys().names());
+    }
+    for (int i = 0; i < keyTexts.length; i++) {
+      out.write(keyTexts[i]);
+      text.write(tags.utf8(i));
+    }
+    out.write('}');
+    out.write(',');
+  }
+
+  /** What goes before each value of a tag. */
+  private static byte[][] textsOf(String name, String... keys) {
+    byte[][] texts = new byte[keys.length][];
+    for (int i = 0; i < keys.length; i++) {
+      String key = keys[i];
+      boolean first = i == 0;
+      texts[i] =
+          textOf(
+              (into, quoted) -> {
+                if (first) {
+                  into.write('{');
+                  if (!name.isEmpty()) {
+                    into.writeAscii("\"name\":");
+                    quoted.write(name);
+                    into.write(',');
+                  }
+                  into.writeAscii("\"tags\":{");
+                } else {
+                  into.write(',');
+                }
+                quoted.write(key);
+                into.write(':');
+              });
+    }
+    return texts;
+  }
+
   private static byte[] textOf(List<String> columns) {
+    return textOf(
+        (into, quoted) -> {
+          into.writeAscii("\"columns\":[");
+          String separator = "";
+          for (String column : columns) {
+            into.writeAscii(separator);
+            quoted.write(column);
+            separator = ",";
+          }
+          into.write(']');
+        });
+  }
+
+  /** What a writer writes. */
+  private static byte[] textOf(BiConsumer<ByteWriter, JsonText> writing) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ByteWriter into =
         new ByteWriter(
@@ -229,17 +312,13 @@ public final class JsonEncoder implements ResultEncoder {
               public void flush() {}
             },
             new byte[ByteWriter.MIN_BUFFER_BYTES]);
-    JsonText names = new JsonText(into);
-    into.writeAscii("\"columns\":[");
-    String separator = "";
-    for (String column : columns) {
-      into.writeAscii(separator);
-      names.write(column);
-      separator = ",";
-    }
-    into.write(']');
+    writing.accept(into, new JsonText(into));
     into.drain();
     return bytes.toByteArray();
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   private void writeTags(Map<String, String> tags) {
@@ -258,7 +337,7 @@ public final class JsonEncoder implements ResultEncoder {
     if (follows) {
       out.write(',');
     } else {
-      out.writeAscii(",\"values\":[");
+      out.write(OPEN_VALUES);
     }
     rows.write(row);
   }

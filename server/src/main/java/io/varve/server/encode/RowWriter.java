@@ -29,6 +29,9 @@ final class RowWriter {
 
   private final BlockArrays block = new BlockArrays();
 
+  /** The block in use if it does not change. */
+  private @Nullable ResultBlock staying;
+
   /** By their first column, the columns that are written together; null for others. */
   private @Nullable CodedCells[] stretches = new CodedCells[0];
 
@@ -46,8 +49,16 @@ final class RowWriter {
     otherTimes.useZone(zone);
   }
 
-  /** Chooses the block whose rows come next. */
-  void use(ResultBlock next, int columnCount) {
+  /**
+   * Chooses the block whose rows come next.
+   *
+   * @param stays whether the block does not change as long as it is the same object
+   */
+  void use(ResultBlock next, int columnCount, boolean stays) {
+    if (next == staying) {
+      return;
+    }
+    staying = stays ? next : null;
     block.use(next, columnCount, true);
     if (stretches.length < columnCount) {
       stretches = new CodedCells[columnCount];

@@ -8,12 +8,21 @@ import org.jspecify.annotations.Nullable;
 /** Follows the numbers in stored keys: values are the dictionaries' own, nothing is copied. */
 final class SeriesTags implements TagReader {
   private static final byte[] NOTHING = {};
+  private static final int[] NOT_RANKED = {};
   private static final int NOT_WANTED = -1;
   private static final int UNKNOWN = -2;
 
   private final SeriesIndex index;
   private final List<String> tagKeys;
   private final byte[][] values;
+
+  /** The numbers of the values in their dictionaries; stale where there is no value. */
+  private final int[] ordinals;
+
+  /** The dictionaries of the values, and the order of all of theirs once somebody asks for it. */
+  private final @Nullable TagDictionary[] sources;
+
+  private final int[][] ranks;
   private @Nullable TagDictionaries dictionaries;
 
   /** By the number of a tag key in the dictionaries, where its value goes. */
@@ -23,6 +32,9 @@ final class SeriesTags implements TagReader {
     this.index = index;
     this.tagKeys = tagKeys;
     values = new byte[tagKeys.size()][];
+    ordinals = new int[values.length];
+    sources = new TagDictionary[values.length];
+    ranks = new int[values.length][];
   }
 
   @Override
@@ -34,6 +46,21 @@ final class SeriesTags implements TagReader {
   @Override
   public byte[] value(int tag) {
     return values[tag];
+  }
+
+  @Override
+  public int rank(int tag, int most) {
+    TagDictionary dictionary = sources[tag];
+    if (values[tag] == NOTHING || dictionary == null) {
+      return 0;
+    }
+    if (ordinals[tag] >= ranks[tag].length) {
+      if (ranks[tag].length > 0 || dictionary.count() > most) {
+        return -1;
+      }
+      ranks[tag] = dictionary.ranks();
+    }
+    return 1 + ranks[tag][ordinals[tag]];
   }
 
   /** Takes a tag of the series, by its numbers in the dictionaries of the measurement. */
@@ -59,6 +86,11 @@ final class SeriesTags implements TagReader {
     }
     if (place >= 0) {
       values[place] = dictionary.value(value);
+      ordinals[place] = value;
+      if (sources[place] != dictionary) {
+        sources[place] = dictionary;
+        ranks[place] = NOT_RANKED;
+      }
     }
   }
 }

@@ -21,6 +21,7 @@ final class TagDictionary extends HashSlots {
   private volatile byte[][] values = new byte[1][];
   private volatile int count;
   private volatile int[] sorted = new int[0];
+  private volatile int[] ranks = new int[0];
 
   TagDictionary(int number, byte[] nameBytes) {
     this.number = number;
@@ -70,6 +71,20 @@ final class TagDictionary extends HashSlots {
       sorted = order;
     }
     return order;
+  }
+
+  /** By the number of a value, its place among all ordered by their bytes; not to be changed. */
+  int[] ranks() {
+    int[] known = ranks;
+    if (known.length != count) {
+      int[] order = sortedOrdinals();
+      known = new int[order.length];
+      for (int place = 0; place < order.length; place++) {
+        known[order[place]] = place;
+      }
+      ranks = known;
+    }
+    return known;
   }
 
   @Override

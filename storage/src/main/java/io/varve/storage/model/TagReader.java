@@ -13,4 +13,16 @@ public interface TagReader {
    * UTF-8, perhaps shared between series, not to be changed.
    */
   byte[] value(int tag);
+
+  /**
+   * The place of that value in the order of the bytes of all values of its tag, from 1; 0 if the
+   * series does not have the tag. Places are comparable between series of one measurement, and only
+   * for the same reader.
+   *
+   * @param most how many values it may be worth to put in order for this
+   * @return -1 if there are more, or if the order is not known
+   */
+  default int rank(int tag, int most) {
+    return -1;
+  }
 }
