@@ -1,5 +1,6 @@
 package io.varve.query;
 
+import io.varve.storage.NewestRows;
 import io.varve.storage.ScanCost;
 import io.varve.storage.ScanSpec;
 import io.varve.storage.SeriesCursor;
@@ -40,15 +41,21 @@ final class BriefReader extends ForwardingReader {
       throw new NotBriefException("series are not named");
     }
     int[] found = reader.select(measurement, predicate, range);
-    if (found.length > BriefWork.MAX_SERIES) {
+    if (found.length > work.maxSeries()) {
       throw new NotBriefException("too many series");
     }
     return found;
   }
 
   @Override
+  public void read(NewestRows wanted) {
+    work.step();
+    reader.read(wanted);
+  }
+
+  @Override
   public SeriesCursor scan(ScanSpec spec) {
-    if (spec.seriesIds().length * reader.shardCount(spec.range()) > BriefWork.MAX_LOOKS) {
+    if (spec.seriesIds().length * reader.shardCount(spec.range()) > work.maxLooks()) {
       throw new NotBriefException("too many shards");
     }
     return new Cursor(reader.scan(spec), work);

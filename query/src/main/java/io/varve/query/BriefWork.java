@@ -3,6 +3,7 @@ package io.varve.query;
 import io.varve.query.influxql.ast.Dimension;
 import io.varve.query.influxql.ast.Expression;
 import io.varve.query.influxql.ast.Expressions;
+import io.varve.query.influxql.ast.Limits;
 import io.varve.query.influxql.ast.Select;
 import io.varve.query.influxql.ast.SelectField;
 import io.varve.query.influxql.ast.Source;
@@ -10,6 +11,7 @@ import io.varve.query.influxql.ast.Statement;
 import io.varve.storage.model.TagPredicate;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request may do that runs on a thread which must not wait: how little that is, in numbers.
@@ -30,10 +32,19 @@ final class BriefWork {
   /** Series and batches come to. */
   private static final int MAX_STEPS = 128;
 
-  static final int MAX_SERIES = 16;
+  private static final int MAX_SERIES = 16;
 
   /** Looks at a series in a shard. */
-  static final int MAX_LOOKS = 64;
+  private static final int MAX_LOOKS = 64;
+
+  /** So many rows of a series are few. */
+  private static final long FEW_ROWS = 8;
+
+  /** What takes the place of the above if few rows of each series are wanted. */
+  private static final int MAX_STEPS_OF_FEW_ROWS = 512;
+
+  private static final int MAX_SERIES_OF_FEW_ROWS = 128;
+  private static final int MAX_LOOKS_OF_FEW_ROWS = 512;
 
   /** Shards of a policy. */
   static final int MAX_SHARDS = 512;
@@ -41,8 +52,10 @@ final class BriefWork {
   /** Series of a measurement of which any may be meant. */
   static final int MAX_MEASUREMENT_SERIES = 1024;
 
-  /** Windows, series and bytes of state of one statement; there are no helpers. */
-  static final QueryLimits LIMITS = new QueryLimits(2048, MAX_SERIES, 1 << 20);
+  /** Windows and bytes of state of one statement; there are no helpers. */
+  private static final long MAX_WINDOWS = 2048;
+
+  private static final long MAX_STATE_BYTES = 1 << 20;
 
   /** Functions whose cost is that of reading their rows, or close to. */
   private static final Set<String> PLAIN_FUNCTIONS =
@@ -69,7 +82,33 @@ final class BriefWork {
           "now");
 
   private final long startNanos = System.nanoTime();
-  private int stepsLeft = MAX_STEPS;
+  private final boolean fewRows;
+  private int stepsLeft;
+
+  /** Begins an attempt; the time counts from here. */
+  BriefWork(Select select) {
+    Limits limits = select.limits();
+    fewRows =
+        select.isRaw()
+            && !select.dimensions().isEmpty()
+            && limits.limit() > 0
+            && limits.limit() <= FEW_ROWS
+            && limits.offset() <= FEW_ROWS;
+    stepsLeft = fewRows ? MAX_STEPS_OF_FEW_ROWS : MAX_STEPS;
+  }
+
+  int maxSeries() {
+    return fewRows ? MAX_SERIES_OF_FEW_ROWS : MAX_SERIES;
+  }
+
+  int maxLooks() {
+    return fewRows ? MAX_LOOKS_OF_FEW_ROWS : MAX_LOOKS;
+  }
+
+  /** What the statement may use. */
+  QueryLimits limits() {
+    return new QueryLimits(MAX_WINDOWS, maxSeries(), MAX_STATE_BYTES);
+  }
 
   /** Counts a series or a batch that is come to. */
   void step() {
@@ -81,11 +120,20 @@ final class BriefWork {
     }
   }
 
-  /** Whether a request may be brief: one SELECT of named measurements, without patterns. */
-  static boolean mayBeBrief(List<Statement> statements) {
+  /**
+   * The work of a request that may be brief: one SELECT of named measurements, without patterns;
+   * null for others.
+   */
+  static @Nullable BriefWork of(List<Statement> statements) {
     return statements.size() == 1
-        && statements.get(0) instanceof Select select
-        && select.target() == null
+            && statements.get(0) instanceof Select select
+            && mayBeBrief(select)
+        ? new BriefWork(select)
+        : null;
+  }
+
+  private static boolean mayBeBrief(Select select) {
+    return select.target() == null
         && select.sources().stream().allMatch(BriefWork::isNamed)
         && (select.condition() == null || isPlain(select.condition()))
         && select.fields().stream().map(SelectField::expression).allMatch(BriefWork::isPlain)

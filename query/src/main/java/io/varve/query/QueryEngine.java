@@ -149,14 +149,15 @@ public final class QueryEngine {
     }
     try {
       List<Statement> statements = Parser.parse(text, options.parameters());
-      if (!BriefWork.mayBeBrief(statements)) {
+      BriefWork work = BriefWork.of(statements);
+      if (work == null) {
         return null;
       }
       if (checked) {
         new Authorizer(store.users()).check(user, statements, options.database());
       }
       return StatementCursor.brief(
-          statements, whole.within(new BriefWork()), clock, info, alone, user, options);
+          statements, whole.within(work), work.limits(), clock, info, alone, user, options);
     } catch (QueryException e) {
       // Will be found again, and answered, where it is opened in the usual way.
       return null;

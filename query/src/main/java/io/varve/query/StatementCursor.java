@@ -67,14 +67,15 @@ final class StatementCursor implements ResultCursor {
   static StatementCursor brief(
       List<Statement> statements,
       Store store,
+      QueryLimits limits,
       Clock clock,
       EngineInfo engine,
       QueryResources resources,
       @Nullable String user,
       QueryOptions options) {
-    QueryLimits limits = BriefWork.LIMITS.and(engine.limits());
+    QueryLimits narrower = limits.and(engine.limits());
     return new StatementCursor(
-        statements, store, clock, engine, resources, limits, true, user, options);
+        statements, store, clock, engine, resources, narrower, true, user, options);
   }
 
   private StatementCursor(

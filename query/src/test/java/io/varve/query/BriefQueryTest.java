@@ -90,6 +90,8 @@ class BriefQueryTest {
         "SELECT usage FROM cpu WHERE host = 'h3' ORDER BY time DESC LIMIT 5",
         "SELECT derivative(mean(usage), 1s) FROM one WHERE time < 90s GROUP BY time(10s)",
         "SELECT usage FROM cpu WHERE host = 'nobody'",
+        "SELECT * FROM cpu GROUP BY host ORDER BY time DESC LIMIT 1",
+        "SELECT usage FROM cpu GROUP BY * LIMIT 2 OFFSET 1",
         "SELECT count(usage) FROM nothing"
       })
   void answersAsAnyOther(String text) {
@@ -129,6 +131,8 @@ class BriefQueryTest {
       strings = {
         "SELECT max(usage) FROM cpu",
         "SELECT max(usage) FROM cpu GROUP BY host",
+        "SELECT usage FROM cpu GROUP BY host",
+        "SELECT usage FROM cpu GROUP BY host LIMIT 9",
         "SELECT last(usage) FROM cpu WHERE region = 'r'",
         "SELECT mean(usage), max(count) FROM long WHERE usage > 1",
         "SELECT * FROM long",
