@@ -3,7 +3,7 @@ package io.varve.query.prometheus;
 import io.varve.query.promql.Labels;
 import io.varve.query.promql.eval.Annotations;
 import io.varve.query.promql.eval.Evaluator;
-import io.varve.query.promql.eval.StepSeries;
+import io.varve.query.promql.eval.SeriesTable;
 import io.varve.query.promql.eval.Steps;
 import io.varve.query.promql.eval.Value;
 import io.varve.query.promql.function.Samples;
@@ -100,8 +100,10 @@ final class EvaluatedResult implements PromResult {
   private void visit(Value.Vector vector, SeriesVisitor visitor) {
     Samples present = new Samples();
     present.reserve(steps.count());
-    for (StepSeries series : vector.series()) {
-      StepValues values = series.values();
+    SeriesTable series = vector.series();
+    StepValues values = new StepValues();
+    for (int row = 0; row < series.count(); row++) {
+      series.load(row, values);
       present.clear();
       long[] words = values.presence();
       for (int from = 0; from < values.steps(); from += Long.SIZE) {
@@ -110,7 +112,7 @@ final class EvaluatedResult implements PromResult {
           present.put(steps.timeMillis(step), values, step);
         }
       }
-      visitor.visit(series.labels(), new SampleRun(present));
+      visitor.visit(series.labels(row), new SampleRun(present));
     }
   }
 

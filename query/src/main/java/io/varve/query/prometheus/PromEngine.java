@@ -174,7 +174,7 @@ public final class PromEngine {
       try {
         Value value = evaluator.evaluate(expr);
         if (!instant && value instanceof Value.Vector vector) {
-          vector.series().sort((left, right) -> left.labels().compareTo(right.labels()));
+          vector.series().sortByLabels();
         }
         return new EvaluatedResult(
             value,

@@ -118,7 +118,7 @@ final class SeriesBlock implements SampleSource.SampleBlock {
     for (int f = 0; f < samples.length; f++) {
       if (samples[f].hasSamples()) {
         if (tags == null) {
-          tags = Labels.ofSorted(database.reader().key(seriesId).tags(), similar);
+          tags = Labels.ofTags(database.reader().key(seriesId), similar);
           similar = tags;
           tags = placed(tags, database.label());
         }
@@ -137,7 +137,7 @@ final class SeriesBlock implements SampleSource.SampleBlock {
 
   /** The labels of a metric of a series; a tag goes before the database's label. */
   static Labels labels(SeriesKey key, String metric, String databaseLabel) {
-    return placed(Labels.ofSorted(key.tags()), databaseLabel).named(metric);
+    return placed(Labels.ofTags(key, Labels.EMPTY), databaseLabel).named(metric);
   }
 
   private static Labels placed(Labels tags, String databaseLabel) {

@@ -5,13 +5,15 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The labels of a PromQL series, the metric's name among them, sorted by the UTF-8 bytes of their
  * names. Immutable; a label with an empty value does not exist.
+ *
+ * <p>The metric's name stands apart, so that all metrics of a series share its other labels and
+ * what is known about those.
  */
 public final class Labels implements Comparable<Labels> {
   /** The label that holds the name of the metric. */
@@ -19,17 +21,23 @@ public final class Labels implements Comparable<Labels> {
 
   public static final Labels EMPTY = new Labels(new String[0]);
 
-  /** What goes when the name goes: it says what the number was, and the number has changed. */
-  private static final List<String> NAME_LIKE = List.of(NAME, "__type__", "__unit__");
+  /** What goes with the name: it says what the number was, and the number has changed. */
+  private static final List<String> NAME_LIKE = List.of("__type__", "__unit__");
 
-  /** Names and values in turn. */
+  /** The name of the metric; empty if there is none. */
+  private final String metric;
+
+  /** The place of the metric's name among the labels. */
+  private final int metricPlace;
+
+  /** These labels without the metric's name; null if they have none. */
+  private final @Nullable Labels others;
+
+  /** Names and values of the other labels in turn. */
   private final String[] pairs;
 
   /** 0 until it is asked for: of most labels nobody does. Threads may race for it. */
   private int hash;
-
-  /** What {@link #withoutName} gives, if that is known. */
-  private final @Nullable Labels nameless;
 
   /** What {@link #only} gave last: metrics of one series are mostly grouped alike. */
   private @Nullable Chosen lastChosen;
@@ -38,12 +46,21 @@ public final class Labels implements Comparable<Labels> {
   private record Chosen(List<String> names, Labels labels) {}
 
   private Labels(String[] pairs) {
-    this(pairs, null);
+    this.metric = "";
+    this.metricPlace = 0;
+    this.others = null;
+    this.pairs = pairs;
   }
 
-  private Labels(String[] pairs, @Nullable Labels nameless) {
-    this.pairs = pairs;
-    this.nameless = nameless;
+  private Labels(String metric, Labels others) {
+    this.metric = metric;
+    this.others = others;
+    this.pairs = others.pairs;
+    int before = 0;
+    while (before < pairs.length && SeriesKey.compareUtf8(pairs[before], NAME) < 0) {
+      before += 2;
+    }
+    this.metricPlace = before / 2;
   }
 
   /** Labels from names and values in any order. */
@@ -51,51 +68,66 @@ public final class Labels implements Comparable<Labels> {
     TreeMap<String, String> sorted = new TreeMap<>(SeriesKey::compareUtf8);
     sorted.putAll(labels);
     sorted.values().removeIf(String::isEmpty);
+    String metric = sorted.remove(NAME);
     String[] pairs = new String[2 * sorted.size()];
     int next = 0;
     for (Map.Entry<String, String> label : sorted.entrySet()) {
       pairs[next++] = label.getKey();
       pairs[next++] = label.getValue();
     }
-    return new Labels(pairs);
-  }
-
-  /** Labels from names and values in the order of {@link SeriesKey#compareUtf8}, none empty. */
-  public static Labels ofSorted(SortedMap<String, String> labels) {
-    return ofSorted(labels, EMPTY);
+    Labels others = new Labels(pairs);
+    return metric == null ? others : others.named(metric);
   }
 
   /**
-   * The same, with the names' objects of other labels where they are equal: what compares them with
-   * one another later on need not look at the text.
+   * The tags of a series, with the names' objects of other labels where they are equal: what
+   * compares them with one another later on need not look at the text.
    */
-  public static Labels ofSorted(SortedMap<String, String> labels, Labels similar) {
-    String[] pairs = new String[2 * labels.size()];
+  public static Labels ofTags(SeriesKey key, Labels similar) {
+    String[] pairs = new String[2 * key.tagCount()];
+    String metric = "";
     int next = 0;
-    for (Map.Entry<String, String> label : labels.entrySet()) {
-      String name = label.getKey();
+    for (int tag = 0; tag < key.tagCount(); tag++) {
+      String name = key.tagKey(tag);
+      if (name.equals(NAME)) {
+        metric = key.tagValue(tag);
+        continue;
+      }
       boolean known = next < similar.pairs.length && similar.pairs[next].equals(name);
       pairs[next] = known ? similar.pairs[next] : name;
-      pairs[next + 1] = label.getValue();
+      pairs[next + 1] = key.tagValue(tag);
       next += 2;
     }
-    return new Labels(pairs);
+    return metric.isEmpty()
+        ? new Labels(pairs)
+        : new Labels(Arrays.copyOf(pairs, next)).named(metric);
   }
 
   public int size() {
-    return pairs.length / 2;
+    return pairs.length / 2 + (metric.isEmpty() ? 0 : 1);
   }
 
   public String name(int index) {
-    return pairs[2 * index];
+    return isMetric(index) ? NAME : pairs[2 * placeInPairs(index)];
   }
 
   public String value(int index) {
-    return pairs[2 * index + 1];
+    return isMetric(index) ? metric : pairs[2 * placeInPairs(index) + 1];
+  }
+
+  private boolean isMetric(int index) {
+    return index == metricPlace && !metric.isEmpty();
+  }
+
+  private int placeInPairs(int index) {
+    return index < metricPlace || metric.isEmpty() ? index : index - 1;
   }
 
   /** The value of a label, empty if there is none. */
   public String get(String name) {
+    if (name.equals(NAME)) {
+      return metric;
+    }
     for (int i = 0; i < pairs.length; i += 2) {
       if (pairs[i].equals(name)) {
         return pairs[i + 1];
@@ -108,12 +140,15 @@ public final class Labels implements Comparable<Labels> {
     return !get(name).isEmpty();
   }
 
+  /** These labels without the metric's name; the same object for all metrics of a series. */
+  public Labels others() {
+    return others == null ? this : others;
+  }
+
   /** These labels without the metric's name and what depends on it. */
   public Labels withoutName() {
-    if (nameless != null) {
-      return nameless;
-    }
-    return hasNameLike() ? without(NAME_LIKE) : this;
+    Labels rest = others();
+    return rest.hasNameLike() ? rest.filter(NAME_LIKE, false) : rest;
   }
 
   private boolean hasNameLike() {
@@ -127,15 +162,18 @@ public final class Labels implements Comparable<Labels> {
 
   /** These labels without some. */
   public Labels without(Collection<String> names) {
-    return filter(names, false);
+    Labels rest = others().filter(names, false);
+    return names.contains(NAME) ? rest : withMetricOf(rest);
   }
 
   /** Those of these labels that are named. */
   public Labels only(List<String> names) {
-    if (nameless != null && !names.contains(NAME)) {
-      // The same for all metrics of a series, and remembered there.
-      return nameless.only(names);
-    }
+    Labels chosen = others().choose(names);
+    return names.contains(NAME) ? withMetricOf(chosen) : chosen;
+  }
+
+  /** The other labels that are named; the same for all metrics of a series. */
+  private Labels choose(List<String> names) {
     Chosen last = lastChosen;
     if (last != null && last.names.equals(names)) {
       return last.labels;
@@ -145,14 +183,19 @@ public final class Labels implements Comparable<Labels> {
     return chosen;
   }
 
+  /** What has become of the other labels, with the metric's name again. */
+  private Labels withMetricOf(Labels changed) {
+    return changed == others() ? this : changed.named(metric);
+  }
+
   /** These labels with the name of a metric. */
-  public Labels named(String metric) {
-    return hasNameLike() ? with(NAME, metric) : new Labels(placed(NAME, metric), this);
+  public Labels named(String newMetric) {
+    return newMetric.isEmpty() ? others() : new Labels(newMetric, others());
   }
 
   /** These labels with one set, or removed if the value is empty. */
   public Labels with(String name, String value) {
-    return new Labels(placed(name, value));
+    return name.equals(NAME) ? named(value) : new Labels(placed(name, value)).named(metric);
   }
 
   private String[] placed(String name, String value) {
@@ -178,6 +221,7 @@ public final class Labels implements Comparable<Labels> {
     return length == changed.length ? changed : Arrays.copyOf(changed, length);
   }
 
+  /** Some of the labels, of which none is the metric's name. */
   private Labels filter(Collection<String> names, boolean keepNamed) {
     int kept = 0;
     for (int i = 0; i < pairs.length; i += 2) {
@@ -203,6 +247,15 @@ public final class Labels implements Comparable<Labels> {
   /** Pair by pair, names before values, by UTF-8 bytes; fewer labels first. */
   @Override
   public int compareTo(Labels other) {
+    if (metric.isEmpty() != other.metric.isEmpty() || metricPlace + other.metricPlace > 0) {
+      return compareByPlace(other);
+    }
+    if (!metric.equals(other.metric)) {
+      return SeriesKey.compareUtf8(metric, other.metric);
+    }
+    if (pairs == other.pairs) {
+      return 0;
+    }
     int shared = Math.min(pairs.length, other.pairs.length);
     for (int i = 0; i < shared; i++) {
       if (!pairs[i].equals(other.pairs[i])) {
@@ -212,18 +265,33 @@ public final class Labels implements Comparable<Labels> {
     return Integer.compare(pairs.length, other.pairs.length);
   }
 
+  private int compareByPlace(Labels other) {
+    int shared = Math.min(size(), other.size());
+    for (int i = 0; i < shared; i++) {
+      int order = SeriesKey.compareUtf8(name(i), other.name(i));
+      if (order == 0) {
+        order = SeriesKey.compareUtf8(value(i), other.value(i));
+      }
+      if (order != 0) {
+        return order;
+      }
+    }
+    return Integer.compare(size(), other.size());
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other == this
         || (other instanceof Labels labels
             && labels.hashCode() == hashCode()
+            && labels.metric.equals(metric)
             && Arrays.equals(labels.pairs, pairs));
   }
 
   @Override
   public int hashCode() {
     if (hash == 0) {
-      hash = Arrays.hashCode(pairs);
+      hash = others == null ? Arrays.hashCode(pairs) : 31 * others.hashCode() + metric.hashCode();
     }
     return hash;
   }
@@ -231,13 +299,11 @@ public final class Labels implements Comparable<Labels> {
   /** As PromQL writes them: {@code name{a="b"}}. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder(get(NAME)).append('{');
+    StringBuilder text = new StringBuilder(metric).append('{');
     String separator = "";
     for (int i = 0; i < pairs.length; i += 2) {
-      if (!pairs[i].equals(NAME)) {
-        text.append(separator).append(pairs[i]).append("=\"").append(pairs[i + 1]).append('"');
-        separator = ", ";
-      }
+      text.append(separator).append(pairs[i]).append("=\"").append(pairs[i + 1]).append('"');
+      separator = ", ";
     }
     return text.append('}').toString();
   }

@@ -90,6 +90,19 @@ public final class SeriesKey {
     return Collections.unmodifiableSortedMap(tags);
   }
 
+  /** How many tags there are; the tag at a place is the one of that place in {@link #tags}. */
+  public int tagCount() {
+    return pairs.length / 2;
+  }
+
+  public String tagKey(int place) {
+    return pairs[2 * place];
+  }
+
+  public String tagValue(int place) {
+    return pairs[2 * place + 1];
+  }
+
   /** The value of a tag, or the empty string if the series does not have it. */
   public String tag(String key) {
     for (int i = 0; i < pairs.length; i += 2) {

@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>With helpers, the results of a block are copied and handed on in the order of the blocks, so
  * that whoever takes them sees the same series in the same order on any number of threads. Results
- * of a few blocks are in memory at a time; they count for the budget.
+ * of a few blocks are in memory at a time, in tables that go round; they count for the budget.
  */
 final class BlockReader {
   /** A chunk of samples ten seconds apart. */
@@ -73,14 +73,7 @@ final class BlockReader {
     }
     Columns columns = new Columns(function);
     for (SampleBlock block : blocks) {
-      readBlock(
-          block,
-          () -> false,
-          columns,
-          (labels, found) -> {
-            sink.accept(labels, found);
-            return found;
-          });
+      readBlock(block, () -> false, columns, sink);
     }
   }
 
@@ -97,7 +90,9 @@ final class BlockReader {
 
   private void readDivided(List<SampleBlock> blocks, SeriesFunction function, SeriesSink sink) {
     Queue<Columns> idle = new ConcurrentLinkedQueue<>();
-    try (BlockRun<Results> run =
+    Queue<SeriesTable> handedOn = new ConcurrentLinkedQueue<>();
+    StepValues buffer = new StepValues();
+    try (BlockRun<SeriesTable> run =
         new BlockRun<>(
             budget.resources(),
             blocks.size(),
@@ -105,23 +100,23 @@ final class BlockReader {
             (block, stopped) -> {
               Columns free = idle.poll();
               Columns columns = free == null ? new Columns(function) : free;
-              Results results = new Results(budget.hold());
+              SeriesTable used = handedOn.poll();
+              SeriesTable results = used == null ? new SeriesTable(budget) : used;
               readBlock(blocks.get(block), stopped, columns, results);
               idle.add(columns);
               return results;
             })) {
       for (int i = 0; i < blocks.size(); i++) {
-        try (Results results = run.take()) {
-          for (StepSeries series : results.series) {
-            sink.accept(series.labels(), series.values());
-          }
-        }
+        SeriesTable results = run.take();
+        results.sendTo(sink, buffer);
+        results.close();
+        handedOn.add(results);
       }
     }
   }
 
   private void readBlock(
-      SampleBlock block, BooleanSupplier stopped, Columns columns, ValueSink results) {
+      SampleBlock block, BooleanSupplier stopped, Columns columns, SeriesSink results) {
     try (SampleBudget.Hold buffers = budget.hold()) {
       columns.restart(results);
       block.read(
@@ -138,23 +133,18 @@ final class BlockReader {
     }
   }
 
-  /** Takes the values of a series that has some; answers the buffer for those of the next. */
-  private interface ValueSink {
-    StepValues accept(Labels labels, StepValues values);
-  }
-
   /** The functions of the metrics that are read together; for one thread at a time. */
   private final class Columns {
     private final SeriesFunction function;
     private final List<Column> columns = new ArrayList<>();
     private int used;
-    private ValueSink results = (labels, values) -> values;
+    private SeriesSink results = (labels, values) -> {};
 
     Columns(SeriesFunction function) {
       this.function = function;
     }
 
-    void restart(ValueSink newResults) {
+    void restart(SeriesSink newResults) {
       used = 0;
       results = newResults;
     }
@@ -179,7 +169,7 @@ final class BlockReader {
   private final class Column implements SampleSink {
     private final Columns columns;
     private final RangeFunction instance;
-    private StepValues found = new StepValues();
+    private final StepValues found = new StepValues();
 
     Column(Columns columns) {
       this.columns = columns;
@@ -212,30 +202,8 @@ final class BlockReader {
     private void pass(Labels labels) {
       annotations.remark(instance.takeRemarks(), labels, columns.function.position());
       if (!found.isEmpty()) {
-        found = columns.results.accept(labels, found);
+        columns.results.accept(labels, found);
       }
-    }
-  }
-
-  /** The results of a block. */
-  private static final class Results implements ValueSink, AutoCloseable {
-    private final SampleBudget.Hold hold;
-    private final List<StepSeries> series = new ArrayList<>();
-
-    Results(SampleBudget.Hold hold) {
-      this.hold = hold;
-    }
-
-    @Override
-    public StepValues accept(Labels labels, StepValues values) {
-      hold.takeSeries(values);
-      series.add(new StepSeries(labels, values));
-      return new StepValues();
-    }
-
-    @Override
-    public void close() {
-      hold.close();
     }
   }
 }

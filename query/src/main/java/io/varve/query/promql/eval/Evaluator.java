@@ -80,8 +80,9 @@ public final class Evaluator implements AutoCloseable {
   private Value.Vector vectorValue(Expr expr) {
     if (expr instanceof VectorSelector) {
       // The store has no labels twice, or they have been left out.
-      CollectedSeries collected = collect(expr, query);
-      return new Value.Vector(collected.series());
+      SeriesTable series = new SeriesTable(budget);
+      vector(expr, query, series);
+      return new Value.Vector(series);
     }
     SeriesMerger merger = new SeriesMerger(budget);
     vector(expr, query, merger);

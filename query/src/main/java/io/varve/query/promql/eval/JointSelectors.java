@@ -49,7 +49,7 @@ final class JointSelectors {
   static final class Group {
     private final List<LabelMatcher> matchers;
     private final Map<String, VectorSelector> members = new HashMap<>();
-    private final Map<String, CollectedSeries> waiting = new HashMap<>();
+    private final Map<String, SeriesTable> waiting = new HashMap<>();
     private @Nullable Steps looks;
 
     Group(List<LabelMatcher> matchers) {
@@ -73,11 +73,11 @@ final class JointSelectors {
     /** Says that series that were read at some times come next. */
     void begin(Steps newLooks, SampleBudget budget) {
       looks = newLooks;
-      members.keySet().forEach(name -> waiting.put(name, new CollectedSeries(budget)));
+      members.keySet().forEach(name -> waiting.put(name, new SeriesTable(budget)));
     }
 
     void add(Labels labels, StepValues values) {
-      CollectedSeries series = waiting.get(labels.get(Labels.NAME));
+      SeriesTable series = waiting.get(labels.get(Labels.NAME));
       if (series == null) {
         throw new IllegalStateException("not asked for: " + labels);
       }
@@ -85,7 +85,7 @@ final class JointSelectors {
     }
 
     /** The series of a selector at some times, once; to be closed. Null if they are not there. */
-    @Nullable CollectedSeries take(VectorSelector selector, Steps times) {
+    @Nullable SeriesTable take(VectorSelector selector, Steps times) {
       String name = nameOf(selector);
       return name != null && times.equals(looks) ? waiting.remove(name) : null;
     }

@@ -265,11 +265,10 @@ final class Selectors {
         group = null;
       }
     }
-    CollectedSeries collected = group == null ? null : group.take(selector, looks);
-    if (collected != null) {
-      try (CollectedSeries closed = collected) {
-        closed.series().forEach(series -> sink.accept(series.labels(), series.values()));
-      }
+    SeriesTable waiting = group == null ? null : group.take(selector, looks);
+    if (waiting != null) {
+      waiting.sendTo(sink, new StepValues());
+      waiting.close();
       return;
     }
     SampleSource.Selection selection =

@@ -3,21 +3,18 @@ package io.varve.query.promql.eval;
 import io.varve.query.promql.Labels;
 import io.varve.query.promql.PromException;
 import io.varve.query.promql.function.StepValues;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * Joins series that have become the same by losing a label. That is an error if both have a value
  * at the same step. Keeps the order in which labels appear.
  */
 final class SeriesMerger implements SeriesSink {
-  private final SampleBudget.Hold hold;
-  private final Map<Labels, StepValues> series = new LinkedHashMap<>();
+  private final SeriesTable series;
+  private final LabelsIndex index = new LabelsIndex();
+  private final StepValues known = new StepValues();
 
   SeriesMerger(SampleBudget budget) {
-    this.hold = budget.hold();
+    this.series = new SeriesTable(budget);
   }
 
   /** Joins what a feed gives before it goes into a sink, unless that does it anyway. */
@@ -33,14 +30,12 @@ final class SeriesMerger implements SeriesSink {
 
   @Override
   public void accept(Labels labels, StepValues values) {
-    // Labels seldom come twice: the copy is made before anybody looks.
-    hold.takeSeries(values);
-    StepValues copy = new StepValues();
-    copy.copyFrom(values);
-    StepValues known = series.putIfAbsent(labels, copy);
-    if (known == null) {
+    int row = index.add(labels);
+    if (row == series.count()) {
+      series.accept(labels, values);
       return;
     }
+    series.load(row, known);
     for (int step = 0; step < values.steps(); step++) {
       if (values.isPresent(step)) {
         if (known.isPresent(step)) {
@@ -50,19 +45,17 @@ final class SeriesMerger implements SeriesSink {
         known.setFrom(step, values);
       }
     }
+    series.replace(row, known);
   }
 
-  /** Hands all series on and forgets them. */
+  /** Hands all series on and forgets them; nothing is to come afterwards. */
   void drainTo(SeriesSink sink) {
-    series.forEach(sink::accept);
-    series.clear();
-    hold.close();
+    series.sendTo(sink, known);
+    series.close();
   }
 
   /** The series, which go on to count for the budget. */
-  List<StepSeries> series() {
-    List<StepSeries> all = new ArrayList<>(series.size());
-    series.forEach((labels, values) -> all.add(new StepSeries(labels, values)));
-    return all;
+  SeriesTable series() {
+    return series;
   }
 }

@@ -10,7 +10,7 @@ public sealed interface Value {
   record Scalar(double[] perStep) implements Value {}
 
   /** Series by steps; ordered only if the expression orders them. */
-  record Vector(List<StepSeries> series) implements Value {}
+  record Vector(SeriesTable series) implements Value {}
 
   /** A text. */
   record Text(String text) implements Value {}

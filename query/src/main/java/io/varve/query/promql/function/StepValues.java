@@ -103,6 +103,16 @@ public final class StepValues {
     }
   }
 
+  /** A copy of the histograms, a place per step, if there may be some. */
+  @Nullable FloatHistogram @Nullable [] copyHistograms() {
+    return histograms == null ? null : Arrays.copyOf(histograms, steps);
+  }
+
+  /** Copies histograms to steps that have values. */
+  void setHistograms(@Nullable FloatHistogram @Nullable [] perStep) {
+    histograms = perStep == null ? null : Arrays.copyOf(perStep, steps);
+  }
+
   /** Removes the values that are histograms; answers whether there were any. */
   public boolean removeHistograms() {
     boolean any = false;
