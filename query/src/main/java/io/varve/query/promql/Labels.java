@@ -39,6 +39,9 @@ public final class Labels implements Comparable<Labels> {
   /** 0 until it is asked for: of most labels nobody does. Threads may race for it. */
   private int hash;
 
+  /** Whether it is known that no label goes with the metric's name. Threads may race for it. */
+  private boolean plain;
+
   /** What {@link #only} gave last: metrics of one series are mostly grouped alike. */
   private @Nullable Chosen lastChosen;
 
@@ -148,16 +151,12 @@ public final class Labels implements Comparable<Labels> {
   /** These labels without the metric's name and what depends on it. */
   public Labels withoutName() {
     Labels rest = others();
-    return rest.hasNameLike() ? rest.filter(NAME_LIKE, false) : rest;
-  }
-
-  private boolean hasNameLike() {
-    for (int i = 0; i < pairs.length; i += 2) {
-      if (pairs[i].startsWith("__") && NAME_LIKE.contains(pairs[i])) {
-        return true;
-      }
+    if (rest.plain) {
+      return rest;
     }
-    return false;
+    Labels filtered = rest.filter(NAME_LIKE, false);
+    rest.plain = filtered == rest;
+    return filtered;
   }
 
   /** These labels without some. */

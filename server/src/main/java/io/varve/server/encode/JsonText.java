@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 final class JsonText {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final boolean[] PLAIN = plainBytes();
+  private static final char FIRST_NO_ASCII = 0x80;
 
   /** One in each byte. */
   private static final long EACH = 0x0101_0101_0101_0101L;
@@ -26,6 +27,9 @@ final class JsonText {
   /** Texts of so many bytes, which seldom need an escape, are looked through while copied. */
   private static final int MAX_SHORT = ByteWriter.MAX_RESERVE - 2;
 
+  /** Texts of so many characters are copied one by one, which spares an array for their bytes. */
+  private static final int MAX_COPIED = 32;
+
   private final ByteWriter out;
 
   JsonText(ByteWriter out) {
@@ -33,6 +37,14 @@ final class JsonText {
   }
 
   void write(String text) {
+    if (text.length() <= MAX_COPIED) {
+      out.reserve(MAX_COPIED + 2);
+      int end = putPlain(out.array(), out.position(), text);
+      if (end >= 0) {
+        out.moveTo(end);
+        return;
+      }
+    }
     write(text.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -66,6 +78,22 @@ final class JsonText {
     }
     out.write(utf8, written, utf8.length - written);
     out.write('"');
+  }
+
+  /** As for bytes, of a text that may need an escape or have characters that are no ASCII. */
+  private static int putPlain(byte[] to, int at, String text) {
+    int count = text.length();
+    int from = at + 1;
+    to[at] = '"';
+    for (int i = 0; i < count; i++) {
+      char c = text.charAt(i);
+      if (c >= FIRST_NO_ASCII || !PLAIN[c]) {
+        return -1;
+      }
+      to[from + i] = (byte) c;
+    }
+    to[from + count] = '"';
+    return from + count + 1;
   }
 
   /**

@@ -23,11 +23,13 @@ public final class PrometheusEncoder {
 
   private final ByteWriter out;
   private final JsonText text;
+  private final LabelsText labelsText;
   private final NumberWriter numbers;
 
   public PrometheusEncoder(ByteWriter out) {
     this.out = out;
     this.text = new JsonText(out);
+    this.labelsText = new LabelsText(out);
     this.numbers = new NumberWriter(out);
   }
 
@@ -101,7 +103,7 @@ public final class PrometheusEncoder {
             out.write(',');
           }
           out.write(METRIC);
-          writeLabels(labels);
+          labelsText.write(labels);
           if (vector) {
             writeElement(samples);
           } else {
@@ -249,17 +251,6 @@ public final class PrometheusEncoder {
     }
   }
 
-  private void writeLabels(Labels labels) {
-    for (int i = 0; i < labels.size(); i++) {
-      if (i > 0) {
-        out.write(',');
-      }
-      text.write(labels.name(i));
-      out.write(':');
-      text.write(labels.value(i));
-    }
-  }
-
   /**
    * Writes an answer whose data are maps with names as keys, lists, strings, integers, booleans and
    * null. Recurses as deep as they are nested.
@@ -331,7 +322,7 @@ public final class PrometheusEncoder {
     for (Labels labels : series.items()) {
       out.writeAscii(separator);
       out.write('{');
-      writeLabels(labels);
+      labelsText.write(labels);
       out.write('}');
       separator = ",";
     }

@@ -28,6 +28,15 @@ final class SampleBudget implements AutoCloseable {
   /** Labels, which are mostly shared text, and the objects around a series. */
   private static final long SERIES_BYTES = 256;
 
+  /** Values taken between two looks at the clock: some 10 microseconds of work. */
+  private static final long UNCHECKED_SAMPLES = 2048;
+
+  /** A series without values, beside its values: its labels cost, too. */
+  private static final long SAMPLES_PER_TAKE = 16;
+
+  /** Bytes that a hold may set aside before it needs them. */
+  private static final long MOST_BYTES_AHEAD = 1 << 16;
+
   private final long maxSamples;
   private final BooleanSupplier cancelled;
   private final QueryResources resources;
@@ -44,7 +53,7 @@ final class SampleBudget implements AutoCloseable {
     return resources;
   }
 
-  /** Throws if the evaluation is to end. Also asked whenever a hold takes something. */
+  /** Throws if the evaluation is to end. Also asked as holds take something, now and then. */
   void checkCancelled() {
     if (cancelled.getAsBoolean()) {
       throw new PromException(PromException.Kind.CANCELED, "query was canceled");
@@ -67,6 +76,12 @@ final class SampleBudget implements AutoCloseable {
   final class Hold implements AutoCloseable {
     private long heldSamples;
     private long heldBytes;
+
+    /** What is set aside for this: what it holds, and at most as much again. */
+    private long reservedBytes;
+
+    /** What has been taken since somebody looked whether the evaluation is to end. */
+    private long unchecked = UNCHECKED_SAMPLES;
 
     private Hold() {}
 
@@ -122,7 +137,11 @@ final class SampleBudget implements AutoCloseable {
     }
 
     private void take(long moreSamples, long moreBytes) {
-      checkCancelled();
+      unchecked += SAMPLES_PER_TAKE + moreSamples;
+      if (unchecked > UNCHECKED_SAMPLES) {
+        unchecked = 0;
+        checkCancelled();
+      }
       if (samples.addAndGet(moreSamples) > maxSamples) {
         samples.addAndGet(-moreSamples);
         throw new PromException(
@@ -130,23 +149,32 @@ final class SampleBudget implements AutoCloseable {
             "query processing would load too many samples into memory in query execution");
       }
       heldSamples += moreSamples;
+      long missing = heldBytes + moreBytes - reservedBytes;
+      if (missing > 0) {
+        reserve(missing + Math.min(heldBytes, MOST_BYTES_AHEAD));
+      }
+      heldBytes += moreBytes;
+    }
+
+    private void reserve(long wanted) {
       try {
-        resources.reserve(moreBytes);
+        resources.reserve(wanted);
       } catch (QueryException e) {
         throw new PromException(PromException.Kind.EXECUTION, String.valueOf(e.getMessage()));
       }
-      heldBytes += moreBytes;
-      bytes.addAndGet(moreBytes);
+      reservedBytes += wanted;
+      bytes.addAndGet(wanted);
     }
 
     /** Gives everything back. */
     @Override
     public void close() {
       samples.addAndGet(-heldSamples);
-      bytes.addAndGet(-heldBytes);
-      resources.release(heldBytes);
+      bytes.addAndGet(-reservedBytes);
+      resources.release(reservedBytes);
       heldSamples = 0;
       heldBytes = 0;
+      reservedBytes = 0;
     }
   }
 }
