@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * few numbers per group and step; those that choose among series collect them first.
  */
 final class Aggregations {
+  /** Steps of groups whose numbers stand together. */
+  private static final int PLACES_PER_PAGE = 256;
+
   private final Evaluator evaluator;
   private final boolean instant;
   private final Annotations annotations;
@@ -64,7 +67,9 @@ final class Aggregations {
     double[] quantiles = parameter;
     // A quantile looks at all values once all are there; the others keep a number or two per step.
     boolean keepsAll = expr.operator() == Aggregator.QUANTILE;
-    Map<Labels, MixedAggregation> groups = new LinkedHashMap<>();
+    LabelsIndex groups = new LabelsIndex();
+    List<MixedAggregation> pages = new ArrayList<>();
+    int groupsPerPage = Math.max(1, PLACES_PER_PAGE / steps.count());
     try (SampleBudget.Hold hold = evaluator.budget().hold()) {
       evaluator.vector(
           expr.expr(),
@@ -73,23 +78,29 @@ final class Aggregations {
             if (keepsAll) {
               hold.takeSeries(steps.count());
             }
-            MixedAggregation group =
-                groups.computeIfAbsent(
-                    group(expr, labels), key -> open(expr.operator(), quantiles, steps, hold));
-            long before = group.histogramBytes();
-            group.add(values);
-            hold.takeHistogramBytes(group.histogramBytes() - before);
+            int known = groups.count();
+            int group = groups.add(group(expr, labels));
+            if (group == known) {
+              hold.takeSeries(steps.count());
+              if (group % groupsPerPage == 0) {
+                pages.add(create(expr.operator(), quantiles, steps.count(), groupsPerPage));
+              }
+            }
+            MixedAggregation page = pages.get(group / groupsPerPage);
+            long before = page.histogramBytes();
+            page.add(group % groupsPerPage, values);
+            hold.takeHistogramBytes(page.histogramBytes() - before);
           });
       StepValues out = new StepValues();
-      groups.forEach(
-          (labels, aggregation) -> {
-            evaluator.budget().checkCancelled();
-            aggregation.finish(out);
-            remark(expr, aggregation);
-            if (!out.isEmpty()) {
-              sink.accept(labels, out);
-            }
-          });
+      for (int group = 0; group < groups.count(); group++) {
+        MixedAggregation page = pages.get(group / groupsPerPage);
+        evaluator.budget().checkCancelled();
+        page.finish(group % groupsPerPage, out);
+        remark(expr, page);
+        if (!out.isEmpty()) {
+          sink.accept(groups.get(group), out);
+        }
+      }
     }
   }
 
@@ -126,14 +137,13 @@ final class Aggregations {
         "ignored histogram in " + expr.operator().text() + " aggregation", expr.expr().position());
   }
 
-  private static MixedAggregation open(
-      Aggregator operator, double[] quantiles, Steps steps, SampleBudget.Hold hold) {
+  private static MixedAggregation create(
+      Aggregator operator, double[] quantiles, int steps, int groups) {
     MixedAggregation aggregation =
-        MixedAggregation.create(operator.text(), quantiles, steps.count());
+        MixedAggregation.create(operator.text(), quantiles, steps, groups);
     if (aggregation == null) {
       throw new IllegalStateException("no such aggregation: " + operator);
     }
-    hold.takeSeries(steps.count());
     return aggregation;
   }
 

@@ -5,14 +5,10 @@ import io.varve.query.promql.ast.BinaryOperator;
 import io.varve.query.promql.ast.Expr;
 import io.varve.query.promql.ast.Expr.BinaryExpr;
 import io.varve.query.promql.ast.VectorMatching;
-import io.varve.query.promql.function.StepValues;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** {@code and}, {@code or} and {@code unless}: which elements there are is decided at each step. */
 final class SetOperators {
@@ -33,48 +29,18 @@ final class SetOperators {
         SeriesMerger.merge(budget, sink, merger -> or(evaluator, steps, hold, merger));
         return;
       }
-      Map<Labels, StepValues> there = new HashMap<>();
-      evaluator.vector(
-          expr.rhs(), steps, (labels, values) -> add(signature(labels), values, there, hold));
+      PresenceTable there = new PresenceTable(steps, hold);
+      evaluator.vector(expr.rhs(), steps, (labels, values) -> there.add(signature(labels), values));
       boolean wanted = expr.operator() == BinaryOperator.AND;
       evaluator.vector(
           expr.lhs(),
           steps,
-          (labels, values) -> filter(there.get(signature(labels)), labels, values, wanted, sink));
-    }
-  }
-
-  /** Where the elements of a signature are that alternatives of a chain have. */
-  private static final class Found {
-    /** In the alternatives before the current one; null if in none. */
-    private @Nullable StepValues before;
-
-    /** In the current one. */
-    private @Nullable StepValues now;
-
-    private int current;
-
-    /** Comes to an alternative. */
-    void moveTo(int alternative) {
-      if (alternative != current && now != null) {
-        if (before == null) {
-          before = now;
-        } else {
-          before.addPresence(now);
-        }
-        now = null;
-      }
-      current = alternative;
-    }
-
-    void add(StepValues values, SampleBudget.Hold hold) {
-      StepValues all = now;
-      if (all == null) {
-        hold.takeSeries(values.steps());
-        all = new StepValues(values.steps());
-        now = all;
-      }
-      all.addPresence(values);
+          (labels, values) -> {
+            there.filter(there.find(signature(labels)), values, wanted);
+            if (!values.isEmpty()) {
+              sink.accept(labels, values);
+            }
+          });
     }
   }
 
@@ -83,30 +49,23 @@ final class SetOperators {
    * at what there is, as a chain may have some for many series.
    */
   private void or(Evaluator evaluator, Steps steps, SampleBudget.Hold hold, SeriesSink merger) {
-    Map<Labels, Found> bySignature = new HashMap<>();
+    PresenceTable found = new PresenceTable(steps, hold);
     List<Expr> alternatives = alternatives();
     int last = alternatives.size() - 1;
     for (int i = 0; i <= last; i++) {
-      int alternative = i;
+      boolean isLast = i == last;
       evaluator.vector(
           alternatives.get(i),
           steps,
           (labels, values) -> {
             Labels signature = signature(labels);
-            Found found =
-                alternative == last
-                    ? bySignature.get(signature)
-                    : bySignature.computeIfAbsent(signature, any -> new Found());
-            StepValues before = null;
-            if (found != null) {
-              found.moveTo(alternative);
-              before = found.before;
-              if (alternative != last) {
-                found.add(values, hold);
-              }
+            int row = isLast ? found.find(signature) : found.addLater(signature, values);
+            found.filter(row, values, false);
+            if (!values.isEmpty()) {
+              merger.accept(labels, values);
             }
-            filter(before, labels, values, false, merger);
           });
+      found.settle();
     }
   }
 
@@ -126,37 +85,5 @@ final class SetOperators {
     }
     found.addFirst(left);
     return List.copyOf(found);
-  }
-
-  /** Adds where an element is to what is known of its signature. */
-  private static void add(
-      Labels signature,
-      StepValues values,
-      Map<Labels, StepValues> bySignature,
-      SampleBudget.Hold hold) {
-    StepValues known = bySignature.get(signature);
-    if (known == null) {
-      hold.takeSeries(values.steps());
-      known = new StepValues(values.steps());
-      bySignature.put(signature, known);
-    }
-    known.addPresence(values);
-  }
-
-  /** Keeps the values at steps where the other side has the signature, or where it has not. */
-  private static void filter(
-      @Nullable StepValues there,
-      Labels labels,
-      StepValues values,
-      boolean wanted,
-      SeriesSink sink) {
-    if (there != null) {
-      values.keepPresence(there, wanted);
-      if (!values.isEmpty()) {
-        sink.accept(labels, values);
-      }
-    } else if (!wanted) {
-      sink.accept(labels, values);
-    }
   }
 }

@@ -4,35 +4,54 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An aggregation of PromQL for one output group: takes the series of the group one after another
- * and keeps a few numbers per step (quantile, all values). To be used again after {@link #clear}.
- * Not thread-safe.
+ * An aggregation of PromQL for some output groups: takes the series of the groups one after another
+ * and keeps a few numbers per step of each group (quantile, all values), those of a group side by
+ * side: many groups of few steps are a few arrays. To be used again after {@link #clear}. Not
+ * thread-safe.
  */
 public abstract class Aggregation {
   private final StepValues seen = new StepValues();
+  private int steps;
 
-  /** Forgets all series and sets the number of steps. */
-  public void clear(int steps) {
-    seen.clear(steps);
-    clearState(steps);
+  /** Forgets all series and sets the number of steps of a single group. */
+  public final void clear(int newSteps) {
+    clear(newSteps, 1);
+  }
+
+  /** Forgets all series and sets the numbers of groups, and of steps of each. */
+  public final void clear(int newSteps, int groups) {
+    steps = newSteps;
+    seen.clear(newSteps * groups);
+    clearState(newSteps * groups);
+  }
+
+  /** Takes a series of as many steps as the aggregation has, of the only group. */
+  public final void add(StepValues series) {
+    add(0, series);
   }
 
   /** Takes a series of as many steps as the aggregation has. */
-  public final void add(StepValues series) {
-    int steps = seen.steps();
+  public final void add(int group, StepValues series) {
     if (series.steps() != steps) {
       throw new IllegalStateException(
           "a series of " + series.steps() + " steps in an aggregation of " + steps);
     }
-    accumulate(series);
-    seen.addPresence(series);
+    int at = group * steps;
+    accumulate(series, at);
+    seen.addPresence(series, at);
   }
 
-  /** Sets the result at each step at which any series had a value. */
+  /** Sets the result of the only group at each step at which any series had a value. */
   public final void finish(StepValues out) {
-    out.clear(seen.steps());
-    out.addPresence(seen);
-    finish(out.values(), seen);
+    finish(0, out);
+  }
+
+  /** Sets the result of a group at each step at which any of its series had a value. */
+  public final void finish(int group, StepValues out) {
+    int at = group * steps;
+    out.clear(steps);
+    out.copyPresence(seen, at);
+    finish(out.values(), at, steps);
   }
 
   /**
@@ -55,16 +74,22 @@ public abstract class Aggregation {
     };
   }
 
-  abstract void clearState(int steps);
+  /**
+   * Sets all places to what they are before any series.
+   *
+   * @param places steps of all groups together
+   */
+  abstract void clearState(int places);
 
-  abstract void accumulate(StepValues series);
+  /** Takes a series whose first step has a place, and the others those behind it. */
+  abstract void accumulate(StepValues series, int at);
 
-  /** Writes the results; steps that no series was present at may get anything. */
-  abstract void finish(double[] out, StepValues seenSteps);
+  /** Writes the results from a place on; where no series was present there may be anything. */
+  abstract void finish(double[] out, int at, int count);
 
-  /** Whether any series before had a value at a step. */
-  final boolean isSeen(int step) {
-    return seen.isPresent(step);
+  /** Whether any series before had a value at a place. */
+  final boolean isSeen(int place) {
+    return seen.isPresent(place);
   }
 
   /** An array of zeros of at least so many places, the one given if it is long enough. */

@@ -12,24 +12,24 @@ final class CountAggregation extends Aggregation {
   }
 
   @Override
-  void clearState(int steps) {
-    counts = zeros(counts, steps);
+  void clearState(int places) {
+    counts = zeros(counts, places);
   }
 
   @Override
-  void accumulate(StepValues series) {
+  void accumulate(StepValues series, int at) {
     long[] present = series.presence();
     for (int k = 0; k < series.steps(); k++) {
-      counts[k] += present[k >>> 6] >>> k & 1;
+      counts[at + k] += present[k >>> 6] >>> k & 1;
     }
   }
 
   @Override
-  void finish(double[] out, StepValues seenSteps) {
+  void finish(double[] out, int at, int count) {
     if (group) {
-      Arrays.fill(out, 0, seenSteps.steps(), 1);
+      Arrays.fill(out, 0, count, 1);
     } else {
-      System.arraycopy(counts, 0, out, 0, seenSteps.steps());
+      System.arraycopy(counts, at, out, 0, count);
     }
   }
 }

@@ -12,29 +12,30 @@ final class DeviationAggregation extends Aggregation {
   }
 
   @Override
-  void clearState(int steps) {
-    counts = zeros(counts, steps);
-    means = zeros(means, steps);
-    squares = zeros(squares, steps);
+  void clearState(int places) {
+    counts = zeros(counts, places);
+    means = zeros(means, places);
+    squares = zeros(squares, places);
   }
 
   @Override
-  void accumulate(StepValues series) {
+  void accumulate(StepValues series, int at) {
     double[] values = series.values();
     for (int k = 0; k < series.steps(); k++) {
       if (series.isPresent(k)) {
-        double delta = values[k] - means[k];
-        double mean = means[k] + delta / ++counts[k];
-        squares[k] += delta * (values[k] - mean);
-        means[k] = mean;
+        int place = at + k;
+        double delta = values[k] - means[place];
+        double mean = means[place] + delta / ++counts[place];
+        squares[place] += delta * (values[k] - mean);
+        means[place] = mean;
       }
     }
   }
 
   @Override
-  void finish(double[] out, StepValues seenSteps) {
-    for (int k = 0; k < seenSteps.steps(); k++) {
-      double variance = squares[k] / counts[k];
+  void finish(double[] out, int at, int count) {
+    for (int k = 0; k < count; k++) {
+      double variance = squares[at + k] / counts[at + k];
       out[k] = root ? Math.sqrt(variance) : variance;
     }
   }

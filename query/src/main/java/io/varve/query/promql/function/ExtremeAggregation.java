@@ -10,27 +10,27 @@ final class ExtremeAggregation extends Aggregation {
   }
 
   @Override
-  void clearState(int steps) {
-    best = zeros(best, steps);
+  void clearState(int places) {
+    best = zeros(best, places);
   }
 
   @Override
-  void accumulate(StepValues series) {
+  void accumulate(StepValues series, int at) {
     boolean largest = max;
     double[] values = series.values();
     for (int k = 0; k < series.steps(); k++) {
       if (series.isPresent(k)) {
         double value = values[k];
-        double old = best[k];
-        if ((largest ? value > old : value < old) || Double.isNaN(old) || !isSeen(k)) {
-          best[k] = value;
+        double old = best[at + k];
+        if ((largest ? value > old : value < old) || Double.isNaN(old) || !isSeen(at + k)) {
+          best[at + k] = value;
         }
       }
     }
   }
 
   @Override
-  void finish(double[] out, StepValues seenSteps) {
-    System.arraycopy(best, 0, out, 0, seenSteps.steps());
+  void finish(double[] out, int at, int count) {
+    System.arraycopy(best, at, out, 0, count);
   }
 }

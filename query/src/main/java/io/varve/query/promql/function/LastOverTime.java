@@ -17,14 +17,43 @@ final class LastOverTime extends RunningFunction {
 
   @Override
   void finishSteps(SampleBatch batch, int[] found, int from, int to) {
-    StepValues out = out();
+    int k = from;
+    if (!time && batch.isSteadyWithin(windows().rangeMillis())) {
+      while (k < to && found[k] == 0) {
+        finishStep(batch, found[k], k);
+        k++;
+      }
+      takeValues(batch.values(), found, k, to);
+      return;
+    }
+    for (; k < to; k++) {
+      finishStep(batch, found[k], k);
+    }
+  }
+
+  private void finishStep(SampleBatch batch, int place, int step) {
+    long millis = millisBefore(batch, place);
+    if (millis > windows().startMillis(step)) {
+      double value = valueBefore(batch, place);
+      if (!StaleMarker.is(value)) {
+        out().set(step, time ? millis / MILLIS : value);
+      }
+    }
+  }
+
+  /** The values before some places, each of which is in its window as the next is behind it. */
+  private void takeValues(double[] values, int[] found, int from, int to) {
+    double[] numbers = out().values();
+    boolean mayBeStale = false;
     for (int k = from; k < to; k++) {
-      long millis = millisBefore(batch, found[k]);
-      if (millis > windows().startMillis(k)) {
-        double value = valueBefore(batch, found[k]);
-        if (!StaleMarker.is(value)) {
-          out.set(k, time ? millis / MILLIS : value);
-        }
+      double value = values[found[k] - 1];
+      mayBeStale |= Double.isNaN(value);
+      numbers[k] = value;
+    }
+    out().markPresent(from, to);
+    for (int k = from; mayBeStale && k < to; k++) {
+      if (StaleMarker.is(numbers[k])) {
+        out().remove(k);
       }
     }
   }

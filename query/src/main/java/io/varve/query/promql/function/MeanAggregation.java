@@ -13,56 +13,60 @@ final class MeanAggregation extends Aggregation {
   private boolean[] running = new boolean[0];
 
   @Override
-  void clearState(int steps) {
-    counts = zeros(counts, steps);
-    sums = zeros(sums, steps);
-    lost = zeros(lost, steps);
-    if (running.length < steps) {
-      running = new boolean[steps];
+  void clearState(int places) {
+    counts = zeros(counts, places);
+    sums = zeros(sums, places);
+    lost = zeros(lost, places);
+    if (running.length < places) {
+      running = new boolean[places];
     } else {
       Arrays.fill(running, false);
     }
   }
 
   @Override
-  void accumulate(StepValues series) {
+  void accumulate(StepValues series, int at) {
     double[] values = series.values();
     for (int k = 0; k < series.steps(); k++) {
       if (series.isPresent(k)) {
-        add(k, values[k]);
+        add(at + k, values[k]);
       }
     }
   }
 
-  private void add(int step, double value) {
-    double count = ++counts[step];
-    double sum = sums[step];
-    if (!running[step]) {
+  private void add(int place, double value) {
+    double count = ++counts[place];
+    double sum = sums[place];
+    if (!running[place]) {
       double rounded = sum + value;
       if (!Double.isInfinite(rounded) || count == 1) {
-        lost[step] += count == 1 ? 0 : CompensatedSum.lost(sum, value, rounded);
-        sums[step] = rounded;
+        lost[place] += count == 1 ? 0 : CompensatedSum.lost(sum, value, rounded);
+        sums[place] = rounded;
         return;
       }
-      running[step] = true;
+      running[place] = true;
       sum /= count - 1;
-      lost[step] /= count - 1;
+      lost[place] /= count - 1;
     }
     double kept = (count - 1) / count;
     double part = value / count;
     double mean = kept * sum;
     double rounded = mean + part;
-    lost[step] =
+    lost[place] =
         Double.isInfinite(rounded)
             ? 0
-            : kept * lost[step] + CompensatedSum.lost(mean, part, rounded);
-    sums[step] = rounded;
+            : kept * lost[place] + CompensatedSum.lost(mean, part, rounded);
+    sums[place] = rounded;
   }
 
   @Override
-  void finish(double[] out, StepValues seenSteps) {
-    for (int k = 0; k < seenSteps.steps(); k++) {
-      out[k] = running[k] ? sums[k] + lost[k] : sums[k] / counts[k] + lost[k] / counts[k];
+  void finish(double[] out, int at, int count) {
+    for (int k = 0; k < count; k++) {
+      int from = at + k;
+      out[k] =
+          running[from]
+              ? sums[from] + lost[from]
+              : sums[from] / counts[from] + lost[from] / counts[from];
     }
   }
 }

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An aggregation of one group that may have histograms: floats go to an aggregation of floats;
+ * An aggregation of some groups that may have histograms: floats go to an aggregation of floats;
  * histograms are added up at each step, counted, or passed over. A step with both has no sum and no
  * mean. Not thread-safe.
  */
@@ -28,85 +28,97 @@ public final class MixedAggregation {
   private final Treatment treatment;
   private final boolean mean;
 
-  /** Null while there are no histograms. */
+  private final int steps;
+  private final int groups;
+
+  /** A place for each step of each group; null while there are no histograms. */
   private @Nullable HistogramTotal @Nullable [] totals;
 
-  // Made with the above: there are many groups, and few have histograms.
+  // Made with the above: there are many aggregations, and few have histograms.
 
-  /** Steps at which histograms could not be added. */
+  /** Places at which histograms could not be added. */
   private StepValues failed = NONE_FAILED;
 
   private Set<HistogramRemark> remarks = Set.of();
 
-  /** Bytes of the largest histogram that was added at each step. */
+  /** Bytes of the largest histogram that was added at each place. */
   private int[] largest = {};
 
   private long histogramBytes;
   private boolean ignored;
 
-  private MixedAggregation(Aggregation floats, Treatment treatment, boolean mean) {
+  private MixedAggregation(
+      Aggregation floats, Treatment treatment, boolean mean, int steps, int groups) {
+    this.steps = steps;
+    this.groups = groups;
     this.floats = floats;
     this.treatment = treatment;
     this.mean = mean;
   }
 
-  /** A new aggregation as {@link Aggregation#create} gives them, of so many steps, or null. */
-  public static @Nullable MixedAggregation create(String name, double[] parameter, int steps) {
+  /**
+   * A new aggregation as {@link Aggregation#create} gives them, or null.
+   *
+   * @param steps of each group
+   */
+  public static @Nullable MixedAggregation create(
+      String name, double[] parameter, int steps, int groups) {
     Aggregation floats = Aggregation.create(name, parameter);
     if (floats == null) {
       return null;
     }
-    floats.clear(steps);
+    floats.clear(steps, groups);
     Treatment treatment =
         switch (name) {
           case "sum", "avg" -> Treatment.ADD;
           case "count", "group" -> Treatment.COUNT;
           default -> Treatment.IGNORE;
         };
-    return new MixedAggregation(floats, treatment, name.equals("avg"));
+    return new MixedAggregation(floats, treatment, name.equals("avg"), steps, groups);
   }
 
-  /** Takes a series, whose histograms may be removed. */
-  public void add(StepValues series) {
+  /** Takes a series of a group, whose histograms may be removed. */
+  public void add(int group, StepValues series) {
     if (series.hasHistograms() && treatment != Treatment.COUNT) {
       if (treatment == Treatment.ADD) {
-        addHistograms(series);
+        addHistograms(series, group * steps);
         series.removeHistograms();
       } else {
         ignored |= series.removeHistograms();
       }
     }
-    floats.add(series);
+    floats.add(group, series);
   }
 
-  private void addHistograms(StepValues series) {
+  private void addHistograms(StepValues series, int at) {
     if (totals == null) {
-      totals = new HistogramTotal[series.steps()];
-      failed = new StepValues(series.steps());
+      totals = new HistogramTotal[steps * groups];
+      failed = new StepValues(steps * groups);
       remarks = EnumSet.noneOf(HistogramRemark.class);
-      largest = new int[series.steps()];
+      largest = new int[steps * groups];
     }
-    for (int step = 0; step < series.steps(); step++) {
+    for (int step = 0; step < steps; step++) {
       FloatHistogram histogram = series.isPresent(step) ? series.histogram(step) : null;
       if (histogram == null) {
         continue;
       }
-      grow(step, histogram.sizeBytes());
-      HistogramTotal total = totals[step];
+      int place = at + step;
+      grow(place, histogram.sizeBytes());
+      HistogramTotal total = totals[place];
       if (total == null) {
-        totals[step] = HistogramTotal.of(histogram, mean);
+        totals[place] = HistogramTotal.of(histogram, mean);
       } else if (total.takes(histogram)) {
         total.add(histogram);
       } else {
-        failed.set(step, 0);
+        failed.set(place, 0);
       }
     }
   }
 
-  private void grow(int step, int sizeBytes) {
-    if (sizeBytes > largest[step]) {
-      histogramBytes += SUM_FACTOR * (sizeBytes - largest[step]);
-      largest[step] = sizeBytes;
+  private void grow(int place, int sizeBytes) {
+    if (sizeBytes > largest[place]) {
+      histogramBytes += SUM_FACTOR * (sizeBytes - largest[place]);
+      largest[place] = sizeBytes;
     }
   }
 
@@ -115,21 +127,22 @@ public final class MixedAggregation {
     return histogramBytes;
   }
 
-  /** Sets the result at each step that has one. */
-  public void finish(StepValues out) {
-    floats.finish(out);
+  /** Sets the result of a group at each step that has one. */
+  public void finish(int group, StepValues out) {
+    floats.finish(group, out);
     if (totals == null) {
       return;
     }
-    for (int step = 0; step < out.steps(); step++) {
-      HistogramTotal total = totals[step];
+    int at = group * steps;
+    for (int step = 0; step < steps; step++) {
+      HistogramTotal total = totals[at + step];
       if (total == null) {
         continue;
       }
       if (out.isPresent(step)) {
         out.remove(step);
         remarks.add(HistogramRemark.MIXED_AGGREGATION);
-      } else if (failed.isPresent(step)) {
+      } else if (failed.isPresent(at + step)) {
         remarks.add(HistogramRemark.EXPONENTIAL_AND_CUSTOM);
       } else {
         out.set(step, total.total());
@@ -147,7 +160,7 @@ public final class MixedAggregation {
     }
   }
 
-  /** What there is to say about the histograms of the group, once it is finished. */
+  /** What there is to say about the histograms of the groups that have been finished. */
   public Set<HistogramRemark> remarks() {
     return remarks;
   }

@@ -1,12 +1,17 @@
 package io.varve.query.promql.function;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** quantile: keeps a copy of every series, and sorts the values of one step after another. */
 final class QuantileAggregation extends Aggregation {
   private final double[] quantiles;
-  private final List<StepValues> series = new ArrayList<>();
+
+  /** Series by the first places of their groups. */
+  private final Map<Integer, List<StepValues>> series = new HashMap<>();
+
   private final SortedValues sorted = new SortedValues();
 
   QuantileAggregation(double[] quantiles) {
@@ -14,22 +19,23 @@ final class QuantileAggregation extends Aggregation {
   }
 
   @Override
-  void clearState(int steps) {
+  void clearState(int places) {
     series.clear();
   }
 
   @Override
-  void accumulate(StepValues added) {
+  void accumulate(StepValues added, int at) {
     StepValues copy = new StepValues();
     copy.copyFrom(added);
-    series.add(copy);
+    series.computeIfAbsent(at, a -> new ArrayList<>()).add(copy);
   }
 
   @Override
-  void finish(double[] out, StepValues seenSteps) {
-    for (int k = 0; k < seenSteps.steps(); k++) {
+  void finish(double[] out, int at, int count) {
+    List<StepValues> ofGroup = series.getOrDefault(at, List.of());
+    for (int k = 0; k < count; k++) {
       sorted.clear();
-      for (StepValues one : series) {
+      for (StepValues one : ofGroup) {
         if (one.isPresent(k)) {
           sorted.append(one.get(k));
         }

@@ -111,6 +111,11 @@ public final class SampleBatch {
     return count;
   }
 
+  /** Whether all neighbours lie equally far apart, and not farther than that. */
+  boolean isSteadyWithin(long millis) {
+    return steady && stepMillis <= millis;
+  }
+
   /** How many samples the first places stand for. */
   public int samples(int places) {
     return places == count && count > 0 ? count - 1 + lastWeight : places;

@@ -181,10 +181,47 @@ public final class StepValues {
     }
   }
 
+  /** Says that some steps have the values that stand in {@link #values}. */
+  void markPresent(int from, int to) {
+    for (int step = from; step < to; ) {
+      int end = Math.min(to, (step | Long.SIZE - 1) + 1);
+      long bits = -1L >>> (Long.SIZE - (end - step));
+      present[step >>> 6] |= bits << step;
+      step = end;
+    }
+  }
+
   /** Adds the steps at which another of the same length has a value, but not its values. */
   public void addPresence(StepValues other) {
     for (int w = 0; w < words(steps); w++) {
       present[w] |= other.present[w];
+    }
+  }
+
+  /** The same for one whose first step is a later step of these. */
+  void addPresence(StepValues other, int at) {
+    int first = at >>> 6;
+    for (int w = 0; w < words(other.steps); w++) {
+      long bits = other.present[w];
+      present[first + w] |= bits << at;
+      // What a shift by 64 would be, in two steps.
+      long carried = bits >>> 1 >>> ~at;
+      if (carried != 0) {
+        present[first + w + 1] |= carried;
+      }
+    }
+  }
+
+  /** Sets at which steps there are values to those of another from a step on. */
+  void copyPresence(StepValues other, int at) {
+    int last = words(steps) - 1;
+    for (int w = 0; w <= last; w++) {
+      int word = (at >>> 6) + w;
+      long next = word + 1 < words(other.steps) ? other.present[word + 1] : 0;
+      present[w] = other.present[word] >>> at | next << 1 << ~at;
+    }
+    if ((steps & 63) != 0) {
+      present[last] &= (1L << steps) - 1;
     }
   }
 

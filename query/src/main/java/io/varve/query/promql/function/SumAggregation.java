@@ -6,24 +6,24 @@ final class SumAggregation extends Aggregation {
   private double[] lost = new double[0];
 
   @Override
-  void clearState(int steps) {
-    sums = zeros(sums, steps);
-    lost = zeros(lost, steps);
+  void clearState(int places) {
+    sums = zeros(sums, places);
+    lost = zeros(lost, places);
   }
 
   @Override
-  void accumulate(StepValues series) {
+  void accumulate(StepValues series, int at) {
     double[] values = series.values();
     int steps = series.steps();
     if (series.isFull()) {
       for (int k = 0; k < steps; k++) {
-        add(k, values[k]);
+        add(at + k, values[k]);
       }
       return;
     }
     for (int k = 0; k < steps; k++) {
       if (series.isPresent(k)) {
-        add(k, values[k]);
+        add(at + k, values[k]);
       }
     }
   }
@@ -38,9 +38,9 @@ final class SumAggregation extends Aggregation {
   }
 
   @Override
-  void finish(double[] out, StepValues seenSteps) {
-    for (int k = 0; k < seenSteps.steps(); k++) {
-      out[k] = CompensatedSum.total(sums[k], lost[k]);
+  void finish(double[] out, int at, int count) {
+    for (int k = 0; k < count; k++) {
+      out[k] = CompensatedSum.total(sums[at + k], lost[at + k]);
     }
   }
 }

@@ -119,6 +119,39 @@ class AggregationTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"sum", "avg", "min", "max", "count", "group", "stddev", "stdvar", "quantile"})
+  void groupsKnowNothingOfOneAnother(String name) {
+    long seed = Long.getLong("varve.seed", System.nanoTime());
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int round = 0; round < 20; round++) {
+      int steps = 1 + random.nextInt(200);
+      double[] quantiles = random.doubles(steps).toArray();
+      Aggregation together = Objects.requireNonNull(Aggregation.create(name, quantiles));
+      together.clear(steps, 5);
+      List<Aggregation> apart = new ArrayList<>();
+      for (int group = 0; group < 5; group++) {
+        apart.add(Objects.requireNonNull(Aggregation.create(name, quantiles)));
+        apart.get(group).clear(steps);
+      }
+      for (StepValues series : randomGroup(random, steps)) {
+        int group = random.nextInt(5);
+        together.add(group, series);
+        apart.get(group).add(series);
+      }
+      StepValues out = new StepValues();
+      StepValues expected = new StepValues();
+      for (int group = 0; group < 5; group++) {
+        together.finish(group, out);
+        apart.get(group).finish(expected);
+        assertThat(StepValuesTest.text(out))
+            .as("-Dvarve.seed=%d", seed)
+            .isEqualTo(StepValuesTest.text(expected));
+      }
+    }
+  }
+
   private static List<StepValues> randomGroup(SplittableRandom random, int steps) {
     List<StepValues> group = new ArrayList<>();
     int size = random.nextInt(30);
