@@ -22,12 +22,15 @@ final class FieldSamples {
   /** 1,024 integers up to this have a sum of 64 bits, and are doubles. */
   private static final long EXACT_LONG = 1L << 52;
 
+  /** What is collected of a field without histograms. */
+  private static final Samples NOTHING = new Samples();
+
   private final Condenser condenser;
   private final boolean keepStale;
   private final SampleSink sink;
-  private final SampleBatch read = new SampleBatch();
+  private final SampleBatch read;
   private final SampleBatch held = new SampleBatch();
-  private final Samples collected = new Samples();
+  private final Samples collected;
   private final boolean collects;
 
   private boolean hasSamples;
@@ -42,8 +45,12 @@ final class FieldSamples {
    * The samples of a field.
    *
    * @param collects whether the field has native histograms
+   * @param read a buffer that it needs for a call at a time
    */
-  FieldSamples(Condenser condenser, boolean keepStale, boolean collects, SampleSink sink) {
+  FieldSamples(
+      Condenser condenser, boolean keepStale, boolean collects, SampleBatch read, SampleSink sink) {
+    this.read = read;
+    this.collected = collects ? new Samples() : NOTHING;
     this.condenser = condenser;
     this.keepStale = keepStale;
     this.collects = collects;

@@ -3,6 +3,7 @@ package io.varve.query.prometheus;
 import io.varve.query.promql.Labels;
 import io.varve.query.promql.eval.SampleSource;
 import io.varve.query.promql.function.Condenser;
+import io.varve.query.promql.function.SampleBatch;
 import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
 import io.varve.storage.ScanSpec;
@@ -76,8 +77,10 @@ final class SeriesBlock implements SampleSource.SampleBlock {
 
   private FieldSamples[] fieldSamples(Condenser what, List<SampleSource.SampleSink> sinks) {
     FieldSamples[] samples = new FieldSamples[fields.size()];
+    SampleBatch read = new SampleBatch();
     for (int f = 0; f < samples.length; f++) {
-      samples[f] = new FieldSamples(what, keepStale, fields.get(f).histograms(), sinks.get(f));
+      boolean collects = fields.get(f).histograms();
+      samples[f] = new FieldSamples(what, keepStale, collects, read, sinks.get(f));
     }
     return samples;
   }

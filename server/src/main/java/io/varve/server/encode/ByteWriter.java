@@ -44,6 +44,9 @@ public final class ByteWriter {
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final ByteSink sink;
   private final byte[] buffer;
   private int length;
@@ -200,6 +203,22 @@ public final class ByteWriter {
     int text = THOUSANDTHS[count];
     INTS.set(buffer, length, text);
     length += text >>> 24;
+  }
+
+  /** The digits of a number of at most eight, the first in the lowest byte. */
+  static long pack(long number) {
+    String digits = Long.toString(number);
+    long text = 0;
+    for (int d = 0; d < digits.length(); d++) {
+      text |= (long) digits.charAt(d) << (Byte.SIZE * d);
+    }
+    return text;
+  }
+
+  /** Puts the first of eight packed bytes into reserved room, which is for all eight. */
+  void putPacked(long text, int count) {
+    LONGS.set(buffer, length, text);
+    length += count;
   }
 
   /** Puts a number of at most so many digits with leading zeros into reserved room. */

@@ -19,12 +19,24 @@ import org.jspecify.annotations.Nullable;
 public final class PrometheusEncoder {
   private static final byte[] METRIC = ascii("{\"metric\":{");
 
+  /** Ten to the fourth. */
+  private static final long COMMON = 10_000;
+
+  /** Digits that fit into a long as text. */
+  private static final long MAX_COMMON = 100_000_000;
+
   private static final String TRUNCATED = "results truncated due to limit";
 
   private final ByteWriter out;
   private final JsonText text;
   private final LabelsText labelsText;
   private final NumberWriter numbers;
+
+  /** The first digits of the last time; 0 for none. */
+  private long commonDigits;
+
+  private long commonText;
+  private int commonLength;
 
   public PrometheusEncoder(ByteWriter out) {
     this.out = out;
@@ -228,7 +240,7 @@ public final class PrometheusEncoder {
     if (millis < 0) {
       out.put('-');
     }
-    out.writeUnsigned(whole);
+    writeWhole(whole);
     if (rest != 0) {
       out.put('.');
       if (rest % 100 == 0) {
@@ -239,6 +251,22 @@ public final class PrometheusEncoder {
         out.putPadded(rest, 3);
       }
     }
+  }
+
+  /** Seconds that follow one another have all digits but the last four in common. */
+  private void writeWhole(long seconds) {
+    long first = seconds / COMMON;
+    if (first == 0 || first >= MAX_COMMON) {
+      out.writeUnsigned(seconds);
+      return;
+    }
+    if (first != commonDigits) {
+      commonDigits = first;
+      commonText = ByteWriter.pack(first);
+      commonLength = ByteWriter.countDigits(first);
+    }
+    out.putPacked(commonText, commonLength);
+    out.putDigits(seconds - first * COMMON, 4);
   }
 
   private void writeValue(double value) {

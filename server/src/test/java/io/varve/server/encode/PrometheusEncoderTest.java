@@ -106,6 +106,51 @@ class PrometheusEncoderTest {
   }
 
   @Test
+  void writesTimesInAnyOrder() {
+    long[] times = {1435789999, 1435790000, 9999, 10000, 0, 99999999, 1435789999, 1000000009999L};
+    for (long seconds : times) {
+      encoder.writeResult(
+          new Point(PromResult.Type.SCALAR, Labels.EMPTY, seconds * 1000, 1), 0, -1);
+      assertThat(sink.take()).contains("\"result\":[" + seconds + ",\"1\"]");
+    }
+  }
+
+  @Test
+  void writesLabelsThatMetricsShare() {
+    List<Labels> hosts = new ArrayList<>();
+    for (int host = 0; host < 5; host++) {
+      String note = "a \"text\" of some length, ".repeat(host * 20);
+      hosts.add(Labels.of(Map.of("host", "h" + host, "note", note)));
+    }
+    List<Labels> byMetric = new ArrayList<>();
+    List<Labels> byHost = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      byMetric.add(hosts.get(i % 5).named("metric" + i / 5));
+      byHost.add(hosts.get(i / 4).named("metric" + i % 4));
+    }
+    byHost.addAll(List.of(Labels.EMPTY, Labels.EMPTY.named("m"), Labels.of(Map.of("A", "b"))));
+    byHost.add(Labels.of(Map.of("A", "b", "c", "d")).named("m"));
+    checkSeries(byMetric);
+    checkSeries(byHost);
+  }
+
+  /** Against an encoder each that has not seen the other series. */
+  private static void checkSeries(List<Labels> series) {
+    CollectingSink together = new CollectingSink();
+    new PrometheusEncoder(new ByteWriter(together)).writeSeriesList(new PromList<>(series, false));
+    StringBuilder apart = new StringBuilder();
+    for (Labels labels : series) {
+      CollectingSink one = new CollectingSink();
+      new PrometheusEncoder(new ByteWriter(one))
+          .writeSeriesList(new PromList<>(List.of(labels), false));
+      String text = one.text();
+      apart.append(apart.isEmpty() ? "" : ",");
+      apart.append(text, text.indexOf('[') + 1, text.lastIndexOf(']'));
+    }
+    assertThat(together.text()).isEqualTo("{\"status\":\"success\",\"data\":[" + apart + "]}");
+  }
+
+  @Test
   void escapesLabelsAndTellsStatistics() {
     Labels labels = Labels.of(Map.of("a", "q\"\\\n\u0001日本"));
     encoder.writeResult(new Point(PromResult.Type.VECTOR, labels, 0, 1), 0, 1_000_000);

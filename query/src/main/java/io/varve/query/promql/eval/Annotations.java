@@ -52,8 +52,8 @@ public final class Annotations {
 
   /** Says all that there is to say about the histograms of a series. */
   void remark(Set<HistogramRemark> remarks, Labels labels, PositionRange position) {
-    for (HistogramRemark remark : remarks) {
-      remark(remark, labels, position);
+    if (!remarks.isEmpty()) {
+      remarks.forEach(remark -> remark(remark, labels, position));
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * <p>The last place may stand for several samples, see {@link Condenser}.
  */
 public final class SampleBatch {
-  private static final int MIN_CAPACITY = 64;
+  private static final int MIN_CAPACITY = 8;
 
   private int count;
   private boolean steady;
@@ -53,7 +53,9 @@ public final class SampleBatch {
 
   /** An array of its own for values that are to be set; until the next call. */
   public double[] scratch(int rows) {
-    reserve(rows);
+    if (rows > ownValues.length) {
+      ownValues = new double[rows];
+    }
     return ownValues;
   }
 
@@ -88,7 +90,9 @@ public final class SampleBatch {
     if (capacity > ownTimes.length) {
       int grown = Math.max(capacity, Math.max(MIN_CAPACITY, ownTimes.length * 2));
       ownTimes = Arrays.copyOf(ownTimes, grown);
-      ownValues = Arrays.copyOf(ownValues, grown);
+    }
+    if (capacity > ownValues.length) {
+      ownValues = Arrays.copyOf(ownValues, ownTimes.length);
     }
   }
 
@@ -169,15 +173,19 @@ public final class SampleBatch {
 
   private void steadyPlacesAfter(
       long edgeMillis, long distanceMillis, int[] places, int from, int to) {
-    boolean wholeStrides = distanceMillis % stepMillis == 0;
-    int stride = (int) Math.min(count, distanceMillis / stepMillis);
     long edge = edgeMillis;
-    for (int k = from; k < to; k++) {
-      places[k] =
-          wholeStrides && k > from && places[k - 1] > 0
-              ? places[k - 1] + stride
-              : steadyAfter(edge);
+    int k = from;
+    while (k < to && (k == from || places[k - 1] == 0 || distanceMillis % stepMillis != 0)) {
+      places[k++] = steadyAfter(edge);
       edge += distanceMillis;
+    }
+    if (k < to) {
+      int stride = (int) Math.min(count, distanceMillis / stepMillis);
+      int place = places[k - 1];
+      for (; k < to; k++) {
+        place += stride;
+        places[k] = place;
+      }
     }
   }
 

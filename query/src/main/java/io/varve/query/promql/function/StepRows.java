@@ -13,18 +13,22 @@ import org.jspecify.annotations.Nullable;
  * no more than it is. To be read back series by series. Not thread-safe.
  */
 public final class StepRows {
-  /** Words of a page: 16 KiB, so that the collector takes none for a huge object. */
+  /** Words of most pages: 16 KiB, so that the collector takes none for a huge object. */
   private static final int PAGE_BITS = 11;
 
   private static final int PAGE = 1 << PAGE_BITS;
   private static final int FIRST_PAGE = 16;
 
-  private long @Nullable [][] pages = {new long[FIRST_PAGE]};
+  /** A row lies in one page. The first ones are shorter than most; one of a long row is longer. */
+  private long[][] pages = {new long[FIRST_PAGE]};
 
-  /** Words in use. */
-  private int words;
+  /** The last page in use. */
+  private int page;
 
-  /** Where each row begins; its complement if every step has a value. */
+  /** Words of it that are used. */
+  private int used;
+
+  /** Where each row begins, page and word; the complement if every step has a value. */
   private int[] starts = new int[FIRST_PAGE];
 
   private int count;
@@ -39,7 +43,8 @@ public final class StepRows {
 
   /** Forgets all rows, but keeps the memory. */
   public void clear() {
-    words = 0;
+    page = 0;
+    used = 0;
     count = 0;
     histograms.clear();
   }
@@ -60,7 +65,7 @@ public final class StepRows {
   }
 
   private int append(StepValues values, int row) {
-    if (words == 0) {
+    if (count == 0) {
       steps = values.steps();
     } else if (values.steps() != steps) {
       throw new IllegalStateException(
@@ -69,86 +74,83 @@ public final class StepRows {
     if (values.hasHistograms()) {
       histograms.put(row, values.copyHistograms());
     }
-    int start = words;
     double[] numbers = values.values();
     if (values.isFull()) {
-      int step = 0;
-      while (step < steps) {
-        long[] page = page();
-        int place = words & PAGE - 1;
-        int some = Math.min(steps - step, page.length - place);
-        for (int i = 0; i < some; i++) {
-          page[place + i] = Double.doubleToRawLongBits(numbers[step + i]);
-        }
-        step += some;
-        words = Math.addExact(words, some);
+      long[] to = room(steps);
+      int at = used;
+      for (int step = 0; step < steps; step++) {
+        to[at + step] = Double.doubleToRawLongBits(numbers[step]);
       }
-      return ~start;
+      return ~take(steps);
     }
     long[] presence = values.presence();
-    for (int from = 0; from < steps; from += Long.SIZE) {
-      put(presence[from / Long.SIZE]);
-    }
-    for (int from = 0; from < steps; from += Long.SIZE) {
-      for (long word = presence[from / Long.SIZE]; word != 0; word &= word - 1) {
-        put(Double.doubleToRawLongBits(numbers[from + Long.numberOfTrailingZeros(word)]));
+    int presenceWords = presenceWords();
+    int words = presenceWords + values.presentCount();
+    long[] to = room(words);
+    int at = used;
+    System.arraycopy(presence, 0, to, at, presenceWords);
+    at += presenceWords;
+    for (int w = 0; w < presenceWords; w++) {
+      int from = w * Long.SIZE;
+      for (long bits = presence[w]; bits != 0; bits &= bits - 1) {
+        to[at++] = Double.doubleToRawLongBits(numbers[from + Long.numberOfTrailingZeros(bits)]);
       }
     }
-    return start;
+    return take(words);
   }
 
-  private void put(long word) {
-    page()[words & PAGE - 1] = word;
-    words = Math.addExact(words, 1);
+  private int presenceWords() {
+    return (steps + Long.SIZE - 1) / Long.SIZE;
   }
 
-  /** The page of the next word, which has room for it. */
-  private long[] page() {
-    int page = words >>> PAGE_BITS;
-    int place = words & PAGE - 1;
-    if (page == pages.length) {
-      pages = Arrays.copyOf(pages, page * 2);
-    }
-    long[] words = pages[page];
-    if (words == null) {
-      pages[page] = new long[PAGE];
-    } else if (place == words.length) {
-      pages[page] = Arrays.copyOf(words, place * 2);
+  /** The page that has room for so many words, behind those that are used. */
+  private long[] room(int words) {
+    if (used + words > pages[page].length || used >= PAGE) {
+      int before = pages[page].length;
+      page++;
+      used = 0;
+      if (page >>> (Integer.SIZE - 1 - PAGE_BITS) != 0) {
+        throw new IllegalStateException("more than " + page + " pages of values");
+      }
+      if (page == pages.length) {
+        pages = Arrays.copyOf(pages, page * 2);
+      }
+      if (pages[page] == null || pages[page].length < words) {
+        pages[page] = new long[Math.max(words, Math.min(PAGE, 2 * before))];
+      }
     }
     return pages[page];
   }
 
-  private long word(int at) {
-    return pages[at >>> PAGE_BITS][at & PAGE - 1];
+  /** Takes words for which there is room, and answers where they begin. */
+  private int take(int words) {
+    int start = page << PAGE_BITS | used;
+    used += words;
+    return start;
   }
 
   /** Fills in the values of a row. */
   public void load(int row, StepValues into) {
     into.clear(steps);
     double[] numbers = into.values();
-    int at = starts[row];
-    if (at < 0) {
-      at = ~at;
-      int step = 0;
-      while (step < steps) {
-        long[] page = pages[at >>> PAGE_BITS];
-        int place = at & PAGE - 1;
-        int some = Math.min(steps - step, page.length - place);
-        for (int i = 0; i < some; i++) {
-          numbers[step + i] = Double.longBitsToDouble(page[place + i]);
-        }
-        step += some;
-        at += some;
+    boolean full = starts[row] < 0;
+    int start = full ? ~starts[row] : starts[row];
+    long[] from = pages[start >>> PAGE_BITS];
+    int at = start & PAGE - 1;
+    if (full) {
+      for (int step = 0; step < steps; step++) {
+        numbers[step] = Double.longBitsToDouble(from[at + step]);
       }
       into.markAllPresent();
     } else {
       long[] presence = into.presence();
-      for (int from = 0; from < steps; from += Long.SIZE) {
-        presence[from / Long.SIZE] = word(at++);
-      }
-      for (int from = 0; from < steps; from += Long.SIZE) {
-        for (long word = presence[from / Long.SIZE]; word != 0; word &= word - 1) {
-          numbers[from + Long.numberOfTrailingZeros(word)] = Double.longBitsToDouble(word(at++));
+      int presenceWords = presenceWords();
+      System.arraycopy(from, at, presence, 0, presenceWords);
+      at += presenceWords;
+      for (int w = 0; w < presenceWords; w++) {
+        int first = w * Long.SIZE;
+        for (long bits = presence[w]; bits != 0; bits &= bits - 1) {
+          numbers[first + Long.numberOfTrailingZeros(bits)] = Double.longBitsToDouble(from[at++]);
         }
       }
     }
