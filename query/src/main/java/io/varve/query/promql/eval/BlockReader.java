@@ -29,12 +29,12 @@ final class BlockReader {
   private static final int MAX_CHUNKS = 1024;
 
   /** Steps that cost about as much as opening and decoding a chunk. */
-  private static final int STEPS_PER_CHUNK = 64;
+  private static final int STEPS_PER_CHUNK = 256;
 
   /** As many parts are worth waking a helper. */
   private static final long MIN_PARTS = 2;
 
-  private static final int MAX_BLOCK_SERIES = 256;
+  private static final int MAX_BLOCK_SERIES = 512;
 
   /** Results that a block may have, which bounds what waits for its turn. */
   private static final int MAX_BLOCK_VALUES = 1 << 18;
