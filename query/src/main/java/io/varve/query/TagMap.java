@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * The tags of one output series among thousands with the same keys: the keys are shared, values are
  * bytes of the index, and texts are made for those who ask. Immutable; looks are linear.
  */
+@SuppressWarnings("JdkObsolete") // A result's tags are a SortedMap.
 public final class TagMap extends AbstractMap<String, String> implements SortedMap<String, String> {
   private final Keys keys;
   private final byte[][] values;

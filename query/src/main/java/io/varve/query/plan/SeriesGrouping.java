@@ -185,9 +185,9 @@ final class SeriesGrouping {
   List<Group> groups(long limit, long offset) {
     if (sorted != null) {
       int from = (int) Math.min(offset, sorted.size());
-      long left = sorted.size() - from;
-      long count = limit == 0 ? left : Math.min(limit, left);
-      return new ArrayList<>(sorted.subList(from, from + (int) count));
+      int left = sorted.size() - from;
+      int count = limit == 0 ? left : (int) Math.min(limit, left);
+      return new ArrayList<>(sorted.subList(from, from + count));
     }
     List<Group> list = new ArrayList<>();
     long position = 0;

@@ -149,6 +149,7 @@ public final class Labels implements Comparable<Labels> {
   }
 
   /** These labels without the metric's name and what depends on it. */
+  @SuppressWarnings("ReferenceEquality") // A filter that takes nothing out answers with its object.
   public Labels withoutName() {
     Labels rest = others();
     if (rest.plain) {
@@ -183,6 +184,7 @@ public final class Labels implements Comparable<Labels> {
   }
 
   /** What has become of the other labels, with the metric's name again. */
+  @SuppressWarnings("ReferenceEquality") // As for withoutName.
   private Labels withMetricOf(Labels changed) {
     return changed == others() ? this : changed.named(metric);
   }

@@ -243,7 +243,7 @@ public final class JsonEncoder implements ResultEncoder {
 
   /** Of one series among many, the values are all that has to be printed. */
   private void openTagged(String newName, TagMap tags) {
-    if (tags.keys() != keys || !newName.equals(name)) {
+    if (!tags.keys().equals(keys) || !newName.equals(name)) {
       keys = tags.keys();
       name = newName;
       keyTexts = textsOf(newName, tags.keys().names());

@@ -3,13 +3,14 @@ package io.varve.server.encode;
 import io.varve.query.promql.Labels;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * Writes labels as JSON. Metrics of one series share their other labels, which are made into text
  * once for all of them: for neighbours always, and, where all series of one metric come before
  * those of the next, from the second metric on, as then it is likely that a third one follows.
  */
+@SuppressWarnings(
+    "ReferenceEquality") // Shared labels are one object; comparing costs more than text.
 final class LabelsText {
   /** Most bytes that are kept; what is beyond is made anew each time. */
   private static final int MAX_KEPT_BYTES = 4 << 20;
@@ -18,7 +19,7 @@ final class LabelsText {
   private final JsonText text;
 
   /** Text by the labels' object, not by what they are. */
-  private final Map<Labels, byte[]> kept = new IdentityHashMap<>(0);
+  private final IdentityHashMap<Labels, byte[]> kept = new IdentityHashMap<>(0);
 
   private int keptBytes;
   private String lastMetric = "";

@@ -86,6 +86,7 @@ public final class LastRows {
     return true;
   }
 
+  @SuppressWarnings("ReferenceEquality") // Slabs of the same shape share one set.
   private int @Nullable [] columnsOf(ColumnSet set) {
     if (set != known) {
       known = set;
