@@ -4,6 +4,7 @@ import io.varve.query.prometheus.PromSettings;
 import io.varve.server.http.HttpOptions;
 import io.varve.server.metrics.ServerMetrics;
 import io.varve.server.warmup.WarmUp;
+import io.varve.storage.Durability;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -37,6 +38,8 @@ final class Warmth {
   private static WarmUp.ServerToWarm open(Path directory) throws IOException {
     StoreSettings store = new StoreSettings();
     store.memoryMib = MEMORY_MIB;
+    // What waits for the disk warms nothing.
+    store.durability = Durability.NONE;
     AccessOptions access = AccessOptions.open();
     access.noContinuousQueries = true;
     access.noSubscriptions = true;

@@ -12,22 +12,35 @@ final class MadeUpPoints {
   private static final int TIME_DIGITS = 19;
   private static final String TIME_TO_COME = "0".repeat(TIME_DIGITS);
 
-  /** Series that come and go, as containers do; a server has not seen each of them lately. */
-  private static final int MOVING_SERIES = 4_000;
+  /** The first of the numbers of what comes and goes, as containers do. */
+  private static final int FIRST_NUMBER = 4_000;
 
   private static final String NUMBER_TO_COME = "0000";
   private static final int NO_NUMBER = -1;
 
+  /** What an exporter tells, two of each metric. */
+  private static final int SERIES_PER_INSTANCE = 80;
+
   private final int seriesCount;
   private final int rowCount;
+
+  /** So many series have the same number. */
+  private final int seriesPerNumber;
+
+  /** How many numbers there are, so that at some time they come back. */
+  private final int numbers;
+
   private final byte[] body;
   private final int[] timeOffsets;
   private final int[] numberOffsets;
   private int moved;
 
-  private MadeUpPoints(int seriesCount, int rowCount, LineSource source) {
+  private MadeUpPoints(
+      int seriesCount, int rowCount, int seriesPerNumber, int numbers, LineSource source) {
     this.seriesCount = seriesCount;
     this.rowCount = rowCount;
+    this.seriesPerNumber = seriesPerNumber;
+    this.numbers = numbers;
     timeOffsets = new int[seriesCount * rowCount];
     numberOffsets = new int[seriesCount * rowCount];
     StringBuilder text = new StringBuilder();
@@ -49,7 +62,7 @@ final class MadeUpPoints {
 
   /** Many tags, many integers: what an agent says about processors. */
   static MadeUpPoints cpu() {
-    return new MadeUpPoints(40, 50, MadeUpPoints::appendCpu);
+    return new MadeUpPoints(40, 10, 1, 1, MadeUpPoints::appendCpu);
   }
 
   private static int appendCpu(StringBuilder text, int series, int row) {
@@ -61,43 +74,58 @@ final class MadeUpPoints {
         .append(' ');
     for (int field = 0; field < 10; field++) {
       text.append(field == 0 ? "" : ",").append("usage_").append(field).append('=');
-      text.append((series * 7 + row * (field + 3)) % 101).append('i');
+      text.append((series * 7 + row * (field + 11)) % 101).append('i');
     }
     return NO_NUMBER;
   }
 
-  /** One float per line: what exporters and bridges say. */
+  /**
+   * One float per line, instance by instance: what exporters and bridges say. Half of the instances
+   * come and go.
+   */
   static MadeUpPoints metrics() {
-    return new MadeUpPoints(400, 5, MadeUpPoints::appendMetric);
+    return new MadeUpPoints(
+        10 * SERIES_PER_INSTANCE, 5, SERIES_PER_INSTANCE, 150, MadeUpPoints::appendMetric);
   }
 
   private static int appendMetric(StringBuilder text, int series, int row) {
-    int metric = series % 40;
-    text.append("metric_").append(metric).append(",instance=i").append(series / 40 % 5);
-    text.append(":9100,job=node,mode=m").append(series / 200).append(" value=");
-    switch (metric % 4) {
-      case 0 -> text.append(1_000_000L + series + row * 17L);
-      case 1 -> text.append(series * 3 + row).append('.').append(10 + (row * 7 + series) % 90);
-      case 2 -> text.append(Math.sqrt(series + row * 0.37));
-      default -> text.append(0);
+    int instance = series / SERIES_PER_INSTANCE;
+    int metric = series % SERIES_PER_INSTANCE / 2;
+    boolean stays = instance % 2 == 0;
+    text.append(stays ? "metric_" : "container_").append(metric);
+    text.append(",instance=i").append(instance);
+    int number = text.length();
+    if (!stays) {
+      text.append(NUMBER_TO_COME);
     }
-    return NO_NUMBER;
+    text.append(":9100,job=node,mode=m").append(series % 2).append(" value=");
+    switch (metric % 8) {
+      case 0 -> text.append(1_000_000L + series + row * 17L);
+      case 1 -> text.append(series * 300 + row).append('.').append(10 + (row * 7 + series) % 90);
+      case 2 -> text.append(Math.sqrt(series + row * 0.37) / 1_000);
+      case 3 -> text.append(8_000_000_000L + series * 4_096L * 4_096 + row);
+      case 4 -> text.append('-').append(series % 60).append('.').append(row);
+      case 5 -> text.append(series % 1_000 + row).append('i');
+      case 6 -> text.append(1 + row).append(".5e-07");
+      default -> text.append((series + row) % 3 / 2);
+    }
+    return stays ? NO_NUMBER : number;
   }
 
   /** All types, escapes and fields that come and go: what applications say. */
   static MadeUpPoints application() {
-    return new MadeUpPoints(20, 25, MadeUpPoints::appendApplication);
+    return new MadeUpPoints(20, 1, 1, 4_000, MadeUpPoints::appendApplication);
   }
 
   private static int appendApplication(StringBuilder text, int series, int row) {
     text.append("requests,path=/a\\ b/");
     int number = text.length();
     text.append(NUMBER_TO_COME).append(",status=200 ");
-    text.append("seconds=0.").append(100 + (row * 37 + series) % 900);
-    text.append(",bytes=").append(500L + row * 91 % 4000).append('i');
-    text.append(",ok=").append((row + series) % 7 == 0 ? 'f' : 't');
-    if (row % 5 == 0) {
-      text.append(",said=\"line \\\"").append(row % 3).append("\\\"\"");
+    text.append("seconds=0.").append(100 + series * 37 % 900);
+    text.append(",bytes=").append(500L + series * 91 % 4000).append('i');
+    text.append(",ok=").append(series % 7 == 0 ? 'f' : 't');
+    if (series % 5 == 0) {
+      text.append(",said=\"line \\\"").append(series % 3).append("\\\"\"");
     }
     return number;
   }
@@ -110,12 +138,19 @@ final class MadeUpPoints {
         int line = row * seriesCount + series;
         System.arraycopy(time, 0, body, timeOffsets[line], TIME_DIGITS);
         if (numberOffsets[line] != NO_NUMBER) {
-          byte[] number = digits(MOVING_SERIES + (moved + series) % MOVING_SERIES);
-          System.arraycopy(number, 0, body, numberOffsets[line], NUMBER_TO_COME.length());
+          setNumber(numberOffsets[line], (moved + series / seriesPerNumber) % numbers);
         }
       }
     }
-    moved += seriesCount;
+    moved = (moved + seriesCount / seriesPerNumber) % numbers;
+  }
+
+  private void setNumber(int offset, int number) {
+    int rest = FIRST_NUMBER + number;
+    for (int at = offset + NUMBER_TO_COME.length() - 1; at >= offset; at--) {
+      body[at] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
   }
 
   private static byte[] digits(long number) {

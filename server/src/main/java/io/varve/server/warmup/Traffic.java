@@ -11,21 +11,36 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What agents and dashboards send, round by round: every round writes points that go on where the
  * last ones ended, and asks for the newest, and for some before. One thread.
  */
-final class Traffic {
+final class Traffic implements AutoCloseable {
   private static final String DATABASE = "warm";
 
-  /** The time that the points of one body span. */
+  /** The time that the points of one round span. */
   private static final long SPAN_NANOS = 500_000_000_000L;
 
   /** How often, in that time, something is scraped. */
   private static final int SAMPLES = 2;
 
   private static final int SCRAPED_SERIES = 200;
+
+  /**
+   * Bodies that say the same in a round. Not one large body: what is compiled with only one kind of
+   * lines known is compiled again when the next kind comes.
+   */
+  private static final int PARTS = 5;
+
+  private static final long PART_NANOS = SPAN_NANOS / PARTS;
+
+  /** Bodies of a few lines in a part: with them, what is done per request becomes compiled. */
+  private static final int SMALL_BODIES = 20;
+
+  /** After so many rounds comes a new connection, of which the server knows no keys. */
+  private static final int ROUNDS_PER_CONNECTION = 3;
 
   private static final String TEXT = "text/plain";
   private static final String PROTOBUF = "application/x-protobuf";
@@ -92,12 +107,14 @@ final class Traffic {
           "topk(3, cpu_usage_3 > 50)");
 
   private final URI server;
-  private final MadeUpPoints[] bodies = {
-    MadeUpPoints.cpu(), MadeUpPoints.metrics(), MadeUpPoints.application()
-  };
+  private final MadeUpPoints cpu = MadeUpPoints.cpu();
+  private final MadeUpPoints metrics = MadeUpPoints.metrics();
+  private final MadeUpPoints application = MadeUpPoints.application();
   private final WriteRequestWriter scraped = new WriteRequestWriter();
   private final long firstNanos;
   private long nextNanos;
+  private int rounds;
+  private @Nullable WriteLink link;
 
   /** Traffic to a server, with points from this time on. */
   Traffic(URI server, long fromNanos) {
@@ -107,23 +124,50 @@ final class Traffic {
   }
 
   void createDatabase() throws IOException {
-    post("/query?q=" + encode("CREATE DATABASE " + DATABASE), TEXT, new byte[0]);
+    String target = "/query?q=" + encode("CREATE DATABASE " + DATABASE);
+    HttpURLConnection connection = open(target);
+    connection.setRequestMethod("POST");
+    drain(connection, target);
   }
 
-  /** Sends each body this often, with times that go on. */
+  /** Sends all that there is to send this often, with times that go on. */
   void write(int times) throws IOException {
     for (int time = 0; time < times; time++) {
-      for (MadeUpPoints points : bodies) {
-        points.moveTo(nextNanos, SPAN_NANOS / points.rowCount());
-        post("/write?db=" + DATABASE, TEXT, points.body());
+      WriteLink link = link();
+      for (int part = 0; part < PARTS; part++) {
+        long fromNanos = nextNanos + part * PART_NANOS;
+        post(link, cpu, fromNanos, PART_NANOS);
+        for (int small = 0; small < SMALL_BODIES; small++) {
+          long span = PART_NANOS / SMALL_BODIES;
+          post(link, application, fromNanos + small * span, span);
+        }
+        if (part == 0) {
+          post(link, metrics, nextNanos, SPAN_NANOS);
+        }
       }
       for (int sample = 0; sample < SAMPLES; sample++) {
         long nanos = nextNanos + sample * (SPAN_NANOS / SAMPLES);
-        post(
-            "/api/v1/write?db=" + DATABASE, PROTOBUF, scrape(TimeUnit.NANOSECONDS.toMillis(nanos)));
+        byte[] body = scrape(TimeUnit.NANOSECONDS.toMillis(nanos));
+        link.post("/api/v1/write?db=" + DATABASE, PROTOBUF, body);
       }
       nextNanos += SPAN_NANOS;
     }
+  }
+
+  private WriteLink link() throws IOException {
+    WriteLink current = link;
+    if (current == null || rounds++ % ROUNDS_PER_CONNECTION == 0) {
+      close();
+      current = new WriteLink(server, TIMEOUT_MILLIS);
+      link = current;
+    }
+    return current;
+  }
+
+  private static void post(WriteLink link, MadeUpPoints points, long fromNanos, long spanNanos)
+      throws IOException {
+    points.moveTo(fromNanos, spanNanos / points.rowCount());
+    link.post("/write?db=" + DATABASE, TEXT, points.body());
   }
 
   /** What Prometheus sends on after a scrape. */
@@ -179,18 +223,6 @@ final class Traffic {
     return "time >= " + startNanos + " AND time < " + endNanos;
   }
 
-  private void post(String target, String contentType, byte[] body) throws IOException {
-    HttpURLConnection connection = open(target);
-    connection.setRequestMethod("POST");
-    connection.setRequestProperty("Content-Type", contentType);
-    connection.setDoOutput(true);
-    connection.setFixedLengthStreamingMode(body.length);
-    try (OutputStream out = connection.getOutputStream()) {
-      out.write(body);
-    }
-    drain(connection, target);
-  }
-
   private HttpURLConnection open(String target) throws IOException {
     HttpURLConnection connection =
         (HttpURLConnection) server.resolve(target).toURL().openConnection();
@@ -210,5 +242,12 @@ final class Traffic {
 
   private static String encode(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (link != null) {
+      link.close();
+    }
   }
 }

@@ -145,19 +145,20 @@ public final class WarmUp implements AutoCloseable {
 
   private void work(URI server) throws IOException, InterruptedException {
     long now = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
-    Traffic traffic = new Traffic(server, now);
-    traffic.createDatabase();
-    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-    long start = System.nanoTime();
-    if (repeat(() -> traffic.write(WRITES_PER_ROUND), bounds.writes(), compiler)
-        && repeat(
-            () -> {
-              traffic.write(1);
-              traffic.ask();
-            },
-            bounds.queries(),
-            compiler)) {
-      LOG.info("warmed up in {} ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+    try (Traffic traffic = new Traffic(server, now)) {
+      traffic.createDatabase();
+      CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+      long start = System.nanoTime();
+      if (repeat(() -> traffic.write(WRITES_PER_ROUND), bounds.writes(), compiler)
+          && repeat(
+              () -> {
+                traffic.write(1);
+                traffic.ask();
+              },
+              bounds.queries(),
+              compiler)) {
+        LOG.info("warmed up in {} ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+      }
     }
   }
 

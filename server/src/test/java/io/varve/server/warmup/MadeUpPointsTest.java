@@ -17,12 +17,25 @@ class MadeUpPointsTest {
   void movesPointsInTime() {
     MadeUpPoints points = MadeUpPoints.metrics();
     points.moveTo(FIRST, 7);
-    assertThat(lines(points)).hasSize(400 * points.rowCount());
+    assertThat(lines(points)).hasSize(800 * points.rowCount());
     assertThat(lines(points).get(0)).endsWith(" value=1000000 1700000000000000000");
-    assertThat(lines(points).get(400)).endsWith(" value=1000017 1700000000000000007");
+    assertThat(lines(points).get(800)).endsWith(" value=1000017 1700000000000000007");
 
     points.moveTo(FIRST + 1_000, 7);
-    assertThat(lines(points).get(400)).endsWith(" value=1000017 1700000000000001007");
+    assertThat(lines(points).get(800)).endsWith(" value=1000017 1700000000000001007");
+  }
+
+  @Test
+  void movesEachSecondInstanceToSeriesThatAreNew() {
+    MadeUpPoints points = MadeUpPoints.metrics();
+    points.moveTo(FIRST, 7);
+    assertThat(lines(points).get(0)).startsWith("metric_0,instance=i0:9100,job=node,mode=m0 ");
+    assertThat(lines(points).get(80)).startsWith("container_0,instance=i14001:9100,");
+    assertThat(lines(points).get(880)).startsWith("container_0,instance=i14001:9100,");
+
+    points.moveTo(FIRST, 7);
+    assertThat(lines(points).get(0)).startsWith("metric_0,instance=i0:9100,job=node,mode=m0 ");
+    assertThat(lines(points).get(80)).startsWith("container_0,instance=i14011:9100,");
   }
 
   @Test
@@ -33,5 +46,14 @@ class MadeUpPointsTest {
 
     points.moveTo(FIRST, 7);
     assertThat(lines(points).get(0)).startsWith("requests,path=/a\\ b/4020,status=200 ");
+  }
+
+  @Test
+  void comesBackToTheFirstSeries() {
+    MadeUpPoints points = MadeUpPoints.application();
+    for (int body = 0; body <= 200; body++) {
+      points.moveTo(FIRST, 7);
+    }
+    assertThat(lines(points).get(0)).startsWith("requests,path=/a\\ b/4000,status=200 ");
   }
 }

@@ -154,8 +154,8 @@ class WarmUpTest {
   @Test
   void asksOnlyWhatHasAnAnswer(@TempDir Path directory) throws Exception {
     HttpClient client = HttpClient.newHttpClient();
-    try (WarmUp.ServerToWarm server = open(directory)) {
-      Traffic traffic = new Traffic(server.uri(), 1_700_000_000_000_000_000L);
+    try (WarmUp.ServerToWarm server = open(directory);
+        Traffic traffic = new Traffic(server.uri(), 1_700_000_000_000_000_000L)) {
       traffic.createDatabase();
       traffic.write(10);
       for (String question : traffic.questions()) {
