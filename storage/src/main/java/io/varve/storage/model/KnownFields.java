@@ -311,6 +311,12 @@ public final class KnownFields {
 
   /** Copies what a batch keeps of the fields from {@code first} on. */
   void copyNames(int first, int fields, int[] offsets, int[] lengths, byte[] types, int to) {
+    if (fields == 1) {
+      offsets[to] = place[first];
+      lengths[to] = nameLength[first];
+      types[to] = type[first];
+      return;
+    }
     System.arraycopy(place, first, offsets, to, fields);
     System.arraycopy(nameLength, first, lengths, to, fields);
     System.arraycopy(type, first, types, to, fields);

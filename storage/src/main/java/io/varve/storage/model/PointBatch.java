@@ -122,8 +122,14 @@ public final class PointBatch {
       growValues();
     }
     fields.copyNames(first, count, nameOffset, nameLength, type, valueCount);
-    System.arraycopy(bits, 0, this.bits, valueCount, count);
-    System.arraycopy(decimals, 0, this.decimals, valueCount, count);
+    if (count == 1) {
+      // So common that five calls to copy one number each would be a tenth of the parser's work.
+      this.bits[valueCount] = bits[0];
+      this.decimals[valueCount] = decimals[0];
+    } else {
+      System.arraycopy(bits, 0, this.bits, valueCount, count);
+      System.arraycopy(decimals, 0, this.decimals, valueCount, count);
+    }
     valueCount += count;
     endRow(timestampNanos);
   }
