@@ -106,6 +106,7 @@ class FirstRowsTest {
               "ORDER BY time DESC LIMIT 8")) {
         check(engine, "SELECT * FROM cpu", "", end);
         check(engine, "SELECT f, i * 2 AS x, dc FROM cpu", "", end);
+        check(engine, "SELECT dc, f, dc AS again, rack, f AS same FROM cpu", "", end);
         check(engine, "SELECT i, s FROM cpu", "time < 3s", end);
         check(engine, "SELECT * FROM cpu", "f > 60", end);
       }

@@ -277,12 +277,17 @@ final class FirstRows implements RowSource {
         }
         InputColumn column = inputs.get(input.index());
         String tag = column.tag();
-        origins[c] = tag == null ? column.storedColumn() : -1 - tagKeys.size();
-        if (tag != null) {
-          tagKeys.add(tag);
-        } else if (origins[c] < 0) {
-          return null;
+        if (tag == null) {
+          origins[c] = column.storedColumn();
+          if (origins[c] < 0) {
+            return null;
+          }
+          continue;
         }
+        if (!tagKeys.contains(tag)) {
+          tagKeys.add(tag);
+        }
+        origins[c] = -1 - tagKeys.indexOf(tag);
       }
       return new NewestFirst(plan, groups, origins, tagKeys);
     }
