@@ -13,7 +13,7 @@ final class IngestBuffers {
 
   final LineProtocolParser parser = new LineProtocolParser();
   final RemoteWriteReader remote;
-  final PointBatch batch = new PointBatch();
+  final PointBatch batch = PointBatch.learning();
 
   /** A compressed body, and what it decompresses to. */
   byte[] block = {};

@@ -54,6 +54,10 @@ public final class KnownKeys {
   private int[] slots = new int[256];
 
   private int last = UNKNOWN;
+
+  /** What came after the last one. Kept, so that a first row takes no branch of its own. */
+  private int next = UNKNOWN;
+
   private boolean full;
   private boolean useless;
   private long hits;
@@ -67,6 +71,7 @@ public final class KnownKeys {
       count = 0;
       hits = 0;
       last = UNKNOWN;
+      next = UNKNOWN;
       full = false;
       Arrays.fill(slots, 0);
       if (useless) {
@@ -91,8 +96,7 @@ public final class KnownKeys {
       if (last >= 0) {
         follower[last] = found;
       }
-      last = found;
-      hits++;
+      take(found);
     }
     return found;
   }
@@ -102,13 +106,14 @@ public final class KnownKeys {
    * {@link #UNKNOWN}. Changes nothing; {@link #take} goes on.
    */
   public int expect(byte[] line, int from, int limit) {
-    int guess = last < 0 ? UNKNOWN : follower[last];
+    int guess = next;
     return guess >= 0 && isAt(guess, line, from, limit) ? guess : UNKNOWN;
   }
 
   /** Goes on to the key that is expected, in place of {@link #find}. */
   public void take(int expected) {
     last = expected;
+    next = follower[expected];
     hits++;
   }
 
@@ -177,6 +182,7 @@ public final class KnownKeys {
       follower[last] = count;
     }
     last = count;
+    next = UNKNOWN;
     return count++;
   }
 

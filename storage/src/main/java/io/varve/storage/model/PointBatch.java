@@ -55,12 +55,23 @@ public final class PointBatch {
 
   private int arenaLengthAtRowStart;
 
+  /** A batch that has {@link #knownKeys} and {@link #knownFields} before it is used again. */
+  public static PointBatch learning() {
+    PointBatch batch = new PointBatch();
+    batch.learn();
+    return batch;
+  }
+
+  private void learn() {
+    knownKeys = new KnownKeys();
+    knownFields = new KnownFields();
+  }
+
   /** Empties the batch and keeps its arrays, {@link #knownKeys} and {@link #knownFields}. */
   public void clear() {
     // What is used once only need not learn.
     if (knownKeys == null && rowCount > 0) {
-      knownKeys = new KnownKeys();
-      knownFields = new KnownFields();
+      learn();
     } else if (knownKeys != null && knownFields != null) {
       knownKeys.beginBatch();
       if (knownFields.beginBatch()) {
@@ -74,7 +85,7 @@ public final class PointBatch {
 
   /**
    * The keys that were used in this batch before it was cleared for the first time or later; null
-   * if it has not been. For who fills the batch, then for the engine.
+   * if it has not been and is not {@link #learning}. For who fills the batch, then for the engine.
    */
   public @Nullable KnownKeys knownKeys() {
     return knownKeys;
