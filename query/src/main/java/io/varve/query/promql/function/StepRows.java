@@ -71,8 +71,9 @@ public final class StepRows {
       throw new IllegalStateException(
           "a series of " + values.steps() + " steps among those of " + steps);
     }
-    if (values.hasHistograms()) {
-      histograms.put(row, values.copyHistograms());
+    @Nullable FloatHistogram @Nullable [] copied = values.copyHistograms();
+    if (copied != null) {
+      histograms.put(row, copied);
     }
     double[] numbers = values.values();
     if (values.isFull()) {
