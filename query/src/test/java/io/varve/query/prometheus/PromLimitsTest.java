@@ -22,6 +22,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
@@ -93,7 +95,7 @@ class PromLimitsTest {
   void isListedWithItsUser() {
     QueryEngine other = new QueryEngine(store, Clock.systemUTC());
     PromEngine engine = new PromEngine(store, PromSettings.defaults(), other);
-    List<String> users = new ArrayList<>();
+    Set<String> users = ConcurrentHashMap.newKeySet(); // Helpers look, too.
     BooleanSupplier look =
         () -> {
           other.running().list().forEach(query -> users.add(query.user()));
