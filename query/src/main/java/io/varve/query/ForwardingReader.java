@@ -1,5 +1,6 @@
 package io.varve.query;
 
+import io.varve.storage.NewestRows;
 import io.varve.storage.ScanCost;
 import io.varve.storage.ScanSpec;
 import io.varve.storage.SeriesCursor;
@@ -17,6 +18,11 @@ abstract class ForwardingReader implements SeriesReader {
 
   ForwardingReader(SeriesReader reader) {
     this.reader = reader;
+  }
+
+  @Override
+  public void read(NewestRows wanted) {
+    reader.read(wanted);
   }
 
   @Override
