@@ -266,11 +266,32 @@ class MainTest {
     }
   }
 
+  @Test
+  void servesWhereNettysNativeCodeDoesNotLoad(@TempDir Path directory) throws Exception {
+    HttpClient client = HttpClient.newHttpClient();
+    Process process = start(directory, "-Dio.netty.transport.noNative=true");
+    try {
+      StringBuilder said = new StringBuilder();
+      String url = awaitUrl(process, said);
+      assertThat(said).contains("without epoll");
+      post(client, url + "/query?q=CREATE+DATABASE+d", "");
+      assertThat(post(client, url + "/write?db=d", "m v=1i 1").statusCode()).isEqualTo(204);
+      assertThat(post(client, url + "/query?db=d&epoch=ns&q=SELECT+v+FROM+m", "").body())
+          .contains("[[1,1]]");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
   private static Process start(Path directory) throws Exception {
+    return start(directory, "-Xmx256m");
+  }
+
+  private static Process start(Path directory, String jvmOption) throws Exception {
     return new ProcessBuilder(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
+                jvmOption,
                 "-cp",
                 System.getProperty("java.class.path").replace(':', File.pathSeparatorChar),
                 "io.varve.server.Main",
@@ -284,7 +305,10 @@ class MainTest {
   }
 
   private static String awaitUrl(Process process) throws Exception {
-    StringBuilder seen = new StringBuilder();
+    return awaitUrl(process, new StringBuilder());
+  }
+
+  private static String awaitUrl(Process process, StringBuilder seen) throws Exception {
     InputStream output = process.getInputStream();
     for (int b = output.read(); b >= 0; b = output.read()) {
       seen.append((char) b);

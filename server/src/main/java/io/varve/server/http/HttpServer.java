@@ -6,13 +6,10 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -119,14 +116,11 @@ public final class HttpServer implements AutoCloseable {
     metadataThread.scheduleWithFixedDelay(
         metadata::save, METADATA_SECONDS, METADATA_SECONDS, TimeUnit.SECONDS);
     int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
-    acceptor =
-        new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("accept"), NioIoHandler.newFactory());
-    eventLoops =
-        new MultiThreadIoEventLoopGroup(
-            loops, new DefaultThreadFactory("http"), NioIoHandler.newFactory());
+    Transport transport = Transport.best();
+    acceptor = transport.eventLoops(1, "accept");
+    eventLoops = transport.eventLoops(loops, "http");
     try {
-      listener = listen();
+      listener = listen(transport);
     } catch (IOException | RuntimeException e) {
       stopThreads();
       throw e;
@@ -188,11 +182,11 @@ public final class HttpServer implements AutoCloseable {
     return new PromEngine(store, PromSettings.defaults());
   }
 
-  private Channel listen() throws IOException {
+  private Channel listen(Transport transport) throws IOException {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(acceptor, eventLoops)
-            .channel(NioServerSocketChannel.class)
+            .channel(transport.listener())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
@@ -218,8 +212,10 @@ public final class HttpServer implements AutoCloseable {
     return bound.channel();
   }
 
+  /** What the system says, without the name and number that Netty's native code has before it. */
   private static String reason(Throwable cause) {
-    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return message.replaceFirst("^.* failed with error\\(-?\\d+\\): ", "");
   }
 
   private void open(SocketChannel channel) {
