@@ -2,16 +2,13 @@ package io.varve.server.warmup;
 
 import io.varve.server.remote.WriteRequestWriter;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What agents and dashboards send, round by round: every round writes points that go on where the
@@ -62,11 +59,14 @@ final class Traffic implements AutoCloseable {
           + " OR hostname = 'host_17' OR hostname = 'host_20' OR hostname = 'host_31'"
           + " OR hostname = 'host_38')";
 
+  /** How often brief questions are asked before there is another look whether to stop. */
+  private static final int TIMES_IN_A_ROW = 4;
+
   /**
-   * What dashboards ask. First comes the newest hour, which is in the head for the most part, then
-   * an hour in chunks, then a range over both.
+   * What panels of one host ask. First comes the newest hour, which is in the head for the most
+   * part, then an hour in chunks, then a range over both.
    */
-  private static final List<String> INFLUX_QL =
+  private static final List<String> BRIEF =
       List.of(
           "SELECT max(usage_0) FROM cpu WHERE (hostname = 'host_7') AND %1$s GROUP BY time(1m)",
           "SELECT max(usage_0) FROM cpu WHERE (hostname = 'host_8') AND %3$s GROUP BY time(1m)",
@@ -75,15 +75,19 @@ final class Traffic implements AutoCloseable {
               + FIVE_MAXIMA
               + " FROM cpu WHERE (hostname = 'host_9') AND %2$s"
               + " GROUP BY time(1m)",
+          "SELECT max(*) FROM cpu WHERE " + EIGHT_HOSTS + " AND %3$s GROUP BY time(1h)",
+          "SELECT * FROM cpu WHERE usage_0 > 90.0 AND (hostname = 'host_3') AND %3$s");
+
+  /** What else dashboards ask. */
+  private static final List<String> INFLUX_QL =
+      List.of(
           "SELECT "
               + FIVE_MAXIMA
               + " FROM cpu WHERE hostname =~ /^host_[1-4]$/ AND %1$s"
               + " GROUP BY time(1m), hostname",
-          "SELECT max(*) FROM cpu WHERE " + EIGHT_HOSTS + " AND %3$s GROUP BY time(1h)",
           "SELECT mean(usage_0) FROM cpu WHERE %3$s GROUP BY time(1h), hostname",
           "SELECT mean(*) FROM cpu WHERE %2$s GROUP BY time(10m), hostname",
           "SELECT * FROM cpu WHERE usage_0 > 90.0 AND %2$s",
-          "SELECT * FROM cpu WHERE usage_0 > 90.0 AND (hostname = 'host_3') AND %3$s",
           "SELECT * FROM cpu GROUP BY hostname ORDER BY time DESC LIMIT 1",
           "SELECT max(usage_0) FROM cpu WHERE %3$s GROUP BY time(1m) ORDER BY time DESC LIMIT 5",
           "SELECT last(*) FROM cpu WHERE %1$s GROUP BY hostname",
@@ -96,11 +100,16 @@ final class Traffic implements AutoCloseable {
           "SHOW MEASUREMENTS",
           "SHOW FIELD KEYS FROM cpu");
 
+  private static final List<String> BRIEF_PROM_QL =
+      List.of(
+          "max(max_over_time(cpu_usage_0{hostname=\"host_7\"}[1m]))",
+          "max(max_over_time(cpu_usage_1{hostname=~\"host_1|host_4|host_9\"}[1m]))"
+              + " or max by (hostname) (cpu_usage_2{hostname=\"host_12\"})");
+
   private static final List<String> PROM_QL =
       List.of(
           "sum by (instance) (rate(metric_0{job=\"node\"}[5m]))",
           "metric_2 / on (instance, mode) metric_1",
-          "max(max_over_time(cpu_usage_0{hostname=~\"host_1|host_4|host_9\"}[1m]))",
           "avg by (hostname) (avg_over_time(cpu_usage_0[1h]))",
           "sum by (mode) (increase(scraped_1[10m]))",
           "{__name__=~\"cpu_usage_[0-4]\"} and on (hostname) (cpu_usage_0 > 90)",
@@ -114,35 +123,36 @@ final class Traffic implements AutoCloseable {
   private final long firstNanos;
   private long nextNanos;
   private int rounds;
-  private @Nullable WriteLink link;
+  private Link link;
 
-  /** Traffic to a server, with points from this time on. */
-  Traffic(URI server, long fromNanos) {
+  /** Connects to a server, for points from this time on. */
+  Traffic(URI server, long fromNanos) throws IOException {
     this.server = server;
+    link = new Link(server, TIMEOUT_MILLIS);
     firstNanos = fromNanos;
     nextNanos = fromNanos;
   }
 
   void createDatabase() throws IOException {
-    String target = "/query?q=" + encode("CREATE DATABASE " + DATABASE);
-    HttpURLConnection connection = open(target);
-    connection.setRequestMethod("POST");
-    drain(connection, target);
+    link.post("/query?q=" + encode("CREATE DATABASE " + DATABASE), TEXT, new byte[0]);
   }
 
   /** Sends all that there is to send this often, with times that go on. */
   void write(int times) throws IOException {
     for (int time = 0; time < times; time++) {
-      WriteLink link = link();
+      if (++rounds % ROUNDS_PER_CONNECTION == 0) {
+        link.close();
+        link = new Link(server, TIMEOUT_MILLIS);
+      }
       for (int part = 0; part < PARTS; part++) {
         long fromNanos = nextNanos + part * PART_NANOS;
-        post(link, cpu, fromNanos, PART_NANOS);
+        post(cpu, fromNanos, PART_NANOS);
         for (int small = 0; small < SMALL_BODIES; small++) {
           long span = PART_NANOS / SMALL_BODIES;
-          post(link, application, fromNanos + small * span, span);
+          post(application, fromNanos + small * span, span);
         }
         if (part == 0) {
-          post(link, metrics, nextNanos, SPAN_NANOS);
+          post(metrics, nextNanos, SPAN_NANOS);
         }
       }
       for (int sample = 0; sample < SAMPLES; sample++) {
@@ -154,18 +164,7 @@ final class Traffic implements AutoCloseable {
     }
   }
 
-  private WriteLink link() throws IOException {
-    WriteLink current = link;
-    if (current == null || rounds++ % ROUNDS_PER_CONNECTION == 0) {
-      close();
-      current = new WriteLink(server, TIMEOUT_MILLIS);
-      link = current;
-    }
-    return current;
-  }
-
-  private static void post(WriteLink link, MadeUpPoints points, long fromNanos, long spanNanos)
-      throws IOException {
+  private void post(MadeUpPoints points, long fromNanos, long spanNanos) throws IOException {
     points.moveTo(fromNanos, spanNanos / points.rowCount());
     link.post("/write?db=" + DATABASE, TEXT, points.body());
   }
@@ -187,28 +186,51 @@ final class Traffic implements AutoCloseable {
   /** Asks each question once. */
   void ask() throws IOException {
     for (String question : questions()) {
-      drain(open(question), question);
+      link.get(question);
+    }
+  }
+
+  /** Asks the brief ones, some times in a row. */
+  void askBriefly() throws IOException {
+    List<String> targets = targets(BRIEF);
+    targets.addAll(promTargets(BRIEF_PROM_QL));
+    for (int time = 0; time < TIMES_IN_A_ROW; time++) {
+      for (String target : targets) {
+        link.get(target);
+      }
     }
   }
 
   /** What is asked about the points so far, as targets of requests. */
   List<String> questions() {
+    List<String> targets = targets(BRIEF);
+    targets.addAll(promTargets(BRIEF_PROM_QL));
+    targets.addAll(targets(INFLUX_QL));
+    targets.addAll(promTargets(PROM_QL));
+    return targets;
+  }
+
+  private List<String> targets(List<String> statements) {
     long endNanos = nextNanos;
-    long startNanos = endNanos - HOUR_NANOS;
     long pastNanos = hoursBefore(endNanos, PAST_HOURS);
-    String newest = range(startNanos, endNanos);
-    String past = range(pastNanos, pastNanos + HOUR_NANOS);
-    String all = range(hoursBefore(endNanos, LONG_HOURS), endNanos);
+    String newest = millis(endNanos - HOUR_NANOS, endNanos);
+    String past = dates(pastNanos, pastNanos + HOUR_NANOS);
+    String all = dates(hoursBefore(endNanos, LONG_HOURS), endNanos);
     List<String> targets = new ArrayList<>();
-    for (String question : INFLUX_QL) {
-      String text = encode(question.formatted(newest, past, all));
+    for (String statement : statements) {
+      String text = encode(statement.formatted(newest, past, all));
       targets.add("/query?db=" + DATABASE + "&epoch=ms&q=" + text);
     }
-    long startSeconds = TimeUnit.NANOSECONDS.toSeconds(startNanos);
-    long endSeconds = TimeUnit.NANOSECONDS.toSeconds(endNanos);
-    for (String question : PROM_QL) {
-      String asked = "?db=" + DATABASE + "&query=" + encode(question);
-      String steps = "&start=" + startSeconds + "&end=" + endSeconds + "&step=60";
+    return targets;
+  }
+
+  private List<String> promTargets(List<String> expressions) {
+    long endSeconds = TimeUnit.NANOSECONDS.toSeconds(nextNanos);
+    long startSeconds = TimeUnit.NANOSECONDS.toSeconds(nextNanos - HOUR_NANOS);
+    String steps = "&start=" + startSeconds + "&end=" + endSeconds + "&step=60";
+    List<String> targets = new ArrayList<>();
+    for (String expression : expressions) {
+      String asked = "?db=" + DATABASE + "&query=" + encode(expression);
       targets.add("/api/v1/query_range" + asked + steps);
       targets.add("/api/v1/query" + asked + "&time=" + endSeconds);
     }
@@ -219,25 +241,20 @@ final class Traffic implements AutoCloseable {
     return Math.max(firstNanos, endNanos - hours * HOUR_NANOS);
   }
 
-  private static String range(long startNanos, long endNanos) {
-    return "time >= " + startNanos + " AND time < " + endNanos;
+  /** Times as Grafana writes them. */
+  private static String millis(long startNanos, long endNanos) {
+    long startMillis = TimeUnit.NANOSECONDS.toMillis(startNanos);
+    long endMillis = TimeUnit.NANOSECONDS.toMillis(endNanos);
+    return "time >= " + startMillis + "ms AND time < " + endMillis + "ms";
   }
 
-  private HttpURLConnection open(String target) throws IOException {
-    HttpURLConnection connection =
-        (HttpURLConnection) server.resolve(target).toURL().openConnection();
-    connection.setConnectTimeout(TIMEOUT_MILLIS);
-    connection.setReadTimeout(TIMEOUT_MILLIS);
-    return connection;
+  /** Times as people write them. */
+  private static String dates(long startNanos, long endNanos) {
+    return "time >= '" + date(startNanos) + "' AND time < '" + date(endNanos) + "'";
   }
 
-  private static void drain(HttpURLConnection connection, String target) throws IOException {
-    if (connection.getResponseCode() >= 300) {
-      throw new IOException(target + " was answered with " + connection.getResponseCode());
-    }
-    try (InputStream answer = connection.getInputStream()) {
-      answer.transferTo(OutputStream.nullOutputStream());
-    }
+  private static Instant date(long nanos) {
+    return Instant.ofEpochSecond(TimeUnit.NANOSECONDS.toSeconds(nanos));
   }
 
   private static String encode(String text) {
@@ -246,8 +263,6 @@ final class Traffic implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (link != null) {
-      link.close();
-    }
+    link.close();
   }
 }

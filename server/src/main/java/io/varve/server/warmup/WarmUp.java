@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
  * <p>A JVM interprets at first, and compiling costs a young server about as much as the first ten
  * million values themselves: the first queries take ten times as long, and writes stall behind
  * them. So a thread sends made-up points and questions to a server of the same code with a store of
- * its own, in a directory that it removes: writes first, then queries too, each until the compiler
- * rests or the time is up. While the real server is busy it waits, since real work warms better.
+ * its own, in a directory that it removes: writes first, then queries too, then brief queries
+ * alone, each until the compiler rests or the time is up. While the real server is busy it waits,
+ * since real work warms better.
  *
  * <p>Thread-safe. Closed by whoever started it, before the process ends.
  */
@@ -41,6 +42,12 @@ public final class WarmUp implements AutoCloseable {
 
   /** Share of the time for which a compiler that rests still works. */
   private static final double RESTING = 0.15;
+
+  /**
+   * Share of their time that brief queries are asked for even if the compiler rests: the second one
+   * waits for the 5,000th call of a method, or the 50,000th while it has much to do.
+   */
+  private static final int LEAST_BRIEF = 5;
 
   private final Opener opener;
   private final Path directory;
@@ -76,15 +83,21 @@ public final class WarmUp implements AutoCloseable {
    *
    * @param writes work with writes alone
    * @param queries work with queries behind that; they are of many more kinds
+   * @param brief work with brief queries behind these
    * @param patience for a moment without real work
    */
-  record Bounds(Duration writes, Duration queries, Duration patience) {
+  record Bounds(Duration writes, Duration queries, Duration brief, Duration patience) {
     static final Bounds DEFAULTS =
-        new Bounds(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(60));
+        new Bounds(
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(60));
 
     /** For a run whose only purpose this is; there is no real work to wait for. */
     static final Bounds TRAINING =
-        new Bounds(Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ZERO);
+        new Bounds(
+            Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ZERO);
   }
 
   /**
@@ -149,13 +162,19 @@ public final class WarmUp implements AutoCloseable {
       traffic.createDatabase();
       CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
       long start = System.nanoTime();
-      if (repeat(() -> traffic.write(WRITES_PER_ROUND), bounds.writes(), compiler)
+      if (repeat(() -> traffic.write(WRITES_PER_ROUND), Duration.ZERO, bounds.writes(), compiler)
           && repeat(
               () -> {
                 traffic.write(1);
                 traffic.ask();
               },
+              Duration.ZERO,
               bounds.queries(),
+              compiler)
+          && repeat(
+              traffic::askBriefly,
+              bounds.brief().dividedBy(LEAST_BRIEF),
+              bounds.brief(),
               compiler)) {
         LOG.info("warmed up in {} ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
       }
@@ -163,11 +182,12 @@ public final class WarmUp implements AutoCloseable {
   }
 
   /** Repeats work until the compiler rests, or for its time; false if warming up is to end. */
-  private boolean repeat(Work work, Duration most, @Nullable CompilationMXBean compiler)
+  private boolean repeat(
+      Work work, Duration least, Duration most, @Nullable CompilationMXBean compiler)
       throws IOException, InterruptedException {
     long workNanos = 0;
     boolean resting = false;
-    while (!resting && workNanos < most.toNanos()) {
+    while (workNanos < least.toNanos() || !resting && workNanos < most.toNanos()) {
       long compiledMillis = compiledMillis(compiler);
       long lookNanos = 0;
       while (lookNanos < LOOK_NANOS) {

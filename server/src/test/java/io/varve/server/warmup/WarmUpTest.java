@@ -26,9 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 class WarmUpTest {
   private static final Bounds SHORT =
-      new Bounds(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMinutes(2));
+      new Bounds(
+          Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMinutes(2));
   private static final Bounds LONG =
-      new Bounds(Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofMinutes(5));
+      new Bounds(
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(5));
   private static final long MILLIS = 60_000;
 
   @TempDir
@@ -83,7 +88,11 @@ class WarmUpTest {
   void doesNothingWhileThereIsRealWork() throws Exception {
     AtomicInteger looks = new AtomicInteger();
     Bounds impatient =
-        new Bounds(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMillis(120));
+        new Bounds(
+            Duration.ofMillis(1),
+            Duration.ofMillis(1),
+            Duration.ofMillis(1),
+            Duration.ofMillis(120));
     WarmUp warmUp =
         WarmUp.start(
             this::open,
