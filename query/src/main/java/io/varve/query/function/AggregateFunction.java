@@ -95,10 +95,16 @@ public enum AggregateFunction {
       case COUNT -> new CountAccumulator();
       case SUM -> SumAccumulator.of(input, false);
       case MEAN -> SumAccumulator.of(input, true);
-      case MIN -> new SelectorAccumulator(SelectorAccumulator.Choice.MIN, input, keepsTime);
-      case MAX -> new SelectorAccumulator(SelectorAccumulator.Choice.MAX, input, keepsTime);
-      case FIRST -> new SelectorAccumulator(SelectorAccumulator.Choice.FIRST, input, keepsTime);
-      case LAST -> new SelectorAccumulator(SelectorAccumulator.Choice.LAST, input, keepsTime);
+      case MIN ->
+          keepsTime
+              ? new SelectorAccumulator(SelectorAccumulator.Choice.MIN, input)
+              : ExtremeAccumulator.of(input, false);
+      case MAX ->
+          keepsTime
+              ? new SelectorAccumulator(SelectorAccumulator.Choice.MAX, input)
+              : ExtremeAccumulator.of(input, true);
+      case FIRST -> new SelectorAccumulator(SelectorAccumulator.Choice.FIRST, input);
+      case LAST -> new SelectorAccumulator(SelectorAccumulator.Choice.LAST, input);
       case MEDIAN -> new CollectedFunctions.Median(input, memory);
       case MODE -> new CollectedFunctions.Mode(input, memory);
       case SPREAD -> new SpreadAccumulator(input);

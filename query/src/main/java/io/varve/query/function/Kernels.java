@@ -42,6 +42,37 @@ final class Kernels {
     return sum;
   }
 
+  /** The first smallest value; {@code to > from}. */
+  static double min(double[] values, int from, int to) {
+    double min = values[from];
+    for (int i = from + 1; i < to; i++) {
+      if (values[i] < min) {
+        min = values[i];
+      }
+    }
+    return min;
+  }
+
+  /** The first greatest value; {@code to > from}. */
+  static double max(double[] values, int from, int to) {
+    double max = values[from];
+    for (int i = from + 1; i < to; i++) {
+      if (values[i] > max) {
+        max = values[i];
+      }
+    }
+    return max;
+  }
+
+  /** The greatest value after flipping the bits of {@code turn}; {@code to > from}. */
+  static long max(long[] values, int from, int to, long turn) {
+    long max = values[from] ^ turn;
+    for (int i = from + 1; i < to; i++) {
+      max = Math.max(max, values[i] ^ turn);
+    }
+    return max;
+  }
+
   /** Position of the first smallest value; {@code to > from}. */
   static int minIndex(double[] values, int from, int to) {
     int best = from;

@@ -8,9 +8,10 @@ import java.util.Arrays;
 /**
  * {@code min}, {@code max}, {@code first} and {@code last}: the value of one chosen point.
  *
- * <p>The choice between two points does not depend on the order in which they come: the earlier one
- * of equal extremes, the greater one of values at the same first or last time. So series can be
- * added in any order and chunks be answered from their statistics.
+ * <p>The time of that point is kept; see {@link ExtremeAccumulator} for where nobody asks for it.
+ * The choice between two points does not depend on the order in which they come: the earlier one of
+ * equal extremes, the greater one of values at the same first or last time. So series can be added
+ * in any order and chunks be answered from their statistics.
  */
 final class SelectorAccumulator extends Accumulator {
   /** Which point is chosen. */
@@ -24,21 +25,16 @@ final class SelectorAccumulator extends Accumulator {
   private final Choice choice;
   private final FieldType type;
   private final boolean byValue;
-  private final boolean keepsTime;
   private final long flip;
   private long[] bits = new long[0];
   private long[] times = new long[0];
   private byte[][] strings = new byte[0][];
   private final int[] chosenRows = new int[ColumnBatch.MAX_ROWS];
 
-  /**
-   * @param keepsTime whether {@link #timestampNanos} will be asked
-   */
-  SelectorAccumulator(Choice choice, FieldType type, boolean keepsTime) {
+  SelectorAccumulator(Choice choice, FieldType type) {
     this.choice = choice;
     this.type = type;
     byValue = choice == Choice.MIN || choice == Choice.MAX;
-    this.keepsTime = keepsTime || !byValue;
     flip = type == FieldType.UNSIGNED ? Long.MIN_VALUE : 0;
   }
 
@@ -54,7 +50,7 @@ final class SelectorAccumulator extends Accumulator {
     for (int r = 0; r < column.runCount(); r++) {
       int slot = span.slot(window[r]);
       int index = choose(column, start[r], start[r + 1]);
-      long time = keepsTime ? column.timestampNanos(index) : 0;
+      long time = column.timestampNanos(index);
       boolean chosen =
           switch (type) {
             case FLOAT -> offer(slot, Double.doubleToRawLongBits(column.doubles()[index]), time);
@@ -92,11 +88,8 @@ final class SelectorAccumulator extends Accumulator {
       case LAST -> offer(slot, stats.lastBits(), lastNanos);
       default -> {
         long candidate = choice == Choice.MIN ? stats.minBits() : stats.maxBits();
-        if (keepsTime) {
-          // Where in the batch the extreme lies is unknown; if it loses anyway, it does not matter.
-          return counts[slot] > 0 && compare(candidate, bits[slot]) == loses();
-        }
-        offer(slot, candidate, 0);
+        // Where in the batch the extreme lies is unknown; if it loses anyway, it does not matter.
+        return counts[slot] > 0 && compare(candidate, bits[slot]) == loses();
       }
     }
     return true;
@@ -144,7 +137,7 @@ final class SelectorAccumulator extends Accumulator {
 
   private boolean isBetter(int slot, int comparison, long time) {
     if (byValue) {
-      return comparison == -loses() || (comparison == 0 && keepsTime && time < times[slot]);
+      return comparison == -loses() || (comparison == 0 && time < times[slot]);
     }
     if (time == times[slot]) {
       return comparison > 0;
