@@ -34,8 +34,9 @@ public final class NewestRows {
     return found[place];
   }
 
-  public long timestampNanos(int place) {
-    return timestampsNanos[place];
+  /** The times of the rows, by the places of the ids, as {@link #bits} are. */
+  public long[] timestampsNanos() {
+    return timestampsNanos;
   }
 
   /**
@@ -60,10 +61,6 @@ public final class NewestRows {
 
   boolean[] found() {
     return found;
-  }
-
-  long[] timestampsNanos() {
-    return timestampsNanos;
   }
 
   long[][] bits() {

@@ -53,7 +53,7 @@ class NewestRowsTest {
         found++;
         assertThat(cursor.nextBatch()).as(what).isTrue();
         ColumnBatch batch = cursor.batch();
-        assertThat(rows.timestampNanos(place)).as(what).isEqualTo(batch.lastTimestampNanos());
+        assertThat(rows.timestampsNanos()[place]).as(what).isEqualTo(batch.lastTimestampNanos());
         int last = batch.rowCount() - 1;
         for (int f = 0; f < fields.length; f++) {
           Column column = batch.column(f);

@@ -39,6 +39,19 @@ public final class Vector implements Column {
     longs = doubles.length + strings.length == 0 ? new long[maxRows] : NO_LONGS;
   }
 
+  /**
+   * A column of values that are there already.
+   *
+   * @param type neither float nor string
+   * @param longs the values, taken over
+   */
+  public Vector(FieldType type, long[] longs) {
+    this.type = type;
+    this.longs = longs;
+    doubles = NO_DOUBLES;
+    strings = NO_STRINGS;
+  }
+
   /** Makes all of the first {@code rows} rows null. */
   public void reset(int rows) {
     Bitmap.clear(present, rows);

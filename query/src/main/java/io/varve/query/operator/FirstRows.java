@@ -3,10 +3,7 @@ package io.varve.query.operator;
 import io.varve.query.function.Vector;
 import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
-import io.varve.storage.NewestRows;
 import io.varve.storage.model.FieldType;
-import io.varve.storage.model.TagReader;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +30,11 @@ final class FirstRows implements RowSource {
   /**
    * The rows of some groups.
    *
-   * @param rows of all of them, in order; not changed any more
-   * @param ends by group, where its rows end
+   * @param rows of all of them, with room for all that each may have; not changed any more
+   * @param counts by group, how many there are
    */
   @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
-  private record Part(Block rows, int[] ends) {}
+  private record Part(Block rows, int[] counts) {}
 
   private final RawPlan plan;
   private final QueryBudget budget;
@@ -95,10 +92,9 @@ final class FirstRows implements RowSource {
     }
     blockGiven = true;
     int place = group % partGroups;
-    int first = place == 0 ? 0 : current.ends()[place - 1];
-    int count = current.ends()[place] - first;
+    int count = current.counts()[place];
     if (count > 0) {
-      block.become(current.rows(), first, count);
+      block.become(current.rows(), place * (int) plan.maxRows(), count);
     }
     return count > 0;
   }
@@ -119,46 +115,50 @@ final class FirstRows implements RowSource {
     private final RawPlan whole;
     private final List<Group> groups;
     private final QueryBudget budget;
-    private final Vector[] columns;
+    private final @Nullable NewestFirst newest;
+    private final Column[] columns;
     private final long[] times;
-    private final int[] ends;
-    private int rows;
+    private final int[] counts;
 
     Reading(RawPlan whole, List<Group> groups, QueryBudget budget) {
       this.whole = whole;
       this.groups = groups;
       this.budget = budget;
-      ends = new int[groups.size()];
-      int most = (int) (ends.length * whole.maxRows());
+      counts = new int[groups.size()];
+      newest = NewestFirst.of(whole, groups);
+      if (newest != null) {
+        columns = newest.columns();
+        times = newest.times();
+        return;
+      }
+      int most = (int) (counts.length * whole.maxRows());
       times = new long[most];
-      columns = new Vector[whole.outputs().size()];
+      columns = new Column[whole.outputs().size()];
       for (int c = 0; c < columns.length; c++) {
-        columns[c] = new Vector(whole.outputs().get(c).type(), most);
-        columns[c].reset(most);
+        Vector column = new Vector(whole.outputs().get(c).type(), most);
+        column.reset(most);
+        columns[c] = column;
       }
     }
 
     Part read() {
-      NewestFirst newest = NewestFirst.of(whole, groups);
       List<Group> others = newest == null ? groups : newest.others();
       try (Scan scan = others.isEmpty() ? null : new Scan(whole.part(others))) {
-        for (int g = 0; g < ends.length; g++) {
-          if (newest != null && newest.put(g, rows, times, columns)) {
+        for (int g = 0; g < counts.length; g++) {
+          if (newest != null && newest.has(g)) {
             budget.readPoints(1);
-            rows++;
+            counts[g] = 1;
           } else if (scan != null) {
-            scan.readGroup();
+            counts[g] = scan.readGroup(g * (int) whole.maxRows());
           }
-          ends[g] = rows;
         }
       }
       Block block = new Block(columns.length);
-      block.reset(rows, times);
+      block.reset(times.length, times);
       for (int c = 0; c < columns.length; c++) {
-        columns[c].shorten(rows);
         block.set(c, columns[c]);
       }
-      return new Part(block, ends);
+      return new Part(block, counts);
     }
 
     /** Reads the groups that need it. */
@@ -176,55 +176,62 @@ final class FirstRows implements RowSource {
             new GroupScan(plan.sources(), plan.groups(), plan.range(), plan.descending(), budget);
       }
 
-      void readGroup() {
+      /** Puts the rows of the next group where its first belongs; the answer is how many. */
+      int readGroup(int first) {
         if (!scan.nextGroup() || !scan.nextSeries()) {
-          return;
+          return 0;
         }
-        int left = positions.length;
-        while (left > 0 && scan.nextBatch()) {
+        int rows = 0;
+        while (rows < positions.length && scan.nextBatch()) {
           BatchInputs inputs = scan.inputs();
           selector.select(inputs);
-          int count = Math.min(left, selector.count());
+          int count = Math.min(positions.length - rows, selector.count());
           if (count > 0) {
-            left -= count;
-            add(inputs, count);
+            put(first + rows, inputs, count);
+            rows += count;
           }
         }
+        return rows;
       }
 
-      private void add(BatchInputs inputs, int count) {
+      private void put(int row, BatchInputs inputs, int count) {
         ColumnBatch batch = inputs.batch();
         for (int i = 0; i < count; i++) {
           positions[i] = selector.row(plan.descending() ? selector.count() - 1 - i : i);
         }
         boolean onlyLast = count == 1 && positions[0] == batch.rowCount() - 1;
         if (onlyLast) {
-          times[rows] = batch.lastTimestampNanos();
+          times[row] = batch.lastTimestampNanos();
         } else {
           long[] from = batch.timestampsNanos();
           for (int i = 0; i < count; i++) {
-            times[rows + i] = from[positions[i]];
+            times[row + i] = from[positions[i]];
           }
         }
         for (int c = 0; c < columns.length; c++) {
-          Column from = plan.outputs().get(c).evaluate(inputs);
-          if (from instanceof TagColumn tag) {
-            for (int i = 0; i < count; i++) {
-              columns[c].setString(rows + i, tag.value());
-            }
-          } else if (!onlyLast || !SeriesRows.setLast(from, columns[c], rows)) {
-            copy(from, count, columns[c]);
+          // Codes of tags are there already.
+          if (columns[c] instanceof Vector column) {
+            put(row, plan.outputs().get(c).evaluate(inputs), count, onlyLast, column);
           }
         }
-        rows += count;
+      }
+
+      private void put(int row, Column from, int count, boolean onlyLast, Vector into) {
+        if (from instanceof TagColumn tag) {
+          for (int i = 0; i < count; i++) {
+            into.setString(row + i, tag.value());
+          }
+        } else if (!onlyLast || !SeriesRows.setLast(from, into, row)) {
+          copy(row, from, count, into);
+        }
       }
 
       /** Texts of fields are copied, as those of a batch may change with the next. */
-      private void copy(Column from, int count, Vector into) {
+      private void copy(int row, Column from, int count, Vector into) {
         for (int i = 0; i < count; i++) {
-          into.copy(rows + i, from, positions[i]);
-          if (into.type() == FieldType.STRING && into.isPresent(rows + i)) {
-            into.setString(rows + i, into.strings()[rows + i].clone());
+          into.copy(row + i, from, positions[i]);
+          if (into.type() == FieldType.STRING && into.isPresent(row + i)) {
+            into.setString(row + i, into.strings()[row + i].clone());
           }
         }
       }
@@ -233,96 +240,6 @@ final class FirstRows implements RowSource {
       public void close() {
         scan.close();
       }
-    }
-  }
-
-  /** The rows that are to be had without a scan, if the newest row of each series is wanted. */
-  private static final class NewestFirst {
-    private final List<Group> groups;
-    private final int[] seriesIds;
-    private final NewestRows found;
-
-    /** By output: the field whose value it is, or {@code -1 - n} for tag number n. */
-    private final int[] origins;
-
-    private final TagReader tags;
-
-    private NewestFirst(RawPlan plan, List<Group> groups, int[] origins, List<String> tagKeys) {
-      ScanSource source = plan.sources().get(0);
-      this.groups = groups;
-      seriesIds = new int[groups.size()];
-      for (int g = 0; g < seriesIds.length; g++) {
-        seriesIds[g] = groups.get(g).seriesIds()[0][0];
-      }
-      this.origins = origins;
-      tags = source.reader().tags(tagKeys);
-      found = new NewestRows(seriesIds, source.fieldIds(), plan.range());
-      source.reader().read(found);
-    }
-
-    /** Null if other rows than the newest are wanted, or what has to be computed. */
-    static @Nullable NewestFirst of(RawPlan plan, List<Group> groups) {
-      if (plan.maxRows() != 1
-          || !plan.descending()
-          || plan.sources().size() != 1
-          || plan.sources().get(0).condition() != RowCondition.TRUE) {
-        return null;
-      }
-      List<InputColumn> inputs = plan.sources().get(0).inputs();
-      List<String> tagKeys = new ArrayList<>();
-      int[] origins = new int[plan.outputs().size()];
-      for (int c = 0; c < origins.length; c++) {
-        if (!(plan.outputs().get(c) instanceof ColumnExpression.Input input)) {
-          return null;
-        }
-        InputColumn column = inputs.get(input.index());
-        String tag = column.tag();
-        if (tag == null) {
-          origins[c] = column.storedColumn();
-          if (origins[c] < 0) {
-            return null;
-          }
-          continue;
-        }
-        if (!tagKeys.contains(tag)) {
-          tagKeys.add(tag);
-        }
-        origins[c] = -1 - tagKeys.indexOf(tag);
-      }
-      return new NewestFirst(plan, groups, origins, tagKeys);
-    }
-
-    List<Group> others() {
-      List<Group> others = new ArrayList<>();
-      for (int g = 0; g < seriesIds.length; g++) {
-        if (!found.isFound(g)) {
-          others.add(groups.get(g));
-        }
-      }
-      return others;
-    }
-
-    /** Puts the row of a group at its place; false if it has to be looked for. */
-    boolean put(int g, int row, long[] times, Vector[] columns) {
-      if (!found.isFound(g)) {
-        return false;
-      }
-      times[row] = found.timestampNanos(g);
-      tags.read(seriesIds[g]);
-      for (int c = 0; c < columns.length; c++) {
-        int origin = origins[c];
-        if (origin < 0) {
-          byte[] value = tags.value(-1 - origin);
-          if (value.length > 0) {
-            columns[c].setString(row, value);
-          }
-        } else if (columns[c].type() == FieldType.FLOAT) {
-          columns[c].setDouble(row, Double.longBitsToDouble(found.bits(origin)[g]));
-        } else {
-          columns[c].setLong(row, found.bits(origin)[g]);
-        }
-      }
-      return true;
     }
   }
 }

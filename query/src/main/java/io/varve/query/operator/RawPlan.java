@@ -33,10 +33,11 @@ public record RawPlan(
       }
     }
     ScanCost cost = new ScanCost(sources, range, maxRows, budget);
+    boolean divided = cost.isWorthDividing(groups);
     if (groups.size() > 1 && maxRows <= FirstRows.MAX_ROWS && !readsSubquery()) {
-      return new FirstRows(this, !cost.isWorthDividing(groups), budget);
+      return new FirstRows(this, !divided, budget);
     }
-    return cost.isWorthDividing(groups)
+    return divided
         ? new DividedRows(groups, cost, budget, (some, part) -> new SeriesRows(part(some), part))
         : new SeriesRows(this, budget);
   }

@@ -117,11 +117,12 @@ final class SeriesGrouping {
   private @Nullable List<Group> sort(TagReader reading, int[] seriesIds) {
     int most = (int) Math.min(Integer.MAX_VALUE, (long) VALUES_PER_SERIES * seriesIds.length);
     int n = seriesIds.length;
-    byte[][][] values = new byte[n][tags.length][];
+    byte[][][] values = new byte[n][][];
     int[] ranks = new int[n * tags.length];
     int[] anyBits = new int[tags.length];
     for (int i = 0; i < n; i++) {
       reading.read(seriesIds[i]);
+      values[i] = new byte[tags.length][];
       for (int t = 0; t < tags.length; t++) {
         int rank = reading.rank(t, most);
         if (rank < 0) {
@@ -158,7 +159,7 @@ final class SeriesGrouping {
 
   /** Series that have the same number, but for their position, are a group. */
   private List<Group> cut(long[] order, int positionBits, int[] seriesIds, byte[][][] values) {
-    List<Group> found = new ArrayList<>();
+    List<Group> found = new ArrayList<>(order.length);
     int mask = (1 << positionBits) - 1;
     int from = 0;
     while (from < order.length) {

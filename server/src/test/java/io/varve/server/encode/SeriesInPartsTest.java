@@ -12,6 +12,7 @@ import io.varve.storage.model.SeriesKey;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,5 +120,33 @@ class SeriesInPartsTest {
       new CsvEncoder(new ByteWriter(sink), Epoch.MILLISECONDS).encode(answer);
     }
     assertThat(sink.take()).isEqualTo("name,tags,time,v\nn,host=a,5,5\nn,host=b,6,6\n");
+  }
+
+  @Test
+  void printsTagsThatManySeriesShare() {
+    PointBatch batch = new PointBatch();
+    for (int host = 0; host < 9; host++) {
+      Map<String, String> tags =
+          host == 4
+              ? Map.of("host", "h4")
+              : Map.of("host", "h" + host, "dc", host % 2 == 0 ? "a&b" : "c");
+      batch.beginRow(SeriesKey.of("k", tags));
+      batch.add("v", (long) host);
+      batch.endRow(host * 1_000_000L);
+    }
+    Database database = Objects.requireNonNull(store.database("d"));
+    database.write(null, batch).join();
+    StringBuilder wanted = new StringBuilder("{'results':[{'statement_id':0,'series':[");
+    for (int host = 8; host >= 0; host--) {
+      String dc = host == 4 ? "null" : host % 2 == 0 ? "'a\\u0026b'" : "'c'";
+      wanted
+          .append("{'name':'k','tags':{'host':'h")
+          .append(host)
+          .append("'},'columns':['time','dc','v'],'values':[[")
+          .append(host + "," + dc + "," + host + "]]}")
+          .append(host > 0 ? "," : "]}]}\n");
+    }
+    assertThat(json(0, "SELECT * FROM k GROUP BY host ORDER BY time DESC LIMIT 1"))
+        .isEqualTo(wanted.toString().replace('\'', '"'));
   }
 }

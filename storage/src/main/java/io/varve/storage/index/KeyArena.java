@@ -101,9 +101,10 @@ final class KeyArena {
   /** Hands out the tags of a key. */
   void read(long location, Measurement measurement, SeriesTags into) {
     Walk walk = walk(location);
+    into.begin(measurement.dictionaries);
     for (int rest = walk.next(); rest > 0; rest--) {
       int key = walk.next();
-      into.take(measurement.dictionaries, key, walk.next());
+      into.take(key, walk.next());
     }
   }
 

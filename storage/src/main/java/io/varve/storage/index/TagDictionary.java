@@ -1,5 +1,6 @@
 package io.varve.storage.index;
 
+import io.varve.storage.model.TagValues;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -11,7 +12,7 @@ import java.util.Arrays;
  * number until the index is loaded again. One writer; readers take no lock and see values up to a
  * count, arrays being replaced when they grow.
  */
-final class TagDictionary extends HashSlots {
+final class TagDictionary extends HashSlots implements TagValues {
   /** By which stored keys name the tag key. */
   final int number;
 
@@ -52,13 +53,13 @@ final class TagDictionary extends HashSlots {
     return ordinal;
   }
 
-  /** Values have numbers below this. */
-  int count() {
+  @Override
+  public int count() {
     return count;
   }
 
-  /** UTF-8, not to be changed; {@code ordinal} below a count read before. */
-  byte[] value(int ordinal) {
+  @Override
+  public byte[] value(int ordinal) {
     return values[ordinal];
   }
 
