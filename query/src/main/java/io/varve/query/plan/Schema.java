@@ -39,7 +39,10 @@ final class Schema {
   }
 
   private final SortedMap<String, FieldType> fields = new TreeMap<>(SeriesKey::compareUtf8);
-  private final Set<String> tags = new HashSet<>();
+
+  /** The tags of each source. */
+  private final List<List<String>> tags = new ArrayList<>();
+
   private final List<Supplier<List<String>>> wildcardTags = new ArrayList<>();
 
   /** Tags that a subquery has made columns: still tags for {@code *}, but read like fields. */
@@ -54,7 +57,6 @@ final class Schema {
     Set<String> columnsOfTags =
         reader instanceof SubqueryReader subquery ? subquery.rowTags() : Set.of();
     rowTags.addAll(columnsOfTags);
-    tags.addAll(columnsOfTags);
     wildcardTags.add(() -> List.copyOf(columnsOfTags));
     wildcardTags.add(() -> reader.tagKeys(measurement, range));
     for (Field field : reader.fields(measurement, range)) {
@@ -63,7 +65,7 @@ final class Schema {
       }
       fields.merge(field.name(), field.type(), (a, b) -> precedence(a) <= precedence(b) ? a : b);
     }
-    tags.addAll(reader.tagKeys(measurement));
+    tags.add(reader.tagKeys(measurement));
   }
 
   /** 0 for the type that wins over all others. */
@@ -83,7 +85,12 @@ final class Schema {
   }
 
   boolean isTag(String name) {
-    return tags.contains(name);
+    for (List<String> keys : tags) {
+      if (keys.contains(name)) {
+        return true;
+      }
+    }
+    return rowTags.contains(name);
   }
 
   /** Fields by name. */

@@ -19,6 +19,7 @@ import io.varve.query.operator.Windows;
 import io.varve.query.operator.ZonedWindows;
 import io.varve.storage.ScanSpec;
 import io.varve.storage.SeriesReader;
+import io.varve.storage.model.Field;
 import io.varve.storage.model.TimeRange;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -88,7 +89,8 @@ public final class SelectPlanner {
       windowsOnly = outer.windowsOf(windowsOnly);
     }
     TimeRange range = range(where, windowsOnly);
-    TimeRange read = windowsOnly.before(range, LookBack.of(withoutTime()).windows(), !ascending());
+    List<SelectField> given = withoutTime();
+    TimeRange read = windowsOnly.before(range, LookBack.of(given).windows(), !ascending());
     TimeRange schemaRange = outer == null ? read : outer.schemaRange();
     OuterSelect inside =
         new OuterSelect(
@@ -104,16 +106,18 @@ public final class SelectPlanner {
     SortedMap<String, Set<SeriesReader>> sources =
         SourceResolver.resolve(
             select.sources(), snapshots, inner -> subquery(inner, snapshots, inside));
-    sources.forEach(
-        (name, readers) -> readers.forEach(reader -> schema.add(reader, name, schemaRange)));
+    for (Map.Entry<String, Set<SeriesReader>> source : sources.entrySet()) {
+      for (SeriesReader reader : source.getValue()) {
+        schema.add(reader, source.getKey(), schemaRange);
+      }
+    }
     Dimensions named = Dimensions.of(select.dimensions(), schema, nowNanos, zone);
     Dimensions dimensions =
         named
             .withWindows(windowsOnly.widthNanos(), windowsOnly.offsetNanos())
             .and(outer == null ? Set.of() : outer.tagsFor(select));
     List<SelectField> fields =
-        Calls.withTagsOfTop(
-            new Wildcards(schema, named.tags(), groupsByWildcard()).expand(withoutTime()));
+        Calls.withTagsOfTop(new Wildcards(schema, named.tags(), groupsByWildcard()).expand(given));
     if (fields.size() > MAX_COLUMNS) {
       throw new QueryException(
           "a SELECT may have " + MAX_COLUMNS + " columns, this one has " + fields.size());
@@ -305,9 +309,9 @@ public final class SelectPlanner {
     List<SeriesReader> sources = List.copyOf(readers);
     List<ConditionBinder.Bound> conditions = new ArrayList<>();
     for (SeriesReader reader : sources) {
-      Set<String> names = new HashSet<>();
-      reader.fields(name).forEach(field -> names.add(field.name()));
-      conditions.add(new ConditionBinder(inputs, names::contains, space).bind(where.rest()));
+      List<Field> fields = reader.fields(name);
+      conditions.add(
+          new ConditionBinder(inputs, key -> anyIsNamed(fields, key), space).bind(where.rest()));
     }
     SeriesGrouping grouping = new SeriesGrouping(dimensions.tags(), sources.size());
     List<ScanSource> scans = new ArrayList<>();
@@ -335,6 +339,15 @@ public final class SelectPlanner {
       Collections.reverse(groups);
     }
     return shape.plan(scans, groups, range, windows(dimensions));
+  }
+
+  private static boolean anyIsNamed(List<Field> fields, String name) {
+    for (Field field : fields) {
+      if (field.name().equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether all names selected are of nothing: then there are no rows, whatever WHERE finds. */
