@@ -1,11 +1,14 @@
 package io.varve.query.function;
 
-import io.varve.storage.ColumnBatch;
+import java.util.Arrays;
 
 /** The rows of a batch cut at window borders; shared by all columns of the batch. */
 public final class RowRuns {
-  private final int[] starts = new int[ColumnBatch.MAX_ROWS + 1];
-  private final long[] windows = new long[ColumnBatch.MAX_ROWS];
+  /** More than most queries of some panel's width have in a batch. */
+  private static final int FIRST_CAPACITY = 64;
+
+  private int[] starts = new int[FIRST_CAPACITY + 1];
+  private long[] windows = new long[FIRST_CAPACITY];
   private int count;
 
   /** Begins anew. */
@@ -15,6 +18,10 @@ public final class RowRuns {
 
   /** Opens a run of the given window at a row. */
   public void add(int firstRow, long window) {
+    if (count == windows.length) {
+      starts = Arrays.copyOf(starts, 2 * count + 1);
+      windows = Arrays.copyOf(windows, 2 * count);
+    }
     starts[count] = firstRow;
     windows[count++] = window;
   }
@@ -28,7 +35,9 @@ public final class RowRuns {
     return count;
   }
 
-  /** First row of each run, and behind the last run the number of rows. */
+  /**
+   * First row of each run, until the next {@link #add}, and behind the last run the number of rows.
+   */
   public int[] starts() {
     return starts;
   }

@@ -1,6 +1,5 @@
 package io.varve.query.function;
 
-import io.varve.storage.ColumnBatch;
 import io.varve.storage.ColumnStats;
 import io.varve.storage.model.FieldType;
 import java.util.Arrays;
@@ -29,7 +28,7 @@ final class SelectorAccumulator extends Accumulator {
   private long[] bits = new long[0];
   private long[] times = new long[0];
   private byte[][] strings = new byte[0][];
-  private final int[] chosenRows = new int[ColumnBatch.MAX_ROWS];
+  private int[] chosenRows = new int[0];
 
   SelectorAccumulator(Choice choice, FieldType type) {
     this.choice = choice;
@@ -47,6 +46,9 @@ final class SelectorAccumulator extends Accumulator {
   public void add(DenseColumn column, WindowSpan span) {
     int[] start = column.runStart();
     long[] window = column.runWindow();
+    if (chosenRows.length < column.runCount()) {
+      chosenRows = new int[column.runCount()];
+    }
     for (int r = 0; r < column.runCount(); r++) {
       int slot = span.slot(window[r]);
       int index = choose(column, start[r], start[r + 1]);

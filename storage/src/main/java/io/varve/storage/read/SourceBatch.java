@@ -52,8 +52,8 @@ final class SourceBatch implements ColumnBatch {
   }
 
   private void readTimes(RowSource from) {
-    if (times.length == 0) {
-      times = new long[MAX_ROWS];
+    if (times.length < from.rowCount()) {
+      times = new long[from.rowCount()];
     }
     from.readTimes(times);
   }

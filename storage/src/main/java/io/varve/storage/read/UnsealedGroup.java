@@ -112,7 +112,7 @@ final class UnsealedGroup extends RowSource {
   void readColumn(int column, ColumnValues into) {
     int at = columnOf(column);
     FieldType type = rows.type(at);
-    into.prepare(type);
+    into.prepare(type, rowCount);
     switch (type) {
       case FLOAT -> rows.copyDoubles(at, from, rowCount, into.doubles);
       case STRING -> rows.copyStrings(at, from, rowCount, into.strings);
