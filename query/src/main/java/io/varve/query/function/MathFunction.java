@@ -1,7 +1,9 @@
 package io.varve.query.function;
 
 import io.varve.storage.model.FieldType;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The scalar functions: one value of one or two arguments, row by row. */
@@ -25,6 +27,8 @@ public enum MathFunction {
   POW(2),
   LOG(2);
 
+  private static final Map<String, MathFunction> BY_LABEL = byLabel();
+
   private final String label = name().toLowerCase(Locale.ROOT);
 
   private final int arity;
@@ -33,14 +37,17 @@ public enum MathFunction {
     this.arity = arity;
   }
 
+  private static Map<String, MathFunction> byLabel() {
+    Map<String, MathFunction> functions = new HashMap<>();
+    for (MathFunction function : values()) {
+      functions.put(function.label, function);
+    }
+    return functions;
+  }
+
   /** The function of that name in lower case, or null. */
   public static @Nullable MathFunction of(String name) {
-    for (MathFunction function : values()) {
-      if (function.label().equals(name)) {
-        return function;
-      }
-    }
-    return null;
+    return BY_LABEL.get(name);
   }
 
   /** The name in statements. */

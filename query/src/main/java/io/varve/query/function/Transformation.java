@@ -2,7 +2,9 @@ package io.varve.query.function;
 
 import io.varve.storage.Column;
 import io.varve.storage.model.FieldType;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,16 +34,21 @@ public abstract class Transformation {
     CHANDE_MOMENTUM_OSCILLATOR,
     COUNT_HLL;
 
+    private static final Map<String, Kind> BY_LABEL = byLabel();
+
     private final String label = name().toLowerCase(Locale.ROOT);
+
+    private static Map<String, Kind> byLabel() {
+      Map<String, Kind> kinds = new HashMap<>();
+      for (Kind kind : values()) {
+        kinds.put(kind.label, kind);
+      }
+      return kinds;
+    }
 
     /** The kind of that name in lower case, or null. */
     public static @Nullable Kind of(String name) {
-      for (Kind kind : values()) {
-        if (kind.label().equals(name)) {
-          return kind;
-        }
-      }
-      return null;
+      return BY_LABEL.get(name);
     }
 
     /** The name in statements. */

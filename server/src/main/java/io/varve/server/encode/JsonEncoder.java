@@ -30,7 +30,7 @@ public final class JsonEncoder implements ResultEncoder {
   /** The columns of the last series, and their text: series of a statement have the same list. */
   private List<String> columns = List.of();
 
-  private byte[] columnsText = textOf(columns);
+  private byte[] columnsText = ascii("\"columns\":[]");
 
   /** The name and the tag keys of the last series, and what they begin a series with. */
   private String name = "";
