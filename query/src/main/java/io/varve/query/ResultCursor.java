@@ -3,6 +3,8 @@ package io.varve.query;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,16 @@ public interface ResultCursor extends AutoCloseable {
   boolean nextBlock();
 
   ResultBlock block();
+
+  /**
+   * Lets several threads read blocks that follow in the current series: as many as are at hand,
+   * which may be none. {@link #nextBlock} goes on behind them. A few results wait at most.
+   *
+   * @param work makes something of a block, which holds until then; called by several threads at
+   *     once
+   * @param results takes what was made, in the order of the blocks; called by this thread
+   */
+  default <T> void shareBlocks(Function<ResultBlock, T> work, Consumer<T> results) {}
 
   /** Whether rows of the current series were left out; known once {@link #nextBlock} is false. */
   default boolean isPartial() {

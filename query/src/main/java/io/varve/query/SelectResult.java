@@ -5,6 +5,8 @@ import io.varve.query.operator.LimitedRows;
 import io.varve.query.operator.QueryBudget;
 import io.varve.query.operator.RowSource;
 import io.varve.query.plan.SelectPlan;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a planned SELECT, measurement by measurement; groups without rows do not show. */
@@ -71,6 +73,13 @@ final class SelectResult implements StatementResult {
   @Override
   public ResultBlock block() {
     return open().block();
+  }
+
+  @Override
+  public <T> void shareBlocks(Function<ResultBlock, T> work, Consumer<T> results) {
+    if (!blockReady) {
+      open().shareBlocks(work, results);
+    }
   }
 
   private RowSource open() {

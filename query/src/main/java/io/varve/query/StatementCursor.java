@@ -20,6 +20,8 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -251,6 +253,19 @@ final class StatementCursor implements ResultCursor {
   @Override
   public ResultBlock block() {
     return current().block();
+  }
+
+  /** What is brief runs where nobody may wait for other threads. */
+  @Override
+  public <T> void shareBlocks(Function<ResultBlock, T> work, Consumer<T> results) {
+    StatementResult current = result;
+    if (current != null && !brief) {
+      guard(
+          () -> {
+            current.shareBlocks(work, results);
+            return true;
+          });
+    }
   }
 
   private StatementResult current() {

@@ -40,8 +40,10 @@ final class ResultText {
               + tags(series.tags())
               + ": "
               + String.join(" ", series.columns()));
+      int columns = series.columns().size();
       while (cursor.nextBlock()) {
-        rows(cursor.block(), series.columns().size(), lines);
+        lines.addAll(rows(cursor.block(), columns));
+        cursor.shareBlocks(block -> rows(block, columns), lines::addAll);
       }
     }
     if (cursor.error() != null) {
@@ -54,7 +56,9 @@ final class ResultText {
     return tags.isEmpty() ? "" : " " + tags;
   }
 
-  private static void rows(ResultBlock block, int columns, List<String> lines) {
+  /** The rows of a block. */
+  static List<String> rows(ResultBlock block, int columns) {
+    List<String> lines = new ArrayList<>();
     for (int c = 0; c < columns; c++) {
       askForArray(block.column(c));
     }
@@ -65,6 +69,7 @@ final class ResultText {
       }
       lines.add(String.join(" ", cells));
     }
+    return lines;
   }
 
   /** As encoders do, before they look at rows: a column of nulls has an array too. */

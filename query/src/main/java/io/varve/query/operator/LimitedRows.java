@@ -1,5 +1,8 @@
 package io.varve.query.operator;
 
+import io.varve.query.ResultBlock;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** LIMIT and OFFSET: some rows of each group. */
@@ -57,6 +60,13 @@ public final class LimitedRows implements RowSource {
   @Override
   public Block block() {
     return block == null ? source.block() : block;
+  }
+
+  @Override
+  public <T> void shareBlocks(Function<ResultBlock, T> work, Consumer<T> results) {
+    if (limit == Long.MAX_VALUE && toSkip == 0) {
+      source.shareBlocks(work, results);
+    }
   }
 
   @Override

@@ -1,10 +1,14 @@
 package io.varve.query.operator;
 
-import io.varve.query.function.Vector;
+import io.varve.query.ResultBlock;
 import io.varve.storage.ColumnBatch;
 import io.varve.storage.model.TimeRange;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Raw rows when several series share an output series: ordered by time, in bounded memory.
@@ -25,18 +29,16 @@ final class MergedRows implements RowSource {
   /** With less memory for each part, slices would be too short. */
   private static final long MIN_PART_BYTES = 64 * 1024;
 
+  /** About how much text a block comes to that is shared, so that a few of them may wait. */
+  private static final long SHARED_TEXT_BYTES = 256 * 1024;
+
   private final RawPlan plan;
   private final QueryBudget budget;
   private final ScanCost cost;
   private final RowSlice slice;
-  private final Block block;
-  private final Vector[] vectors;
-  private final RunColumn[] tags;
-  private final int[] runs = new int[ColumnBatch.MAX_ROWS];
-  private final long[] times = new long[ColumnBatch.MAX_ROWS];
+  private final RowReader reader;
   private final long maxBytes;
   private final long partBytes;
-  private final long flip;
 
   private int group = -1;
   private long nextStart;
@@ -51,19 +53,11 @@ final class MergedRows implements RowSource {
     this.plan = plan;
     this.budget = budget;
     cost = new ScanCost(plan.sources(), plan.range(), plan.maxRows(), budget);
-    flip = plan.descending() ? -1L : 0L;
     long most = budget.limits().maxStateBytes();
     maxBytes = Math.min(SLICE_BYTES, most / 2);
     partBytes = Math.min(PART_BYTES, most / 4 / (2L * budget.resources().workers() + 1));
     slice = new RowSlice(plan, budget.account(), maxBytes);
-    int columns = plan.outputs().size();
-    block = new Block(columns);
-    vectors = new Vector[columns];
-    tags = new RunColumn[columns];
-    for (int c = 0; c < columns; c++) {
-      vectors[c] = new Vector(plan.outputs().get(c).type());
-      tags[c] = new RunColumn(c);
-    }
+    reader = newReader();
   }
 
   @Override
@@ -101,22 +95,46 @@ final class MergedRows implements RowSource {
       emitted = 0;
     }
     int rows = Math.min(ColumnBatch.MAX_ROWS, buffer.rows() - emitted);
-    for (int i = 0; i < rows; i++) {
-      times[i] = buffer.key(emitted + i) ^ flip;
-    }
-    block.reset(rows, times);
-    buffer.read(emitted, rows, vectors);
-    buffer.readRuns(emitted, rows, runs);
-    for (int c = 0; c < vectors.length; c++) {
-      if (buffer.isPerRun(c)) {
-        tags[c].set(buffer.tags(), runs, rows);
-        block.set(c, tags[c]);
-      } else {
-        block.set(c, vectors[c]);
-      }
-    }
+    reader.read(buffer, emitted, rows);
     emitted += rows;
     return true;
+  }
+
+  private RowReader newReader() {
+    return new RowReader(RowLayout.of(plan.outputs()), plan.descending() ? -1L : 0L);
+  }
+
+  /** Shares the rest of the slice, which is in memory and in order. */
+  @Override
+  public <T> void shareBlocks(Function<ResultBlock, T> work, Consumer<T> results) {
+    RowRuns buffer = slice.buffer();
+    int first = emitted;
+    int count = buffer.rows() - first;
+    int rows = buffer.rowsOfText(SHARED_TEXT_BYTES);
+    if (rows == 0 || count <= rows || budget.isPart() || budget.resources().workers() == 1) {
+      return;
+    }
+    int blocks = (count - 1) / rows + 1;
+    Queue<RowReader> idle = new ConcurrentLinkedQueue<>();
+    try (BlockRun<T> run =
+        new BlockRun<>(
+            budget.resources(),
+            blocks,
+            false,
+            (number, stopped) -> {
+              RowReader taken = idle.poll();
+              RowReader own = taken == null ? newReader() : taken;
+              int start = number * rows;
+              T result = work.apply(own.read(buffer, first + start, Math.min(rows, count - start)));
+              idle.add(own);
+              return result;
+            })) {
+      for (int b = 0; b < blocks; b++) {
+        budget.checkCancelled();
+        results.accept(run.take());
+      }
+    }
+    emitted = buffer.rows();
   }
 
   private void readSlice() {
@@ -208,7 +226,7 @@ final class MergedRows implements RowSource {
 
   @Override
   public Block block() {
-    return block;
+    return reader.block();
   }
 
   @Override

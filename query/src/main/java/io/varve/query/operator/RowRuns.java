@@ -1,8 +1,8 @@
 package io.varve.query.operator;
 
 import io.varve.query.function.Bitmap;
-import io.varve.query.function.Vector;
 import io.varve.storage.Column;
+import io.varve.storage.ColumnBatch;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowRuns {
   private static final int FIRST_ROWS = 64;
+
+  /** About what a number is long as text, with all around it. */
+  private static final int NUMBER_BYTES = 16;
 
   private final RowLayout layout;
 
@@ -43,8 +46,6 @@ final class RowRuns {
   private int runs;
 
   private int[] order = new int[0];
-  private final int[] tile = new int[Long.SIZE];
-  private final long[] presence = new long[Bitmap.WORDS];
 
   RowRuns(RowLayout layout) {
     this.layout = layout;
@@ -66,6 +67,20 @@ final class RowRuns {
     byte @Nullable [] value(int run, int column) {
       int at = run * layout.strings() + layout.places()[column];
       return at < values.length ? values[at] : null;
+    }
+
+    /** The most bytes that the texts of a run have together. */
+    private long longest(int runs) {
+      long longest = 0;
+      int end = Math.min(values.length, runs * layout.strings());
+      for (int from = 0; from < end; from += layout.strings()) {
+        long bytes = 0;
+        for (int i = from; i < from + layout.strings(); i++) {
+          bytes += values[i] == null ? 0 : values[i].length;
+        }
+        longest = Math.max(longest, bytes);
+      }
+      return longest;
     }
 
     private void set(int run, int column, byte[] value) {
@@ -320,7 +335,8 @@ final class RowRuns {
 
   // ---- reading
 
-  private RowSegment segment(int row) {
+  /** The segment of a row by its number. */
+  RowSegment segment(int row) {
     return segments[row >>> RowSegment.SHIFT];
   }
 
@@ -329,9 +345,14 @@ final class RowRuns {
     return segment(row).keys[row & RowSegment.MASK];
   }
 
-  /** Orders the rows by their keys, those of one key by their runs; {@link #read} follows it. */
+  /** Orders the rows by their keys, those of one key by their runs. */
   void sort() {
     order = RowOrder.of(this, order);
+  }
+
+  /** The numbers of the rows in order. */
+  int[] order() {
+    return order;
   }
 
   /** The key of a row by its place in the order. */
@@ -339,9 +360,28 @@ final class RowRuns {
     return keyOf(order[index]);
   }
 
+  /** Whether a column may be null in some row. */
+  boolean mayBeNull(int column) {
+    return anyNull[column];
+  }
+
   /** Whether a column has the same text in all rows of a run. */
   boolean isPerRun(int column) {
     return layout.isString(column) && !perRow[column];
+  }
+
+  /**
+   * How many rows come to about so many bytes of text, and fit in a block; 0 if any row may be of
+   * any length.
+   */
+  int rowsOfText(long bytes) {
+    for (boolean any : perRow) {
+      if (any) {
+        return 0;
+      }
+    }
+    long row = (long) NUMBER_BYTES * layout.columns() + tags.longest(runs);
+    return (int) Math.max(1, Math.min(ColumnBatch.MAX_ROWS, bytes / row));
   }
 
   /** The texts of columns that have one for each run. */
@@ -349,84 +389,9 @@ final class RowRuns {
     return tags;
   }
 
-  /** Writes the runs of {@code count} rows, in order from {@code first} on. */
-  void readRuns(int first, int count, int[] into) {
-    for (int i = 0; i < count; i++) {
-      into[i] = runOf(order[first + i]);
-    }
-  }
-
-  private int runOf(int row) {
+  /** The run of a row by its number. */
+  int runOf(int row) {
     RowSegment segment = segment(row);
     return segment.runs[row & RowSegment.MASK] + segment.firstRun;
-  }
-
-  /**
-   * Copies the columns of {@code count} rows, in order from {@code first} on, but for those that
-   * have one text for each run. So few rows at a time as stay in the nearest cache until the last
-   * of their columns is read.
-   */
-  void read(int first, int count, Vector[] into) {
-    for (int c = 0; c < into.length; c++) {
-      if (isPerRun(c)) {
-        continue;
-      }
-      into[c].reset(count);
-      if (anyNull[c]) {
-        readPresence(c, first, count, into[c]);
-      } else {
-        into[c].setPresence(null);
-      }
-    }
-    for (int done = 0; done < count; done += tile.length) {
-      int rowsHere = Math.min(tile.length, count - done);
-      System.arraycopy(order, first + done, tile, 0, rowsHere);
-      for (int c = 0; c < into.length; c++) {
-        if (!isPerRun(c)) {
-          read(c, rowsHere, into[c], done);
-        }
-      }
-    }
-  }
-
-  private void readPresence(int column, int first, int count, Vector into) {
-    Arrays.fill(presence, 0, Bitmap.words(count), 0);
-    for (int i = 0; i < count; i++) {
-      int row = order[first + i];
-      if (!segment(row).isNull(column, row & RowSegment.MASK)) {
-        Bitmap.set(presence, i);
-      }
-    }
-    into.setPresence(presence);
-  }
-
-  private void read(int column, int count, Vector into, int at) {
-    int place = layout.places()[column];
-    int width = layout.width();
-    switch (layout.types()[column]) {
-      case FLOAT -> {
-        double[] values = into.doubles();
-        for (int i = 0; i < count; i++) {
-          int row = tile[i];
-          long bits = segment(row).cells[(row & RowSegment.MASK) * width + place];
-          values[at + i] = Double.longBitsToDouble(bits);
-        }
-      }
-      case STRING -> {
-        byte[][] values = into.strings();
-        for (int i = 0; i < count; i++) {
-          int row = tile[i];
-          byte[] own = segment(row).string(column, row & RowSegment.MASK);
-          values[at + i] = own == null ? tags.value(runOf(row), column) : own;
-        }
-      }
-      default -> {
-        long[] values = into.longs();
-        for (int i = 0; i < count; i++) {
-          int row = tile[i];
-          values[at + i] = segment(row).cells[(row & RowSegment.MASK) * width + place];
-        }
-      }
-    }
   }
 }

@@ -1,5 +1,10 @@
 package io.varve.query.operator;
 
+import io.varve.query.ResultBlock;
+import io.varve.query.ResultCursor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
 /**
  * Rows of output series, read forward: groups, in them blocks.
  *
@@ -17,6 +22,9 @@ public interface RowSource extends AutoCloseable {
   boolean nextBlock();
 
   Block block();
+
+  /** Shares the blocks at hand among threads, as {@link ResultCursor#shareBlocks} says. */
+  default <T> void shareBlocks(Function<ResultBlock, T> work, Consumer<T> results) {}
 
   @Override
   void close();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.query.function.Bitmap;
 import io.varve.query.function.Vector;
+import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
 import io.varve.storage.model.FieldType;
 import java.nio.charset.StandardCharsets;
@@ -184,30 +185,25 @@ final class RowRunsTest {
     rows.sort(Comparator.comparingLong(Row::key).thenComparingInt(Row::run));
     assertThat(runs.rows()).as("seed %d", seed).isEqualTo(rows.size());
     runs.sort();
-    Vector[] vectors = {
-      new Vector(FieldType.FLOAT),
-      new Vector(FieldType.INTEGER),
-      new Vector(FieldType.STRING),
-      new Vector(FieldType.STRING)
-    };
+    assertThat(runs.isPerRun(3)).isTrue();
+    RowReader reader = new RowReader(RowLayout.of(COLUMNS), 0);
     for (int first = 0; first < rows.size(); first += ColumnBatch.MAX_ROWS) {
       int count = Math.min(ColumnBatch.MAX_ROWS, rows.size() - first);
-      runs.read(first, count, vectors);
-      int[] runsOfRows = new int[count];
-      runs.readRuns(first, count, runsOfRows);
-      RunColumn tag = new RunColumn(3);
-      tag.set(runs.tags(), runsOfRows, count);
-      assertThat(runs.isPerRun(3)).isTrue();
+      Block block = reader.read(runs, first, count);
+      Column numbers = block.values(0);
+      Column wholes = block.values(1);
+      Column texts = block.values(2);
+      RunColumn tag = (RunColumn) block.values(3);
       for (int i = 0; i < count; i++) {
         Row expected = rows.get(first + i);
         Row actual =
             new Row(
-                runs.key(first + i),
+                block.times()[i],
                 expected.run(),
-                vectors[0].isPresent(i) ? vectors[0].doubles()[i] : null,
-                vectors[1].isPresent(i) ? vectors[1].longs()[i] : null,
-                vectors[2].isPresent(i)
-                    ? new String(vectors[2].strings()[i], StandardCharsets.UTF_8)
+                Bitmap.get(numbers.presence(), i) ? numbers.doubles()[i] : null,
+                Bitmap.get(wholes.presence(), i) ? wholes.longs()[i] : null,
+                Bitmap.get(texts.presence(), i)
+                    ? new String(texts.strings()[i], StandardCharsets.UTF_8)
                     : null);
         String expectedTag = expected.run() % 4 == 0 ? null : "run " + expected.run();
         byte[] text = Bitmap.get(tag.presence(), i) ? tag.strings()[i] : null;

@@ -10,6 +10,15 @@ public interface ByteSink {
    */
   void write(byte[] bytes, int offset, int length);
 
+  /**
+   * Takes the first bytes of a full buffer, and answers the buffer to fill next: the same, or
+   * another that is as long if it keeps this one.
+   */
+  default byte[] exchange(byte[] full, int length) {
+    write(full, 0, length);
+    return full;
+  }
+
   /** Sends on what has been taken so far; a hint at the end of a document. */
   void flush();
 }

@@ -48,7 +48,7 @@ public final class ByteWriter {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final ByteSink sink;
-  private final byte[] buffer;
+  private byte[] buffer;
   private int length;
 
   public ByteWriter(ByteSink sink) {
@@ -77,9 +77,15 @@ public final class ByteWriter {
   /** Hands all bytes to the sink. */
   public void drain() {
     if (length > 0) {
-      sink.write(buffer, 0, length);
+      buffer = sink.exchange(buffer, length);
       length = 0;
     }
+  }
+
+  /** Hands all bytes to the sink, and then these as they are. */
+  void writeThrough(byte[] bytes, int count) {
+    drain();
+    sink.write(bytes, 0, count);
   }
 
   /** Makes room for the given number of {@link #put} calls, at most {@link #MAX_RESERVE}. */
@@ -96,7 +102,10 @@ public final class ByteWriter {
 
   // ---- for loops that keep the position in a register
 
-  /** The buffer; bytes from {@link #position} on may be written as far as there is room. */
+  /**
+   * The buffer; bytes from {@link #position} on may be written as far as there is room. It may be
+   * another one whenever room was asked for.
+   */
   byte[] array() {
     return buffer;
   }

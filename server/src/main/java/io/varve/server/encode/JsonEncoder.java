@@ -6,6 +6,7 @@ import io.varve.query.ResultSeries;
 import io.varve.query.TagMap;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * values}); empty members are left out. For one answer and one thread.
  */
 public final class JsonEncoder implements ResultEncoder {
+  /** Behind a block with fewer rows there will not be many. */
+  private static final int MIN_SHARED_ROWS = 256;
+
   private static final byte[][] NO_TEXTS = {};
   private static final byte[] OPEN_VALUES = ascii(",\"values\":[");
   private static final byte[] CLOSE_SERIES = ascii("]}");
@@ -25,6 +29,7 @@ public final class JsonEncoder implements ResultEncoder {
   private final ByteWriter out;
   private final JsonText text;
   private final RowWriter rows;
+  private final Epoch epoch;
   private final int chunkRows;
 
   /** The columns of the last series, and their text: series of a statement have the same list. */
@@ -48,6 +53,7 @@ public final class JsonEncoder implements ResultEncoder {
     this.chunkRows = chunkRows;
     text = new JsonText(out);
     rows = new RowWriter(out, epoch, text);
+    this.epoch = epoch;
   }
 
   /**
@@ -101,6 +107,9 @@ public final class JsonEncoder implements ResultEncoder {
             writeRow(row, anyRows);
             anyRows = true;
           }
+          if (block.rowCount() >= MIN_SHARED_ROWS) {
+            shareRows(answer, series.columns().size());
+          }
         }
         if (anyRows && !answer.isPartial()) {
           out.write(CLOSE_SERIES);
@@ -115,6 +124,18 @@ public final class JsonEncoder implements ResultEncoder {
       closeResult(answer, false);
     }
     out.writeAscii(any ? "]}\n" : "}\n");
+  }
+
+  /** Has several threads encode rows that follow others. */
+  private void shareRows(ResultCursor answer, int columnCount) {
+    ZoneId zone = answer.timeZone();
+    SharedRows shared = new SharedRows(epoch);
+    answer.shareBlocks(
+        block -> shared.encode(block, columnCount, zone),
+        piece -> {
+          out.write(',');
+          shared.write(piece, out);
+        });
   }
 
   private void encodeChunks(ResultCursor answer) {

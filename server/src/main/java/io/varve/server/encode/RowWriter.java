@@ -99,6 +99,7 @@ final class RowWriter {
       if (to.length - at < CELL_ROOM) {
         out.moveTo(at);
         out.drain();
+        to = out.array();
         at = out.position();
       }
       if (column > 0) {
@@ -110,6 +111,7 @@ final class RowWriter {
         if (cells.length > to.length - at) {
           out.moveTo(at);
           out.write(cells);
+          to = out.array();
           at = out.position();
         } else {
           System.arraycopy(cells, 0, to, at, cells.length);
@@ -146,6 +148,7 @@ final class RowWriter {
       } else {
         writeCell(column, row);
       }
+      to = out.array();
       at = out.position();
     }
     out.moveTo(at);
