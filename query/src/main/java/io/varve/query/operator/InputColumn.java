@@ -97,7 +97,9 @@ public abstract class InputColumn {
     private final String key;
     private final TagColumn value = new TagColumn();
     private boolean present;
-    private final Vector nothing = new Vector(FieldType.STRING);
+
+    /** What series without the tag have; seldom needed. */
+    private @Nullable Vector nothing;
 
     Tag(String key) {
       super(FieldType.STRING);
@@ -131,8 +133,10 @@ public abstract class InputColumn {
         value.setRows(batch.rowCount());
         return value;
       }
-      nothing.reset(batch.rowCount());
-      return nothing;
+      Vector none = nothing == null ? new Vector(FieldType.STRING) : nothing;
+      nothing = none;
+      none.reset(batch.rowCount());
+      return none;
     }
   }
 

@@ -26,6 +26,9 @@ final class MergedRows implements RowSource {
   /** The same for each part of a slice. */
   private static final long PART_BYTES = 4L << 20;
 
+  /** Rows for which there is room at first, unless there will be many. */
+  private static final int FIRST_ROWS = 64;
+
   /** With less memory for each part, slices would be too short. */
   private static final long MIN_PART_BYTES = 64 * 1024;
 
@@ -56,7 +59,7 @@ final class MergedRows implements RowSource {
     long most = budget.limits().maxStateBytes();
     maxBytes = Math.min(SLICE_BYTES, most / 2);
     partBytes = Math.min(PART_BYTES, most / 4 / (2L * budget.resources().workers() + 1));
-    slice = new RowSlice(plan, budget.account(), maxBytes);
+    slice = new RowSlice(plan, budget.account(), maxBytes, FIRST_ROWS);
     reader = newReader();
   }
 
@@ -155,7 +158,7 @@ final class MergedRows implements RowSource {
   }
 
   private void readInParts() {
-    List<Group> parts = cost.parts(group());
+    List<Group> parts = cost.rowParts(group());
     long start = slice.start();
     long end = slice.end();
     boolean last = slice.isLast();
@@ -177,7 +180,7 @@ final class MergedRows implements RowSource {
       Group some, long start, long end, boolean last, BooleanSupplier stopped) {
     QueryBudget own = budget.part(stopped);
     RawPlan part = plan.part(List.of(some));
-    RowSlice rows = new RowSlice(part, own.account(), partBytes);
+    RowSlice rows = new RowSlice(part, own.account(), partBytes, RowSegment.ROWS);
     rows.begin(start, end, last);
     try (GroupScan scan = scan(part, some, rows, own)) {
       rows.read(scan);

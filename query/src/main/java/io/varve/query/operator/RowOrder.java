@@ -16,6 +16,9 @@ final class RowOrder {
   /** Rows of an interval up to which inserting is cheap. */
   private static final int MAX_INSERTED = 32;
 
+  /** More intervals would be an array that the collector treats apart. */
+  private static final int MAX_BITS = 16;
+
   /** Fewer rows are merged. */
   private static final int MIN_COUNTED = 16;
 
@@ -51,7 +54,7 @@ final class RowOrder {
     if (span < 0) {
       return false;
     }
-    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(rows.rows());
+    int bits = Math.min(MAX_BITS, Integer.SIZE - Integer.numberOfLeadingZeros(rows.rows()));
     int shift = Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(span) - bits);
     int intervals = (int) (span >>> shift) + 1;
     int[] ends = new int[intervals];

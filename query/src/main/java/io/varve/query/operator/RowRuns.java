@@ -18,12 +18,11 @@ import org.jspecify.annotations.Nullable;
  * in which order rows are read.
  */
 final class RowRuns {
-  private static final int FIRST_ROWS = 64;
-
   /** About what a number is long as text, with all around it. */
   private static final int NUMBER_BYTES = 16;
 
   private final RowLayout layout;
+  private final int firstRows;
 
   /** Columns of which some row may be null. */
   private final boolean[] anyNull;
@@ -47,8 +46,15 @@ final class RowRuns {
 
   private int[] order = new int[0];
 
-  RowRuns(RowLayout layout) {
+  /**
+   * No rows.
+   *
+   * @param firstRows rows for which there is room at once when there are any; at most {@link
+   *     RowSegment#ROWS}
+   */
+  RowRuns(RowLayout layout, int firstRows) {
     this.layout = layout;
+    this.firstRows = firstRows;
     anyNull = new boolean[layout.columns()];
     owned = new boolean[layout.columns()];
     perRow = new boolean[layout.columns()];
@@ -201,7 +207,7 @@ final class RowRuns {
 
   private RowSegment lastWithRoom() {
     if (segmentCount == 0 || segments[segmentCount - 1].rows == RowSegment.ROWS) {
-      add(new RowSegment(layout, segmentCount == 0 ? FIRST_ROWS : RowSegment.ROWS));
+      add(new RowSegment(layout, segmentCount == 0 ? firstRows : RowSegment.ROWS));
     }
     return segments[segmentCount - 1];
   }
@@ -284,7 +290,7 @@ final class RowRuns {
 
   /** Drops all rows whose key is not below {@code end}, and their memory. */
   void truncate(long end) {
-    RowRuns kept = new RowRuns(layout);
+    RowRuns kept = new RowRuns(layout, firstRows);
     for (int r = 0; r < runs; r++) {
       kept.beginRun();
       int to = runStarts[r];

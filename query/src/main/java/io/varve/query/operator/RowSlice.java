@@ -24,11 +24,16 @@ final class RowSlice {
   private long end;
   private boolean last;
 
-  RowSlice(RawPlan plan, QueryBudget.Account memory, long maxBytes) {
+  /**
+   * An empty slice.
+   *
+   * @param firstRows rows for which there is room at once
+   */
+  RowSlice(RawPlan plan, QueryBudget.Account memory, long maxBytes, int firstRows) {
     this.plan = plan;
     this.memory = memory;
     this.maxBytes = maxBytes;
-    buffer = new RowRuns(RowLayout.of(plan.outputs()));
+    buffer = new RowRuns(RowLayout.of(plan.outputs()), firstRows);
     selector = new RowSelector(plan.fieldInputs());
     flip = plan.descending() ? -1L : 0L;
   }

@@ -28,6 +28,9 @@ final class ScanCost {
 
   private static final int MAX_PART_SERIES = 128;
 
+  /** More parts do not share the work any better, and each has working space of its own. */
+  private static final int MANY_PARTS = 32;
+
   /** Parts of a group whose windows may be in memory at a time; half of what a query may have. */
   private static final long PARTS_IN_MEMORY = 16;
 
@@ -109,7 +112,19 @@ final class ScanCost {
 
   /** The parts of one group: some of its series each, in order. */
   List<Group> parts(Group group) {
-    int most = (int) Math.max(1, Math.min(MAX_PART_SERIES, partCost / unitsPerSeries));
+    return parts(group, seriesOfPart());
+  }
+
+  /** The same where nothing is added up, so that parts may be larger if there are many. */
+  List<Group> rowParts(Group group) {
+    return parts(group, Math.max(seriesOfPart(), group.seriesCount() / MANY_PARTS));
+  }
+
+  private int seriesOfPart() {
+    return (int) Math.max(1, Math.min(MAX_PART_SERIES, partCost / unitsPerSeries));
+  }
+
+  private static List<Group> parts(Group group, int most) {
     List<Group> parts = new ArrayList<>();
     int[][] all = group.seriesIds();
     for (int s = 0; s < all.length; s++) {

@@ -50,7 +50,7 @@ final class RowRunsTest {
   void readsRowsByKeyAndThoseOfOneKeyByRun(Times times) {
     for (int round = 0; round < 20; round++) {
       List<Row> rows = new ArrayList<>();
-      RowRuns runs = new RowRuns(RowLayout.of(COLUMNS));
+      RowRuns runs = new RowRuns(RowLayout.of(COLUMNS), random.nextInt(1, RowSegment.ROWS + 1));
       collect(runs, rows, times, random.nextInt(1, 30), 0);
       check(runs, rows);
     }
@@ -61,10 +61,10 @@ final class RowRunsTest {
   void takesOverRunsOfOthers(Times times) {
     for (int round = 0; round < 10; round++) {
       List<Row> rows = new ArrayList<>();
-      RowRuns runs = new RowRuns(RowLayout.of(COLUMNS));
+      RowRuns runs = new RowRuns(RowLayout.of(COLUMNS), random.nextInt(1, RowSegment.ROWS + 1));
       int count = 0;
       for (int part = 0; part < 5; part++) {
-        RowRuns other = new RowRuns(RowLayout.of(COLUMNS));
+        RowRuns other = new RowRuns(RowLayout.of(COLUMNS), random.nextInt(1, RowSegment.ROWS + 1));
         int series = random.nextInt(0, 6);
         collect(other, rows, times, series, count);
         count += series;
@@ -80,9 +80,9 @@ final class RowRunsTest {
   void dropsRowsFromAKeyOn(Times times) {
     for (int round = 0; round < 10; round++) {
       List<Row> rows = new ArrayList<>();
-      RowRuns runs = new RowRuns(RowLayout.of(COLUMNS));
+      RowRuns runs = new RowRuns(RowLayout.of(COLUMNS), random.nextInt(1, RowSegment.ROWS + 1));
       collect(runs, rows, times, random.nextInt(1, 20), 0);
-      RowRuns more = new RowRuns(RowLayout.of(COLUMNS));
+      RowRuns more = new RowRuns(RowLayout.of(COLUMNS), random.nextInt(1, RowSegment.ROWS + 1));
       collect(more, rows, times, 3, 20);
       runs.takeRuns(more);
       long end = rows.isEmpty() ? 0 : rows.get(random.nextInt(rows.size())).key();
@@ -96,7 +96,7 @@ final class RowRunsTest {
 
   @Test
   void holdsNothingOnceCleared() {
-    RowRuns runs = new RowRuns(RowLayout.of(COLUMNS));
+    RowRuns runs = new RowRuns(RowLayout.of(COLUMNS), random.nextInt(1, RowSegment.ROWS + 1));
     collect(runs, new ArrayList<>(), Times.EVEN, 5, 0);
     runs.clear();
     assertThat(runs.rows()).isZero();

@@ -12,7 +12,7 @@ public interface ByteSink {
 
   /**
    * Takes the first bytes of a full buffer, and answers the buffer to fill next: the same, or
-   * another that is as long if it keeps this one.
+   * another if it keeps this one.
    */
   default byte[] exchange(byte[] full, int length) {
     write(full, 0, length);

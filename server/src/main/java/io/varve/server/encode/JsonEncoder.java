@@ -131,11 +131,7 @@ public final class JsonEncoder implements ResultEncoder {
     ZoneId zone = answer.timeZone();
     SharedRows shared = new SharedRows(epoch);
     answer.shareBlocks(
-        block -> shared.encode(block, columnCount, zone),
-        piece -> {
-          out.write(',');
-          shared.write(piece, out);
-        });
+        block -> shared.encode(block, columnCount, zone), piece -> shared.write(piece, out));
   }
 
   private void encodeChunks(ResultCursor answer) {

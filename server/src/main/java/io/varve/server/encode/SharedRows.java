@@ -8,16 +8,19 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Rows as JSON, made by several threads: each writes blocks into {@linkplain Piece pieces}, which
- * somebody puts together. Writers and their buffers are used again, so there are as many as threads
- * and pieces at a time. Thread-safe.
+ * Rows as JSON behind other rows, made by several threads: each writes blocks into {@linkplain
+ * Piece pieces}, which somebody puts together. Writers and their buffers are used again, so there
+ * are as many as threads and pieces at a time. Thread-safe.
  */
 final class SharedRows {
-  /** The rows of a block with commas between them. */
+  /** The rows of a block, each behind a comma. */
   static final class Piece {
     private final List<byte[]> segments = new ArrayList<>();
     private final List<Integer> lengths = new ArrayList<>();
   }
+
+  /** Room for most pieces, so that each is one write to the socket. */
+  private static final int SEGMENT_BYTES = 256 * 1024;
 
   private final Epoch epoch;
   private final Queue<Writer> idleWriters = new ConcurrentLinkedQueue<>();
@@ -47,7 +50,7 @@ final class SharedRows {
 
   private byte[] segment() {
     byte[] idle = idleSegments.poll();
-    return idle == null ? new byte[ByteWriter.SEGMENT_BYTES] : idle;
+    return idle == null ? new byte[SEGMENT_BYTES] : idle;
   }
 
   /** For one thread at a time. */
@@ -62,9 +65,7 @@ final class SharedRows {
       rows.use(block, columnCount, false);
       int count = block.rowCount();
       for (int row = 0; row < count; row++) {
-        if (row > 0) {
-          out.write(',');
-        }
+        out.write(',');
         rows.write(row);
       }
       out.drain();
