@@ -62,24 +62,49 @@ public abstract class Windows {
   public final void cut(ColumnBatch batch, RowRuns runs) {
     runs.clear();
     int rows = batch.rowCount();
-    long window = indexOf(batch.firstTimestampNanos());
+    long first = batch.firstTimestampNanos();
+    long last = batch.lastTimestampNanos();
+    long window = indexOf(first);
     runs.add(0, window);
-    if (window != indexOf(batch.lastTimestampNanos())) {
-      long[] times = batch.timestampsNanos();
-      long end = end(window);
-      int guess = SEARCH_FROM_ROWS;
-      int row = 1;
-      while (row < rows) {
-        int border = border(times, row, rows, end, guess);
-        if (border == rows) {
-          break;
-        }
-        guess = border - row + 1;
-        window = indexOf(times[border]);
-        end = end(window);
-        runs.add(border, window);
-        row = border + 1;
+    if (window == indexOf(last)) {
+      runs.finish(rows);
+    } else if (batch.isSteady() && last - first > 0) {
+      cutSteady(first, last, rows, runs);
+    } else {
+      cutAny(batch, runs);
+    }
+  }
+
+  /** Goes on behind the first run, by adding: the times need not be known. */
+  private void cutSteady(long first, long last, int rows, RowRuns runs) {
+    long step = (last - first) / (rows - 1);
+    long end = end(indexOf(first));
+    while (end <= last) {
+      // The first row that is not before the end.
+      int border = (int) ((end - first - 1) / step) + 1;
+      long window = indexOf(first + border * step);
+      runs.add(border, window);
+      end = end(window);
+    }
+    runs.finish(rows);
+  }
+
+  private void cutAny(ColumnBatch batch, RowRuns runs) {
+    int rows = batch.rowCount();
+    long[] times = batch.timestampsNanos();
+    long end = end(indexOf(times[0]));
+    int guess = SEARCH_FROM_ROWS;
+    int row = 1;
+    while (row < rows) {
+      int border = border(times, row, rows, end, guess);
+      if (border == rows) {
+        break;
       }
+      guess = border - row + 1;
+      long window = indexOf(times[border]);
+      end = end(window);
+      runs.add(border, window);
+      row = border + 1;
     }
     runs.finish(rows);
   }

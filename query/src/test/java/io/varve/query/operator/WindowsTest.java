@@ -86,24 +86,47 @@ class WindowsTest {
             time += 1 + random.nextInt(step);
           }
           RowRuns runs = new RowRuns();
-          windows.cut(new Times(times), runs);
-          int run = -1;
-          for (int row = 0; row < times.length; row++) {
-            if (row == runs.starts()[run + 1]) {
-              run++;
-            }
-            if (runs.windows()[run] != windows.indexOf(times[row])) {
-              return "row " + row + " is in run " + run;
-            }
-          }
-          return run == runs.count() - 1 && runs.starts()[runs.count()] == times.length
-              ? ""
-              : "runs end wrong";
+          windows.cut(new Times(times, false), runs);
+          return check(windows, times, runs);
         });
   }
 
+  @Test
+  void cutsSteadyBatchesWithoutTheirTimes() {
+    forEachSeed(
+        random -> {
+          long width = 1 + random.nextLong(1L << random.nextInt(1, 50));
+          Windows windows = Windows.tumbling(width, random.nextLong());
+          long[] times = new long[1 + random.nextInt(ColumnBatch.MAX_ROWS)];
+          long step = 1 + random.nextLong(1L << random.nextInt(1, 50));
+          long first = random.nextLong() >> random.nextInt(4, 60);
+          for (int i = 0; i < times.length; i++) {
+            times[i] = first + i * step;
+          }
+          RowRuns runs = new RowRuns();
+          windows.cut(new Times(times, true), runs);
+          return check(windows, times, runs);
+        });
+  }
+
+  /** What is wrong with the runs of rows; empty if nothing is. */
+  private static String check(Windows windows, long[] times, RowRuns runs) {
+    int run = -1;
+    for (int row = 0; row < times.length; row++) {
+      if (row == runs.starts()[run + 1]) {
+        run++;
+      }
+      if (runs.windows()[run] != windows.indexOf(times[row])) {
+        return "row " + row + " is in run " + run;
+      }
+    }
+    return run == runs.count() - 1 && runs.starts()[runs.count()] == times.length
+        ? ""
+        : "runs end wrong";
+  }
+
   /** A batch without columns. */
-  private record Times(long[] timestampsNanos) implements ColumnBatch {
+  private record Times(long[] timestampsNanos, boolean isSteady) implements ColumnBatch {
     @Override
     public int rowCount() {
       return timestampsNanos.length;

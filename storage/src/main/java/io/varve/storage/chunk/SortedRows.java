@@ -16,6 +16,11 @@ public interface SortedRows {
   /** Copies the times of rows {@code from}, {@code from + 1}, ... */
   void copyTimestamps(int from, int count, long[] into);
 
+  /** Whether all rows are known to lie the same time apart. */
+  default boolean isSteady() {
+    return false;
+  }
+
   /** The column of a field; -1 if no row has a value of it. */
   int columnOf(int fieldId);
 

@@ -228,6 +228,11 @@ final class PackedRows {
     };
   }
 
+  /** Whether all rows lie the same time apart because of how it tells times. */
+  boolean isSteady() {
+    return layout.timeBits == SlabLayout.BY_STEP;
+  }
+
   private long steps(int row) {
     return number(row * layout.rowBits + layout.timeOffset, Integer.SIZE);
   }

@@ -101,6 +101,11 @@ final class SlabRows implements SortedRows {
   }
 
   @Override
+  public boolean isSteady() {
+    return rows.isSteady();
+  }
+
+  @Override
   public int columnOf(int fieldId) {
     return slab.columns.indexOf(fieldId, 0);
   }

@@ -18,6 +18,8 @@ final class SourceBatch implements ColumnBatch {
   private boolean timesRead;
   private int fromRow;
   private int rowCount;
+  private long firstNanos;
+  private long lastNanos;
 
   SourceBatch(int columnCount) {
     columns = new SourceColumn[columnCount];
@@ -39,16 +41,33 @@ final class SourceBatch implements ColumnBatch {
     for (SourceColumn column : columns) {
       column.read = false;
     }
-    if (!range.covers(newSource.firstTimestampNanos(), newSource.lastTimestampNanos())) {
-      readTimes(newSource);
-      fromRow = lowerBound(rowCount, range.startNanos());
-      int toRow =
-          range.endNanos() == Long.MAX_VALUE ? rowCount : lowerBound(rowCount, range.endNanos());
-      rowCount = Math.max(0, toRow - fromRow);
-      System.arraycopy(times, fromRow, times, 0, rowCount);
-      timesRead = true;
+    firstNanos = newSource.firstTimestampNanos();
+    lastNanos = newSource.lastTimestampNanos();
+    if (!range.covers(firstNanos, lastNanos)) {
+      cut(newSource, range);
     }
     return rowCount > 0;
+  }
+
+  private void cut(RowSource from, TimeRange range) {
+    int rows = rowCount;
+    boolean steady = from.isSteady() && lastNanos - firstNanos > 0;
+    long step = steady ? (lastNanos - firstNanos) / (rows - 1) : 0;
+    if (!steady) {
+      readTimes(from);
+    }
+    fromRow = lowerBound(step, rows, range.startNanos());
+    int toRow =
+        range.endNanos() == Long.MAX_VALUE ? rows : lowerBound(step, rows, range.endNanos());
+    rowCount = Math.max(0, toRow - fromRow);
+    if (rowCount > 0) {
+      long start = firstNanos;
+      firstNanos = steady ? start + fromRow * step : times[fromRow];
+      lastNanos = steady ? start + (toRow - 1) * step : times[toRow - 1];
+    }
+    if (!steady) {
+      shiftTimes();
+    }
   }
 
   private void readTimes(RowSource from) {
@@ -58,9 +77,27 @@ final class SourceBatch implements ColumnBatch {
     from.readTimes(times);
   }
 
-  private int lowerBound(int count, long timestampNanos) {
-    int at = Arrays.binarySearch(times, 0, count, timestampNanos);
-    return at < 0 ? -at - 1 : at;
+  private void shiftTimes() {
+    System.arraycopy(times, fromRow, times, 0, rowCount);
+    timesRead = true;
+  }
+
+  /**
+   * The first row of the source that is not before a time.
+   *
+   * @param step how far apart the rows lie; 0 if their times have been read
+   */
+  private int lowerBound(long step, int count, long timestampNanos) {
+    if (step == 0) {
+      int at = Arrays.binarySearch(times, 0, count, timestampNanos);
+      return at < 0 ? -at - 1 : at;
+    }
+    if (timestampNanos <= firstNanos) {
+      return 0;
+    }
+    return timestampNanos > lastNanos
+        ? count
+        : (int) ((timestampNanos - firstNanos - 1) / step) + 1;
   }
 
   private RowSource source() {
@@ -81,19 +118,19 @@ final class SourceBatch implements ColumnBatch {
 
   @Override
   public long firstTimestampNanos() {
-    return isCut() ? times[0] : source().firstTimestampNanos();
+    return firstNanos;
   }
 
   @Override
   public long lastTimestampNanos() {
-    return isCut() ? times[rowCount - 1] : source().lastTimestampNanos();
+    return lastNanos;
   }
 
   @Override
   public long[] timestampsNanos() {
     if (!timesRead) {
       readTimes(source());
-      timesRead = true;
+      shiftTimes();
     }
     return times;
   }

@@ -104,6 +104,11 @@ final class UnsealedGroup extends RowSource {
   }
 
   @Override
+  boolean isSteady() {
+    return rows.isSteady();
+  }
+
+  @Override
   @Nullable FieldType type(int column) {
     return columns[column] < 0 ? null : rows.type(columns[column]);
   }
