@@ -187,7 +187,7 @@ public final class WarmUp implements AutoCloseable {
       throws IOException, InterruptedException {
     long workNanos = 0;
     boolean resting = false;
-    while (workNanos < least.toNanos() || !resting && workNanos < most.toNanos()) {
+    while (workNanos < least.toNanos() || (!resting && workNanos < most.toNanos())) {
       long compiledMillis = compiledMillis(compiler);
       long lookNanos = 0;
       while (lookNanos < LOOK_NANOS) {
