@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * them. So a thread sends made-up points and questions to a server of the same code with a store of
  * its own, in a directory that it removes: writes first, then queries too, then brief queries
  * alone, each until the compiler rests or the time is up. While the real server is busy it waits,
- * since real work warms better.
+ * since real work warms better; nor does it begin at once, as those who come right after a start
+ * have waited for it.
  *
  * <p>Thread-safe. Closed by whoever started it, before the process ends.
  */
@@ -32,6 +33,10 @@ public final class WarmUp implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
 
   private static final long IDLE_MILLIS = 50;
+
+  /** So many looks in a row find the real server idle before work begins. */
+  private static final int FIRST_LOOKS = 5;
+
   private static final long CLOSE_MILLIS = 5_000;
 
   /** So many small writes between two looks whether there is real work. */
@@ -119,8 +124,8 @@ public final class WarmUp implements AutoCloseable {
   }
 
   /**
-   * Does the same at once, for longer, and on the calling thread: for a process that a JVM shall
-   * learn from.
+   * Does the same for longer and on the calling thread, and starts the server once more on what it
+   * has then: for a process that a JVM shall learn from.
    *
    * @param directory as for {@link #start}
    */
@@ -130,17 +135,24 @@ public final class WarmUp implements AutoCloseable {
 
   static void train(Opener opener, Path directory, Bounds bounds)
       throws IOException, InterruptedException {
-    new WarmUp(opener, directory, () -> false, bounds).warm();
+    WarmUp warmUp = new WarmUp(opener, directory, () -> false, bounds);
+    warmUp.warm(() -> opener.open(directory).close());
   }
 
-  private void warm() throws IOException, InterruptedException {
-    if (!awaitIdle()) {
+  /**
+   * @param behind what is done with the data at the end
+   */
+  private void warm(Work behind) throws IOException, InterruptedException {
+    if (!awaitIdle(FIRST_LOOKS)) {
       return;
     }
     remove(directory);
     Files.createDirectory(directory);
-    try (ServerToWarm server = opener.open(directory)) {
-      work(server.uri());
+    try {
+      try (ServerToWarm server = opener.open(directory)) {
+        work(server.uri());
+      }
+      behind.run();
     } finally {
       remove(directory);
     }
@@ -148,7 +160,7 @@ public final class WarmUp implements AutoCloseable {
 
   private void run() {
     try {
-      warm();
+      warm(() -> {});
     } catch (IOException | RuntimeException e) {
       LOG.warn("could not warm up: {}", e.toString());
     } catch (InterruptedException e) {
@@ -191,7 +203,7 @@ public final class WarmUp implements AutoCloseable {
       long compiledMillis = compiledMillis(compiler);
       long lookNanos = 0;
       while (lookNanos < LOOK_NANOS) {
-        if (!awaitIdle()) {
+        if (!awaitIdle(1)) {
           return false;
         }
         long start = System.nanoTime();
@@ -204,7 +216,7 @@ public final class WarmUp implements AutoCloseable {
     return true;
   }
 
-  /** A round of work on the server to be warmed. */
+  /** A piece of work with the server to be warmed. */
   private interface Work {
     void run() throws IOException;
   }
@@ -213,16 +225,21 @@ public final class WarmUp implements AutoCloseable {
     return compiler == null ? 0 : compiler.getTotalCompilationTime();
   }
 
-  /** Waits for a moment in which the real server is idle; false if warming up is to end. */
-  private boolean awaitIdle() throws InterruptedException {
+  /** Waits until the real server is idle, look after look; false if warming up is to end. */
+  private boolean awaitIdle(int looks) throws InterruptedException {
     long start = System.nanoTime();
-    while (!stopped && busy.getAsBoolean()) {
-      if (System.nanoTime() - start > bounds.patience().toNanos()) {
+    int idle = 0;
+    while (!stopped) {
+      idle = busy.getAsBoolean() ? 0 : idle + 1;
+      if (idle == looks) {
+        return true;
+      }
+      if (idle == 0 && System.nanoTime() - start > bounds.patience().toNanos()) {
         return false;
       }
       Thread.sleep(IDLE_MILLIS);
     }
-    return !stopped;
+    return false;
   }
 
   private static void remove(Path directory) throws IOException {

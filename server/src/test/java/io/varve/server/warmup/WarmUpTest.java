@@ -127,6 +127,25 @@ class WarmUpTest {
     assertThat(directories).hasSize(1);
   }
 
+  /** Two clients that come right after the start, with a moment between them. */
+  @Test
+  void doesNotBeginBetweenTheFirstRequests() throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+    AtomicInteger looksBefore = new AtomicInteger();
+    try (WarmUp warmUp =
+        WarmUp.start(
+            directory -> {
+              looksBefore.compareAndSet(0, looks.get());
+              return open(directory);
+            },
+            scratch(),
+            () -> looks.incrementAndGet() == 3,
+            SHORT)) {
+      assertThat(warmUp.await(MILLIS)).isTrue();
+    }
+    assertThat(looksBefore.get()).isEqualTo(8);
+  }
+
   @Test
   void givesUpIfThereIsNoServerToWarm() throws Exception {
     try (WarmUp warmUp =
@@ -144,9 +163,9 @@ class WarmUpTest {
   }
 
   @Test
-  void trainsBeforeItReturns() throws Exception {
+  void trainsBeforeItReturnsAndStartsOnceMore() throws Exception {
     WarmUp.train(this::open, scratch(), SHORT);
-    assertThat(directories).hasSize(1).noneMatch(Files::exists);
+    assertThat(directories).hasSize(2).containsOnly(scratch()).noneMatch(Files::exists);
   }
 
   @Test
