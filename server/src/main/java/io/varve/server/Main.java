@@ -4,6 +4,7 @@ import io.varve.server.demo.Demo;
 import io.varve.server.http.HttpServer;
 import io.varve.server.warmup.WarmUp;
 import io.varve.storage.StorageException;
+import io.varve.storage.Varve;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -23,10 +24,25 @@ import picocli.CommandLine.Option;
     versionProvider = Main.Version.class)
 public final class Main {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+  private static final String NETTY_EVENTS = "io.netty.jfr.enabled";
 
   /** Runs a command and exits with its code. */
   public static void main(String[] args) {
+    if (args.length > 0 && !args[0].startsWith("-")) {
+      hastenStart();
+    }
     System.exit(commandLine().execute(args));
+  }
+
+  private static void hastenStart() {
+    Thread loader = new Thread(Varve::prepare, "load");
+    loader.setDaemon(true);
+    loader.start();
+    // By default Netty has the JVM make classes for events that are recorded on request only, which
+    // the first client has to wait for.
+    if (System.getProperty(NETTY_EVENTS) == null) {
+      System.setProperty(NETTY_EVENTS, "false");
+    }
   }
 
   static CommandLine commandLine() {

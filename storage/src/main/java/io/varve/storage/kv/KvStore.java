@@ -92,7 +92,7 @@ public final class KvStore implements AutoCloseable {
       throw new StorageException(
           Kind.UNAVAILABLE, "cannot create data directory " + directory + ": " + e, e);
     }
-    RocksDB.loadLibrary();
+    loadLibrary();
     DirectoryLock lock = DirectoryLock.of(directory);
     try {
       return open(directory, options, lock);
@@ -100,6 +100,11 @@ public final class KvStore implements AutoCloseable {
       lock.close();
       throw e;
     }
+  }
+
+  /** Loads RocksDB, for {@link #open} to find it there. Whoever comes second waits. */
+  public static synchronized void loadLibrary() {
+    RocksDB.loadLibrary();
   }
 
   private static KvStore open(Path directory, KvOptions options, DirectoryLock lock) {
