@@ -7,8 +7,11 @@ import io.varve.storage.StorageException;
 import io.varve.storage.Varve;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -23,7 +26,6 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class)
 public final class Main {
-  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
   private static final String NETTY_EVENTS = "io.netty.jfr.enabled";
 
   /** Runs a command and exits with its code. */
@@ -31,7 +33,12 @@ public final class Main {
     if (args.length > 0 && !args[0].startsWith("-")) {
       hastenStart();
     }
-    System.exit(commandLine().execute(args));
+    System.exit(commandLine(args).execute(args));
+  }
+
+  /** Made on first use: setting up logging, too, is left to the other thread. */
+  private static final class Log {
+    static final Logger LOG = LoggerFactory.getLogger(Main.class);
   }
 
   private static void hastenStart() {
@@ -45,21 +52,32 @@ public final class Main {
     }
   }
 
-  static CommandLine commandLine() {
+  /**
+   * The command line for these arguments. To learn what options a command has takes long, so if
+   * they begin with a command, it is the only one.
+   */
+  static CommandLine commandLine(String... args) {
     CommandLine line = new CommandLine(new Main());
-    return line.addSubcommand(new Server())
-        .addSubcommand(new DemoCommand(line.getOut()))
-        .addSubcommand(new SalvageCommand())
-        .addSubcommand(new TrainCommand())
-        .setExecutionExceptionHandler(
-            (failure, command, parsed) -> {
-              if (failure instanceof IOException || failure instanceof StorageException) {
-                command.getErr().println("varve: " + failure.getMessage());
-              } else {
-                failure.printStackTrace(command.getErr());
-              }
-              return 1;
-            });
+    Map<String, Supplier<Callable<Integer>>> commands = new LinkedHashMap<>();
+    commands.put("server", Server::new);
+    commands.put("demo", () -> new DemoCommand(line.getOut()));
+    commands.put("salvage", SalvageCommand::new);
+    commands.put("train", TrainCommand::new);
+    Supplier<Callable<Integer>> asked = args.length == 0 ? null : commands.get(args[0]);
+    if (asked != null) {
+      line.addSubcommand(asked.get());
+    } else {
+      commands.values().forEach(command -> line.addSubcommand(command.get()));
+    }
+    return line.setExecutionExceptionHandler(
+        (failure, command, parsed) -> {
+          if (failure instanceof IOException || failure instanceof StorageException) {
+            command.getErr().println("varve: " + failure.getMessage());
+          } else {
+            failure.printStackTrace(command.getErr());
+          }
+          return 1;
+        });
   }
 
   /** Prints the version of this build. */
@@ -101,12 +119,12 @@ public final class Main {
           RunningServer.open(
               options.data,
               new ServerSettings(store, options.doors(), queries, prometheus.settings(), access));
-      LOG.info("serving {} at {}", options.data, server.uri());
+      Log.LOG.info("serving {} at {}", options.data, server.uri());
       if (server.tcp() != null) {
-        LOG.info("taking line protocol over TCP at {}:{}", options.host, server.tcp().port());
+        Log.LOG.info("taking line protocol over TCP at {}:{}", options.host, server.tcp().port());
       }
       if (server.udp() != null) {
-        LOG.info("taking line protocol over UDP at {}:{}", options.host, server.udp().port());
+        Log.LOG.info("taking line protocol over UDP at {}:{}", options.host, server.udp().port());
       }
       WarmUp warmUp = noWarmUp ? null : Warmth.start(server, options.data);
       awaitStop(
@@ -171,9 +189,9 @@ public final class Main {
             () -> {
               try {
                 server.close();
-                LOG.info("stopped");
+                Log.LOG.info("stopped");
               } catch (Exception e) {
-                LOG.error("could not stop cleanly", e);
+                Log.LOG.error("could not stop cleanly", e);
               } finally {
                 stopped.countDown();
               }

@@ -51,7 +51,7 @@ class MainTest {
   private final StringWriter errors = new StringWriter();
 
   private int run(String... arguments) {
-    CommandLine command = Main.commandLine();
+    CommandLine command = Main.commandLine(arguments);
     command.setErr(new PrintWriter(errors));
     return command.execute(arguments);
   }
