@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,12 +42,20 @@ final class Recovery {
   /** Marks beyond these are not looked at: a bound on memory. */
   private static final int MAX_MARKS = 1 << 18;
 
+  /** As in {@link GroupCommit}: heads of so many rows are touched at once. */
+  private static final int TOUCH_ROWS = 32;
+
   private final Engine engine;
   private final KvStore kv;
   private final Map<Integer, PolicyState> policies = new HashMap<>();
   private final Map<Shard, Map<Integer, Long>> marks = new HashMap<>();
   private long lastSequence;
   private long highestHeadBytes;
+
+  /** Goes through a log record some rows in front of the one that is replayed. */
+  private final LogRecordDecoder ahead = new LogRecordDecoder();
+
+  private final int[] seriesAhead = new int[TOUCH_ROWS];
 
   Recovery(Engine engine) {
     this.engine = engine;
@@ -207,7 +216,9 @@ final class Recovery {
         lastSequence = sequence;
         bytes += records.valueLength();
         try {
-          decoder.open(Arrays.copyOf(records.value(), records.valueLength()));
+          byte[] record = Arrays.copyOf(records.value(), records.valueLength());
+          decoder.open(record);
+          ahead.open(record);
           replay(decoder, sequence, writer);
         } catch (StorageException e) {
           if (e.kind() != StorageException.Kind.CORRUPTION) {
@@ -227,7 +238,10 @@ final class Recovery {
   private void replay(LogRecordDecoder row, long sequence, ChunkWriter writer) {
     Shard shard = null;
     Map<Integer, Long> marksOfShard = Map.of();
-    while (row.next()) {
+    for (int read = 0; row.next(); read++) {
+      if (read % TOUCH_ROWS == 0) {
+        touchNext(shard);
+      }
       PolicyState policy = policies.get(row.policyId());
       if (policy == null) {
         continue;
@@ -269,6 +283,27 @@ final class Recovery {
         writer.addFull(shard, row.seriesId(), groups, sequence - 1);
         writer.commit();
       }
+    }
+  }
+
+  /**
+   * Touches what the next rows need. Decoding them twice costs less than half of what is spared by
+   * not waiting for memory row by row.
+   *
+   * @param shard that of the row before, and so nearly always theirs; null if there is none
+   */
+  private void touchNext(@Nullable Shard shard) {
+    int count = 0;
+    try {
+      while (count < TOUCH_ROWS && ahead.next()) {
+        seriesAhead[count++] = ahead.seriesId();
+      }
+    } catch (StorageException e) {
+      // Rows in front of the damage are still to be replayed; who does that comes upon it next.
+      LOG.debug("damage ahead of the row that is replayed: {}", e.getMessage());
+    }
+    if (shard != null) {
+      shard.head().touch(seriesAhead, 0, count);
     }
   }
 
