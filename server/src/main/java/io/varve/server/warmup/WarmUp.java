@@ -184,7 +184,12 @@ public final class WarmUp implements AutoCloseable {
               bounds.queries(),
               compiler)
           && repeat(
-              traffic::askBriefly,
+              () -> {
+                long asking = System.nanoTime();
+                traffic.askBriefly();
+                // Asking faster would not be compiled sooner.
+                TimeUnit.NANOSECONDS.sleep(System.nanoTime() - asking);
+              },
               bounds.brief().dividedBy(LEAST_BRIEF),
               bounds.brief(),
               compiler)) {
@@ -218,7 +223,7 @@ public final class WarmUp implements AutoCloseable {
 
   /** A piece of work with the server to be warmed. */
   private interface Work {
-    void run() throws IOException;
+    void run() throws IOException, InterruptedException;
   }
 
   private static long compiledMillis(@Nullable CompilationMXBean compiler) {
