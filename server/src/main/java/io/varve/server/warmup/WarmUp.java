@@ -49,10 +49,10 @@ public final class WarmUp implements AutoCloseable {
   private static final double RESTING = 0.15;
 
   /**
-   * Share of their time that brief queries are asked for even if the compiler rests: the second one
-   * waits for the 5,000th call of a method, or the 50,000th while it has much to do.
+   * By this their time is divided for how long brief queries are asked even if the compiler rests:
+   * the second one waits for the 5,000th call of a method, or the 50,000th while it has much to do.
    */
-  private static final int LEAST_BRIEF = 5;
+  private static final int LEAST_BRIEF_DIVISOR = 5;
 
   private final Opener opener;
   private final Path directory;
@@ -70,7 +70,10 @@ public final class WarmUp implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  /** Opens a server on an empty directory, on loopback, for this process alone. */
+  /**
+   * Opens a server, on loopback, for this process alone. The directory is empty, or what such a
+   * server has left.
+   */
   public interface Opener {
     ServerToWarm open(Path directory) throws IOException;
   }
@@ -175,22 +178,10 @@ public final class WarmUp implements AutoCloseable {
       CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
       long start = System.nanoTime();
       if (repeat(() -> traffic.write(WRITES_PER_ROUND), Duration.ZERO, bounds.writes(), compiler)
+          && repeat(() -> writeAndAsk(traffic), Duration.ZERO, bounds.queries(), compiler)
           && repeat(
-              () -> {
-                traffic.write(1);
-                traffic.ask();
-              },
-              Duration.ZERO,
-              bounds.queries(),
-              compiler)
-          && repeat(
-              () -> {
-                long asking = System.nanoTime();
-                traffic.askBriefly();
-                // Asking faster would not be compiled sooner.
-                TimeUnit.NANOSECONDS.sleep(System.nanoTime() - asking);
-              },
-              bounds.brief().dividedBy(LEAST_BRIEF),
+              () -> askAndPause(traffic),
+              bounds.brief().dividedBy(LEAST_BRIEF_DIVISOR),
               bounds.brief(),
               compiler)) {
         LOG.info("warmed up in {} ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
@@ -198,7 +189,23 @@ public final class WarmUp implements AutoCloseable {
     }
   }
 
-  /** Repeats work until the compiler rests, or for its time; false if warming up is to end. */
+  private static void writeAndAsk(Traffic traffic) throws IOException {
+    traffic.write(1);
+    traffic.ask();
+  }
+
+  /** Asks half of the time: what is asked faster is not compiled sooner. */
+  private static void askAndPause(Traffic traffic) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    traffic.askBriefly();
+    TimeUnit.NANOSECONDS.sleep(System.nanoTime() - start);
+  }
+
+  /**
+   * Repeats work until the compiler rests, or for its time; false if warming up is to end.
+   *
+   * @param least for how long even if the compiler rests
+   */
   private boolean repeat(
       Work work, Duration least, Duration most, @Nullable CompilationMXBean compiler)
       throws IOException, InterruptedException {
