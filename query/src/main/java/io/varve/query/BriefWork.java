@@ -121,27 +121,37 @@ final class BriefWork {
   }
 
   /**
-   * The work of a request that may be brief: one SELECT of named measurements, without patterns;
-   * null for others.
+   * The statement of a request that may be brief: one SELECT of named measurements, without
+   * patterns; null for others.
    */
-  static @Nullable BriefWork of(List<Statement> statements) {
+  static @Nullable Select in(List<Statement> statements) {
     return statements.size() == 1
             && statements.get(0) instanceof Select select
             && mayBeBrief(select)
-        ? new BriefWork(select)
+        ? select
         : null;
   }
 
   private static boolean mayBeBrief(Select select) {
-    return select.target() == null
-        && select.sources().stream().allMatch(BriefWork::isNamed)
-        && (select.condition() == null || isPlain(select.condition()))
-        && select.fields().stream().map(SelectField::expression).allMatch(BriefWork::isPlain)
-        && select.dimensions().stream().map(Dimension::expression).allMatch(BriefWork::isPlain);
-  }
-
-  private static boolean isNamed(Source source) {
-    return source instanceof Source.Measurement measurement && measurement.name() != null;
+    if (select.target() != null || (select.condition() != null && !isPlain(select.condition()))) {
+      return false;
+    }
+    for (Source source : select.sources()) {
+      if (!(source instanceof Source.Measurement measurement) || measurement.name() == null) {
+        return false;
+      }
+    }
+    for (SelectField field : select.fields()) {
+      if (!isPlain(field.expression())) {
+        return false;
+      }
+    }
+    for (Dimension dimension : select.dimensions()) {
+      if (!isPlain(dimension.expression())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isPlain(Expression expression) {

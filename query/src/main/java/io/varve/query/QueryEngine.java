@@ -6,6 +6,7 @@ import io.varve.query.catalog.EngineInfo;
 import io.varve.query.catalog.Store;
 import io.varve.query.continuous.ContinuousQueryRunner;
 import io.varve.query.influxql.Parser;
+import io.varve.query.influxql.ast.Select;
 import io.varve.query.influxql.ast.Statement;
 import io.varve.query.running.RunningQueries;
 import io.varve.storage.Varve;
@@ -28,6 +29,8 @@ public final class QueryEngine {
 
   /** For brief requests: no helpers, and no more bytes each than their limits allow. */
   private final QueryResources alone;
+
+  private final BriefTexts briefTexts = new BriefTexts();
 
   public QueryEngine(Varve store, Clock clock) {
     this(store, clock, QueryLimits.defaults());
@@ -148,11 +151,12 @@ public final class QueryEngine {
       return null;
     }
     try {
-      List<Statement> statements = Parser.parse(text, options.parameters());
-      BriefWork work = BriefWork.of(statements);
-      if (work == null) {
+      Select select = briefSelect(text, options.parameters());
+      if (select == null) {
         return null;
       }
+      BriefWork work = new BriefWork(select);
+      List<Statement> statements = List.of(select);
       if (checked) {
         new Authorizer(store.users()).check(user, statements, options.database());
       }
@@ -162,6 +166,18 @@ public final class QueryEngine {
       // Will be found again, and answered, where it is opened in the usual way.
       return null;
     }
+  }
+
+  private @Nullable Select briefSelect(String text, Map<String, Object> parameters) {
+    Select known = parameters.isEmpty() ? briefTexts.find(text) : null;
+    if (known != null) {
+      return known;
+    }
+    Select select = BriefWork.in(Parser.parse(text, parameters));
+    if (select != null && parameters.isEmpty()) {
+      briefTexts.note(text, select);
+    }
+    return select;
   }
 
   /** Who there is and what they may do. */

@@ -10,10 +10,11 @@ import io.varve.query.influxql.ast.SelectField;
 import io.varve.storage.model.FieldType;
 import io.varve.storage.model.SeriesKey;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -83,31 +84,35 @@ final class Wildcards {
     return new Expression.Call(call.name(), arguments);
   }
 
+  /** Fields and tags in one order by name; the field first where both have one. */
   private void addColumns(
       boolean fields, boolean tags, Predicate<String> matches, List<SelectField> into) {
-    Set<String> names = new TreeSet<>(SeriesKey::compareUtf8);
-    if (fields) {
-      names.addAll(schema.fields().keySet());
-    }
-    Set<String> known = tags ? schema.tags() : Set.of();
-    if (tags) {
-      names.addAll(known);
-      names.removeIf(name -> !schema.fields().containsKey(name) && groupedBy.contains(name));
-    }
-    for (String name : names) {
-      if (!matches.test(name)) {
-        continue;
-      }
-      boolean isField = fields && schema.fields().containsKey(name);
-      if (isField) {
-        into.add(new SelectField(new Expression.VarRef(name, Cast.FIELD), null));
-      }
-      if (known.contains(name) && !groupedBy.contains(name)) {
-        into.add(
-            new SelectField(
-                new Expression.VarRef(name, schema.isRowTag(name) ? null : Cast.TAG), null));
+    Iterator<String> fieldNames = fields ? schema.fields().keySet().iterator() : noNames();
+    Iterator<String> tagNames = tags ? schema.tags().iterator() : noNames();
+    String field = next(fieldNames);
+    String tag = next(tagNames);
+    while (field != null || tag != null) {
+      if (field != null && (tag == null || SeriesKey.compareUtf8(field, tag) <= 0)) {
+        if (matches.test(field)) {
+          into.add(new SelectField(new Expression.VarRef(field, Cast.FIELD), null));
+        }
+        field = next(fieldNames);
+      } else if (tag != null) {
+        if (matches.test(tag) && !groupedBy.contains(tag)) {
+          Cast cast = schema.isRowTag(tag) ? null : Cast.TAG;
+          into.add(new SelectField(new Expression.VarRef(tag, cast), null));
+        }
+        tag = next(tagNames);
       }
     }
+  }
+
+  private static Iterator<String> noNames() {
+    return Collections.emptyIterator();
+  }
+
+  private static @Nullable String next(Iterator<String> names) {
+    return names.hasNext() ? names.next() : null;
   }
 
   private void addCalls(Expression.Call call, @Nullable String alias, List<SelectField> into) {
