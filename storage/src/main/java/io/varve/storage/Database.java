@@ -128,7 +128,10 @@ public final class Database {
     return engine.reader(findPolicy(policy));
   }
 
-  /** As {@link #reader}, for threads that must not wait; null while a commit is at work. */
+  /**
+   * As {@link #reader}, for threads that must not wait: null while a commit is at work, and where
+   * rows would have to be read from a file, a {@link StorageException} of kind RESOURCES.
+   */
   public @Nullable SeriesReader tryReader(@Nullable String policy) {
     return engine.tryReader(findPolicy(policy));
   }

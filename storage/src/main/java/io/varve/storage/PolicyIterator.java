@@ -3,6 +3,7 @@ package io.varve.storage;
 import io.varve.storage.kv.KvFamily;
 import io.varve.storage.kv.KvIterator;
 import io.varve.storage.kv.KvStore;
+import io.varve.storage.kv.KvTier;
 import io.varve.storage.lifecycle.ChunkKeys;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -92,8 +93,12 @@ final class PolicyIterator implements AutoCloseable {
     KvIterator opened = asOfView && view != null ? iterator(view) : null;
     asOfView = opened != null;
     return opened == null
-        ? kv.iterator(KvFamily.CHUNK, null, prefix, ChunkKeys.successor(prefix))
+        ? kv.iterator(KvFamily.CHUNK, null, tier(), prefix, ChunkKeys.successor(prefix))
         : opened;
+  }
+
+  private KvTier tier() {
+    return view == null ? KvTier.FILES : view.tier();
   }
 
   /** Null if the view has been given up just now. */

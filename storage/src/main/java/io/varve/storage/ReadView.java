@@ -4,6 +4,7 @@ import io.varve.storage.head.Moments;
 import io.varve.storage.kv.KvFamily;
 import io.varve.storage.kv.KvIterator;
 import io.varve.storage.kv.KvSnapshot;
+import io.varve.storage.kv.KvTier;
 import io.varve.storage.lifecycle.ChunkKeys;
 import io.varve.storage.lifecycle.TombstoneRecord;
 import java.util.List;
@@ -41,13 +42,15 @@ final class ReadView implements AutoCloseable {
 
   private final Engine engine;
   private final long moment;
+  private final KvTier tier;
   private final List<Seen> shards;
   private final KvSnapshot snapshot;
   private final long chunkVersion;
 
-  private ReadView(Engine engine, PolicyState policy, long moment) {
+  private ReadView(Engine engine, PolicyState policy, long moment, KvTier tier) {
     this.engine = engine;
     this.moment = moment;
+    this.tier = tier;
     long version = engine.chunkCache().version();
     this.shards = policy.shards().stream().map(Seen::of).toList();
     // Last: what a compaction removes later is gone from tombstones and chunks.
@@ -57,12 +60,15 @@ final class ReadView implements AutoCloseable {
 
   /** Takes a view of the present. */
   static ReadView open(Engine engine, PolicyState policy) {
-    return engine.moments().hold(moment -> new ReadView(engine, policy, moment));
+    return engine.moments().hold(moment -> new ReadView(engine, policy, moment, KvTier.FILES));
   }
 
-  /** As {@link #open}; null, without waiting, if a commit is at work. */
+  /**
+   * As {@link #open}, for threads that must not wait: null if a commit is at work, and chunks are
+   * read only where they are in memory.
+   */
   static @Nullable ReadView tryOpen(Engine engine, PolicyState policy) {
-    return engine.moments().tryHold(moment -> new ReadView(engine, policy, moment));
+    return engine.moments().tryHold(moment -> new ReadView(engine, policy, moment, KvTier.MEMORY));
   }
 
   /** By start. */
@@ -73,6 +79,11 @@ final class ReadView implements AutoCloseable {
   /** For {@link io.varve.storage.head.ShardHead#rows}. */
   long moment() {
     return moment;
+  }
+
+  /** How far reads of chunks may go, of the view and, if that is given up, of the present. */
+  KvTier tier() {
+    return tier;
   }
 
   /** Which {@link ChunkCache#version} the snapshot is of; {@link ChunkCache#NO_VERSION} if none. */
@@ -91,7 +102,9 @@ final class ReadView implements AutoCloseable {
    * @throws StorageException of kind UNAVAILABLE if the view is not held any more, perhaps
    */
   KvIterator chunks(byte[] prefix) {
-    return engine.kv().iterator(KvFamily.CHUNK, snapshot, prefix, ChunkKeys.successor(prefix));
+    return engine
+        .kv()
+        .iterator(KvFamily.CHUNK, snapshot, tier, prefix, ChunkKeys.successor(prefix));
   }
 
   @Override

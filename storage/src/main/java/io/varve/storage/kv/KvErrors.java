@@ -22,7 +22,7 @@ final class KvErrors {
     boolean missing = oneLine(cause).contains("No such file");
     if (missing || (status != null && status.getCode() == Status.Code.Corruption)) {
       kind = Kind.CORRUPTION;
-    } else if (isOutOfSpace(cause) && !isSync(oneLine(cause))) {
+    } else if (isNotInMemory(status) || (isOutOfSpace(cause) && !isSync(oneLine(cause)))) {
       kind = Kind.RESOURCES;
     }
     return new StorageException(kind, "cannot " + action + ": " + oneLine(cause), cause);
@@ -64,6 +64,11 @@ final class KvErrors {
     Status status = cause.getStatus();
     return (status != null && status.getSubCode() == Status.SubCode.NoSpace)
         || oneLine(cause).contains("No space left on device");
+  }
+
+  /** Whether a read of {@link KvTier#MEMORY} would have had to go to a file. */
+  private static boolean isNotInMemory(@Nullable Status status) {
+    return status != null && status.getCode() == Status.Code.Incomplete;
   }
 
   /** A full file system, a used-up quota, or a limit on the size of files. */

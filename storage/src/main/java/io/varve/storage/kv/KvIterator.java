@@ -3,6 +3,7 @@ package io.varve.storage.kv;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
+import org.rocksdb.ReadTier;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -34,6 +35,7 @@ public final class KvIterator extends KvHandle {
       RocksDB db,
       ColumnFamilyHandle family,
       @Nullable KvSnapshot snapshot,
+      KvTier tier,
       byte @Nullable [] lowerInclusive,
       byte @Nullable [] upperExclusive) {
     super(store);
@@ -46,6 +48,9 @@ public final class KvIterator extends KvHandle {
     }
     if (upper != null) {
       options.setIterateUpperBound(upper);
+    }
+    if (tier == KvTier.MEMORY) {
+      options.setReadTier(ReadTier.BLOCK_CACHE_TIER);
     }
     if (snapshot != null) {
       options.setSnapshot(snapshot.pinned());

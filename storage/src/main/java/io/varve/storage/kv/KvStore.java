@@ -244,25 +244,37 @@ public final class KvStore implements AutoCloseable {
     }
   }
 
+  /** As the other, which may read files. */
+  public KvIterator iterator(
+      KvFamily family,
+      @Nullable KvSnapshot snapshot,
+      byte @Nullable [] lowerInclusive,
+      byte @Nullable [] upperExclusive) {
+    return iterator(family, snapshot, KvTier.FILES, lowerInclusive, upperExclusive);
+  }
+
   /**
    * Opens an iterator, not yet anywhere.
    *
    * @param snapshot the view to read, or null for the present
+   * @param tier how far its moves may go
    * @param lowerInclusive keys before it do not exist for the iterator; null for no bound
    * @param upperExclusive keys from it on do not exist for the iterator; null for no bound
    */
   public KvIterator iterator(
       KvFamily family,
       @Nullable KvSnapshot snapshot,
+      KvTier tier,
       byte @Nullable [] lowerInclusive,
       byte @Nullable [] upperExclusive) {
     Lock pass = enter();
     try {
       if (snapshot == null) {
-        return new KvIterator(this, db, family(family), null, lowerInclusive, upperExclusive);
+        return new KvIterator(this, db, family(family), null, tier, lowerInclusive, upperExclusive);
       }
       synchronized (snapshot) {
-        return new KvIterator(this, db, family(family), snapshot, lowerInclusive, upperExclusive);
+        return new KvIterator(
+            this, db, family(family), snapshot, tier, lowerInclusive, upperExclusive);
       }
     } finally {
       pass.unlock();

@@ -92,6 +92,29 @@ class KvStoreTest {
   }
 
   @Test
+  void findsInMemoryWhatIsInMemtablesAndCachedBlocksOnly() {
+    try (KvStore store = KvStore.open(directory, OPTIONS)) {
+      fill(store, 10);
+      assertThat(countInMemory(store)).isEqualTo(10);
+      store.flush(KvFamily.RAW);
+    }
+    try (KvStore store = KvStore.open(directory, OPTIONS)) {
+      assertThatThrownBy(() -> countInMemory(store))
+          .isInstanceOfSatisfying(
+              StorageException.class,
+              e -> assertThat(e.kind()).isEqualTo(StorageException.Kind.RESOURCES));
+      assertThat(count(store, null)).isEqualTo(10);
+      assertThat(countInMemory(store)).isEqualTo(10);
+    }
+  }
+
+  private static int countInMemory(KvStore store) {
+    try (KvIterator iterator = store.iterator(KvFamily.RAW, null, KvTier.MEMORY, null, null)) {
+      return count(iterator);
+    }
+  }
+
+  @Test
   void refusesADirectoryThatIsInUse() {
     try (KvStore store = KvStore.open(directory, OPTIONS)) {
       assertThat(store.get(KvFamily.META, bytes("a"))).isNull();
@@ -164,12 +187,16 @@ class KvStoreTest {
 
   private static int count(KvStore store, @Nullable KvSnapshot snapshot) {
     try (KvIterator iterator = store.iterator(KvFamily.RAW, snapshot, null, null)) {
-      int count = 0;
-      for (boolean more = iterator.seekFirst(); more; more = iterator.next()) {
-        count++;
-      }
-      return count;
+      return count(iterator);
     }
+  }
+
+  private static int count(KvIterator iterator) {
+    int count = 0;
+    for (boolean more = iterator.seekFirst(); more; more = iterator.next()) {
+      count++;
+    }
+    return count;
   }
 
   private static byte[] key(int i) {
