@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 /**
  * Runs {@code ./varve} as a newcomer would: the demo must print a live answer, a write must be
  * answered and queryable, SIGTERM must end it, and the point must be there after kill -9 too. The
- * last starts are by what the JVM has learned in a training run, where it can.
+ * last starts are by what the JVM has learned in a training run, where it can. No start may leave a
+ * library among the temporary files.
  */
 public final class Smoke {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -31,12 +32,13 @@ public final class Smoke {
   private static final List<String> OUTPUT = new CopyOnWriteArrayList<>();
 
   public static void main(String[] arguments) throws Exception {
-    Path data = Files.createTempDirectory("varve-smoke");
+    Path directory = Files.createTempDirectory("varve-smoke");
+    Path temporary = Files.createDirectory(directory.resolve("tmp"));
     try {
-      run(data);
+      run(directory.resolve("data"), temporary);
       System.out.println("smoke: passed");
     } finally {
-      try (Stream<Path> files = Files.walk(data)) {
+      try (Stream<Path> files = Files.walk(directory)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
           Files.delete(file);
         }
@@ -44,9 +46,9 @@ public final class Smoke {
     }
   }
 
-  private static void run(Path data) throws Exception {
+  private static void run(Path data, Path temporary) throws Exception {
     int port = freePort();
-    Process demo = start("demo", data, port);
+    Process demo = start(temporary, "demo", data, port);
     try {
       awaitReady(demo, port);
       awaitGreeting(demo, port);
@@ -58,21 +60,22 @@ public final class Smoke {
       demo.destroyForcibly();
     }
 
-    Process training = start("train");
+    Process training = start(temporary, "train");
     check(training.waitFor(START_SECONDS, TimeUnit.SECONDS), "training does not end");
     check(training.exitValue() == 0, "training failed");
 
-    Process server = start("server", data, port);
+    Process server = start(temporary, "server", data, port);
     try {
       awaitReady(server, port);
       expectPoint(port);
       expect(204, post(port, "/write?db=smoke&precision=s", "room,name=attic temperature=22.5 1700000060\n"));
       server.destroyForcibly().waitFor();
+      expectNoLibrary(temporary);
     } finally {
       server.destroyForcibly();
     }
 
-    Process again = start("server", data, port);
+    Process again = start(temporary, "server", data, port);
     try {
       awaitReady(again, port);
       check(query(port, "SELECT count(temperature) FROM room").contains("[\"1970-01-01T00:00:00Z\",2]"),
@@ -83,14 +86,17 @@ public final class Smoke {
     }
   }
 
-  private static Process start(String command, Path data, int port) throws IOException {
-    return start(command, "--data", data.toString(), "--port", String.valueOf(port));
+  private static Process start(Path temporary, String command, Path data, int port)
+      throws IOException {
+    return start(temporary, command, "--data", data.toString(), "--port", String.valueOf(port));
   }
 
-  private static Process start(String... arguments) throws IOException {
+  private static Process start(Path temporary, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of("./varve"));
     command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("VARVE_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
+    Process process = builder.start();
     Thread printer =
         new Thread(
             () -> {
@@ -144,6 +150,17 @@ public final class Smoke {
   private static void expectPoint(int port) throws Exception {
     String answer = query(port, "SELECT temperature FROM room WHERE \"name\" = 'attic'");
     check(answer.contains("[\"2023-11-14T22:13:20Z\",21.5]"), "the point is not in the answer: " + answer);
+  }
+
+  /** On the platforms whose libraries the build unpacks. */
+  private static void expectNoLibrary(Path temporary) throws IOException {
+    boolean unpacked =
+        System.getProperty("os.name").equals("Linux")
+            && List.of("amd64", "aarch64").contains(System.getProperty("os.arch"));
+    try (Stream<Path> files = Files.list(temporary)) {
+      List<Path> left = files.filter(file -> file.toString().endsWith(".so")).toList();
+      check(!unpacked || left.isEmpty(), "libraries are left after kill -9: " + left);
+    }
   }
 
   /** SIGTERM, then a bounded wait. */

@@ -37,9 +37,9 @@ public final class Varve implements AutoCloseable {
   }
 
   /**
-   * Does what the first {@code open} of a process begins with and needs no directory for: unpacks
-   * and loads RocksDB, a tenth of a second. For programs that have something else to do meanwhile,
-   * on a thread of their own.
+   * Does what the first {@code open} of a process begins with and needs no directory for: loads
+   * RocksDB, a tenth of a second if it has to be unpacked first. For programs that have something
+   * else to do meanwhile, on a thread of their own.
    */
   public static void prepare() {
     KvStore.loadLibrary();
