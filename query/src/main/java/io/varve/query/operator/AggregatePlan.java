@@ -33,9 +33,9 @@ public record AggregatePlan(
   }
 
   @Override
-  public RowPlan with(List<Group> some, boolean otherDirection) {
+  public RowPlan with(List<Group> some) {
     return new AggregatePlan(
-        sources, some, range, otherDirection, windows, windowed, fill, calls, companions, outputs);
+        sources, some, range, descending, windows, windowed, fill, calls, companions, outputs);
   }
 
   /** The same for some groups, on another thread. */

@@ -37,8 +37,7 @@ public record ForecastPlan(
   }
 
   @Override
-  public RowPlan with(List<Group> some, boolean otherDirection) {
-    return new ForecastPlan(
-        input.with(some, otherDirection), horizon, season, fitted, intervalNanos);
+  public RowPlan with(List<Group> some) {
+    return new ForecastPlan(input.with(some), horizon, season, fitted, intervalNanos);
   }
 }

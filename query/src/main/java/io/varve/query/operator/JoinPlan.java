@@ -42,14 +42,11 @@ public record JoinPlan(
   }
 
   @Override
-  public RowPlan with(List<Group> some, boolean otherDirection) {
+  public RowPlan with(List<Group> some) {
     List<Part> others =
         parts.stream()
-            .map(
-                part ->
-                    new Part(
-                        part.plan().with(some, otherDirection), part.atStart(), part.startNanos()))
+            .map(part -> new Part(part.plan().with(some), part.atStart(), part.startNanos()))
             .toList();
-    return new JoinPlan(others, some, missing, outputs, otherDirection);
+    return new JoinPlan(others, some, missing, outputs, descending);
   }
 }

@@ -53,14 +53,8 @@ public record PickPlan(
   }
 
   @Override
-  public RowPlan with(List<Group> some, boolean otherDirection) {
+  public RowPlan with(List<Group> some) {
     return new PickPlan(
-        input.with(some, otherDirection),
-        function,
-        tagCount,
-        windows,
-        windowed,
-        wholeNanos,
-        parameter);
+        input.with(some), function, tagCount, windows, windowed, wholeNanos, parameter);
   }
 }

@@ -21,8 +21,8 @@ public record RawPlan(
     implements RowPlan {
 
   @Override
-  public RawPlan with(List<Group> some, boolean otherDirection) {
-    return new RawPlan(sources, some, range, otherDirection, fieldInputs, outputs, maxRows);
+  public RawPlan with(List<Group> some) {
+    return new RawPlan(sources, some, range, descending, fieldInputs, outputs, maxRows);
   }
 
   @Override

@@ -25,6 +25,6 @@ public sealed interface RowPlan
   /** Whether rows of a group come latest first. */
   boolean descending();
 
-  /** The same for some of the groups and in this direction. */
-  RowPlan with(List<Group> some, boolean descending);
+  /** The same for some of the groups. */
+  RowPlan with(List<Group> some);
 }

@@ -141,12 +141,12 @@ public final class SubqueryReader implements SeriesReader {
     return keys[seriesId];
   }
 
-  /** A plan without LIMIT runs in the direction of the scan, one with it in its own. */
+  /** Runs in the direction of the statement, whatever that of the scan: fills depend on it. */
   @Override
   public SeriesCursor scan(ScanSpec spec) {
     List<Group> groups = IntStream.of(spec.seriesIds()).mapToObj(plan.groups()::get).toList();
     boolean limited = shape.limit() > 0 || shape.offset() > 0;
-    RowPlan part = plan.with(groups, limited ? plan.descending() : spec.descending());
+    RowPlan part = plan.with(groups);
     RowSource rows = new LimitedRows(part.open(budget), shape.limit(), shape.offset());
     long start = spec.range().startNanos();
     long end = spec.range().endNanos();

@@ -50,8 +50,7 @@ public record TransformPlan(
   }
 
   @Override
-  public RowPlan with(List<Group> some, boolean otherDirection) {
-    return new TransformPlan(
-        input.with(some, otherDirection), steps, outputs, firstNanos, lastNanos, otherDirection);
+  public RowPlan with(List<Group> some) {
+    return new TransformPlan(input.with(some), steps, outputs, firstNanos, lastNanos, descending);
   }
 }

@@ -17,8 +17,8 @@ import java.util.Set;
  * What a subquery takes over from the statement around it.
  *
  * @param range the times that count at all
- * @param schemaRange the times whose shards say which names there are: those of the outermost
- *     statement
+ * @param outermost the times that the outermost statement reads: their shards say which names there
+ *     are
  * @param windows those of a subquery that has none of its own
  * @param zone in which {@code windows} are cut
  * @param tags names that all statements around group by; the subquery has to keep them apart
@@ -26,7 +26,7 @@ import java.util.Set;
  */
 record OuterSelect(
     TimeRange range,
-    TimeRange schemaRange,
+    TimeRange outermost,
     boolean hasLowerBound,
     boolean hasUpperBound,
     Dimensions windows,

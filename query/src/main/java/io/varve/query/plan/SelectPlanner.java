@@ -91,11 +91,11 @@ public final class SelectPlanner {
     TimeRange range = range(where, windowsOnly);
     List<SelectField> given = withoutTime();
     TimeRange read = windowsOnly.before(range, LookBack.of(given).windows(), !ascending());
-    TimeRange schemaRange = outer == null ? read : outer.schemaRange();
+    TimeRange outermost = outer == null ? read : outer.outermost();
     OuterSelect inside =
         new OuterSelect(
             read,
-            schemaRange,
+            outermost,
             where.hasLowerBound(),
             where.hasUpperBound() || windowsOnly.hasWindows(),
             windowsOnly,
@@ -108,7 +108,7 @@ public final class SelectPlanner {
             select.sources(), snapshots, inner -> subquery(inner, snapshots, inside));
     for (Map.Entry<String, Set<SeriesReader>> source : sources.entrySet()) {
       for (SeriesReader reader : source.getValue()) {
-        schema.add(reader, source.getKey(), schemaRange);
+        schema.add(reader, source.getKey(), outermost);
       }
     }
     Dimensions named = Dimensions.of(select.dimensions(), schema, nowNanos, zone);
@@ -134,7 +134,7 @@ public final class SelectPlanner {
             : new Raw(fields);
     List<SelectPlan.MeasurementPlan> plans = new ArrayList<>();
     if (!fields.isEmpty()) {
-      TimeRange scanned = shape.extend(range);
+      TimeRange scanned = within(outermost, shape.extend(range));
       for (Map.Entry<String, Set<SeriesReader>> source : sources.entrySet()) {
         plans.add(
             new SelectPlan.MeasurementPlan(
@@ -253,6 +253,13 @@ public final class SelectPlanner {
       }
     }
     return "time";
+  }
+
+  /** A range as far as the outermost statement reads; transformations do not look further. */
+  private static TimeRange within(TimeRange outermost, TimeRange range) {
+    long start = Math.max(range.startNanos(), outermost.startNanos());
+    long end = Math.min(range.endNanos(), outermost.endNanos());
+    return new TimeRange(start, Math.max(start, end));
   }
 
   /** With windows, a range without end ends now. */
