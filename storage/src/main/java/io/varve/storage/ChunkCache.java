@@ -9,7 +9,8 @@ import org.roaringbitmap.RoaringBitmap;
 
 /**
  * Chunks as they are in the store, in the heap, for scans of many series: what a chunk costs there
- * is RocksDB's iterator and the calls into it, not its bytes, and those are few.
+ * is RocksDB's iterator and the calls into it, not its bytes, and those are few. Beside them, for
+ * those who want last rows only, the {@link StoredLastRow} of a series.
  *
  * <p>What is kept must be what a scan would read as of its moment. So changes of chunks are
  * counted: all of them happen under the store lock, between {@link #beginChange} and {@link
@@ -118,6 +119,13 @@ final class ChunkCache {
     }
     shards.add(shard);
     bytes += shard.put(seriesId, run, round);
+  }
+
+  /** Adds what a reader of a version has found in runs, if that still holds and there is room. */
+  synchronized void put(ShardChunks shard, int seriesId, StoredLastRow lastRow, long version) {
+    if (begun == version && bytes + lastRow.bytes() <= maxBytes) {
+      bytes += shard.put(seriesId, lastRow, round);
+    }
   }
 
   private synchronized void endRound() {

@@ -87,6 +87,11 @@ final class ChunkRun {
     return fieldId;
   }
 
+  /** The time from which on it tells all there is. */
+  long fromNanos() {
+    return fromNanos;
+  }
+
   int count() {
     return values.length;
   }

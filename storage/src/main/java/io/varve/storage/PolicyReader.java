@@ -1,7 +1,6 @@
 package io.varve.storage;
 
 import io.varve.storage.StorageException.Kind;
-import io.varve.storage.head.LastRows;
 import io.varve.storage.index.SeriesIndex;
 import io.varve.storage.index.ShardIndex;
 import io.varve.storage.model.Field;
@@ -24,12 +23,6 @@ import org.roaringbitmap.RoaringBitmap;
  * The reader of one policy: one view for all its cursors, each of which has an iterator of its own.
  */
 final class PolicyReader implements SeriesReader {
-  /** In place of an id; those are not negative. */
-  private static final int DECIDED = -1;
-
-  /** Series whose rows are looked for at once. */
-  private static final int TOUCHED_AHEAD = 32;
-
   private final Engine engine;
   private final PolicyState policy;
   private final SeriesIndex index;
@@ -154,51 +147,10 @@ final class PolicyReader implements SeriesReader {
     return index.tags(tagKeys);
   }
 
-  /**
-   * Shard by shard, the newest first. A row of the head counts if it is behind all chunks of its
-   * shard; if there is none, the series must not be in the shard either.
-   */
   @Override
   public void read(NewestRows wanted) {
     ensureOpen();
-    boolean[] found = wanted.found();
-    int[] undecided = wanted.seriesIds().clone();
-    for (int s = view.shards().size() - 1; s >= 0; s--) {
-      ReadView.Seen seen = view.shards().get(s);
-      if (seen.shard().bounds().overlaps(wanted.range())) {
-        read(seen, wanted, undecided);
-      }
-    }
-    if (!view.isHeld()) {
-      // Some rows may have gone to chunks before they were looked for.
-      Arrays.fill(found, false);
-    }
-  }
-
-  /**
-   * @param undecided ids of series, {@link #DECIDED} in place of those that need no older shard
-   */
-  private void read(ReadView.Seen seen, NewestRows wanted, int[] undecided) {
-    LastRows rows = seen.shard().head().lastRows(wanted.fieldIds(), view.moment());
-    boolean[] found = wanted.found();
-    long[] times = wanted.timestampsNanos();
-    for (int i = 0; i < undecided.length; i++) {
-      if (i % TOUCHED_AHEAD == 0) {
-        rows.touch(undecided, i, Math.min(undecided.length, i + TOUCHED_AHEAD));
-      }
-      if (undecided[i] != DECIDED) {
-        found[i] = rows.take(undecided[i], i, times, wanted.bits());
-      }
-    }
-    // After the rows: what had left the head before has raised it.
-    long lastStored = seen.shard().lastStoredNanos();
-    for (int i = 0; i < undecided.length; i++) {
-      int id = undecided[i];
-      if (id != DECIDED && (found[i] || seen.mayContain(id))) {
-        undecided[i] = DECIDED;
-        found[i] &= times[i] > lastStored && wanted.range().contains(times[i]);
-      }
-    }
+    new NewestRowsSearch(engine, view, wanted).run();
   }
 
   @Override

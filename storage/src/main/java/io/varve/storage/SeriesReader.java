@@ -75,8 +75,8 @@ public interface SeriesReader extends AutoCloseable {
 
   /**
    * Takes the newest row in the range of those series whose row costs next to nothing, as it is
-   * still in the head, and leaves the others to a {@link #scan}. A row taken is the one that a scan
-   * of the same fields would find.
+   * still in the head or was read before, and leaves the others to a {@link #scan}. A row taken is
+   * the one that a scan of the same fields would find.
    */
   default void read(NewestRows wanted) {}
 

@@ -5,7 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of the {@link ChunkCache} that is of one shard: for some series, runs of some fields.
+ * The part of the {@link ChunkCache} that is of one shard: for some series, runs of some fields,
+ * and the last row if somebody wanted it.
  *
  * <p>Looked at by any thread; changed under the lock of the cache.
  */
@@ -15,20 +16,28 @@ final class ShardChunks {
   /** By count of an entry, its key and its array. */
   private static final long ENTRY_BYTES = 112;
 
-  /** The runs of one series, not changed but for the note of their use. */
+  /** What there is of one series, not changed but for the note of its use. */
   private static final class Entry {
     private final ChunkRun[] runs;
+    private final @Nullable StoredLastRow lastRow;
 
     /** Lost updates do no harm. */
     private int usedIn;
 
-    Entry(ChunkRun[] runs, int usedIn) {
+    Entry(ChunkRun[] runs, @Nullable StoredLastRow lastRow, int usedIn) {
       this.runs = runs;
+      this.lastRow = lastRow;
       this.usedIn = usedIn;
     }
 
+    void use(int round) {
+      if (usedIn != round) {
+        usedIn = round;
+      }
+    }
+
     long bytes() {
-      long bytes = ENTRY_BYTES + 4L * runs.length;
+      long bytes = ENTRY_BYTES + 4L * runs.length + (lastRow == null ? 0 : lastRow.bytes());
       for (ChunkRun run : runs) {
         bytes += run.bytes();
       }
@@ -48,10 +57,18 @@ final class ShardChunks {
     if (entry == null) {
       return NONE;
     }
-    if (entry.usedIn != round) {
-      entry.usedIn = round;
-    }
+    entry.use(round);
     return entry.runs;
+  }
+
+  /** The end of a series, of whatever version and fields; null if it is not here. */
+  @Nullable StoredLastRow lastRow(int seriesId, int round) {
+    Entry entry = entries.get(seriesId);
+    if (entry == null) {
+      return null;
+    }
+    entry.use(round);
+    return entry.lastRow;
   }
 
   /** Adds a run to those of a series; how many bytes more there are. */
@@ -65,9 +82,24 @@ final class ShardChunks {
     ChunkRun added = at < runs.length ? run.with(runs[at]) : run;
     ChunkRun[] changed = Arrays.copyOf(runs, Math.max(runs.length, at + 1));
     changed[at] = added;
-    Entry entry = new Entry(changed, round);
+    // Another run may tell more than that the row is not a plain one.
+    StoredLastRow last = old == null ? null : old.lastRow;
+    Entry entry = new Entry(changed, last != null && last.hasValues() ? last : null, round);
     entries.put(seriesId, entry);
     return entry.bytes() - bytes(old);
+  }
+
+  /**
+   * Notes the end of a series beside its runs, if those are here; how many bytes more there are.
+   */
+  long put(int seriesId, StoredLastRow lastRow, int round) {
+    Entry old = entries.get(seriesId);
+    if (old == null) {
+      return 0;
+    }
+    Entry entry = new Entry(old.runs, lastRow, round);
+    entries.put(seriesId, entry);
+    return entry.bytes() - old.bytes();
   }
 
   private static long bytes(@Nullable Entry entry) {

@@ -125,6 +125,46 @@ class ChunkCacheTest {
   }
 
   @Test
+  void keepsTheLastRowOfASeriesBesideItsRuns() {
+    int[] fields = {FIELD};
+    StoredLastRow row = new StoredLastRow(fields, 0, 5, new long[] {42});
+    cache.put(shard, 1, row, 0);
+    assertThat(shard.lastRow(1, 0)).as("without runs").isNull();
+    cache.put(shard, 1, run(0, 9, 0, 5), 0);
+    long before = cache.bytes();
+    cache.put(shard, 1, row, 0);
+    assertThat(shard.lastRow(1, 0)).isSameAs(row);
+    assertThat(cache.bytes()).isEqualTo(before + row.bytes());
+    cache.put(shard, 1, run(-9, 9, 0, 5), 0);
+    assertThat(shard.lastRow(1, 0)).isSameAs(row);
+    StoredLastRow notPlain = new StoredLastRow(fields, 0, 5, null);
+    cache.put(shard, 1, notPlain, 0);
+    assertThat(shard.lastRow(1, 0)).isSameAs(notPlain);
+    cache.put(shard, 1, run(-9, 10, 0, 5), 0);
+    assertThat(shard.lastRow(1, 0)).as("there is more to be known").isNull();
+    assertThat(cache.bytes()).isEqualTo(before);
+    cache.put(shard, 1, row, 0);
+    cache.beginChange();
+    cache.put(shard, 1, notPlain, 0);
+    assertThat(shard.lastRow(1, 0)).isSameAs(row);
+    cache.remove(shard, RoaringBitmap.bitmapOf(1));
+    cache.endChange();
+    assertThat(shard.lastRow(1, 0)).isNull();
+    assertThat(cache.bytes()).isZero();
+  }
+
+  @Test
+  void tellsOfWhichFieldsAndVersionALastRowIs() {
+    StoredLastRow row = new StoredLastRow(new int[] {1, 2}, 3, 5, new long[] {42, 43});
+    assertThat(row.covers(new int[] {1, 2}, 3)).isTrue();
+    assertThat(row.covers(new int[] {1, 2}, 2)).isFalse();
+    assertThat(row.covers(new int[] {2, 1}, 3)).isFalse();
+    long[][] bits = new long[2][3];
+    row.copyTo(bits, 1);
+    assertThat(bits).isDeepEqualTo(new long[][] {{0, 42, 0}, {0, 43, 0}});
+  }
+
+  @Test
   void sparesAScanTheStoreUntilASeriesGetsAnotherChunk() {
     RetentionPolicy policy = new RetentionPolicy("p", 0, 3_600_000_000_000L);
     try (Varve varve = Varve.open(directory)) {

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A store against a map: random writes, checkpoints, restarts, reads of random ranges, and readers
- * that are kept and must go on seeing what there was when they were opened.
+ * that are kept and must go on seeing what there was when they were opened; by scans, and as far as
+ * there are {@link NewestRows}.
  */
 class StoreModelTest {
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
@@ -42,6 +43,9 @@ class StoreModelTest {
 
   private final List<KeptReader> kept = new ArrayList<>();
 
+  /** Newest rows that were found without a scan. */
+  private int newestFound;
+
   @AfterEach
   void leavesNothingOpen() {
     assertThat(KvStore.liveHandles()).isZero();
@@ -50,6 +54,7 @@ class StoreModelTest {
 
   @Test
   void behavesLikeAMap() {
+    newestFound = 0;
     for (int round = 0; round < ROUNDS; round++) {
       long seed = Long.getLong("varve.seed", System.nanoTime());
       try {
@@ -60,6 +65,7 @@ class StoreModelTest {
         throw new AssertionError("fails with -Dvarve.seed=" + seed, e);
       }
     }
+    assertThat(newestFound).isPositive();
   }
 
   private void run(SplittableRandom random, Path store) {
@@ -90,7 +96,7 @@ class StoreModelTest {
             varve.close();
             varve = Varve.open(store, options);
           }
-          case 2, 3 -> compare(database, random);
+          case 2, 3 -> compare(varve, database, random);
           case 4 -> {
             closeKept();
             dropSeries(database, random);
@@ -129,6 +135,8 @@ class StoreModelTest {
         throw new AssertionError("the database is gone");
       }
       assertThat(Contents.of(database)).isEqualTo(model);
+      // All is in chunks, and those have been read just now.
+      compareNewest(varve, database, TimeRange.ALL, model);
       varve.compactShards();
       assertThat(varve.stats().tombstones()).isZero();
       assertThat(varve.stats().dirtyShards()).isZero();
@@ -164,7 +172,7 @@ class StoreModelTest {
     }
   }
 
-  private static void compare(Varve varve, KeptReader kept) {
+  private void compare(Varve varve, KeptReader kept) {
     if (varve.stats().viewsGivenUp() > kept.viewsGivenUp()) {
       // With a small head, readers that retain too much may see later rows, too.
       return;
@@ -173,7 +181,31 @@ class StoreModelTest {
     // Those all of whose rows were deleted since are off the lists, or there anew.
     Map<String, Integer> listed = listed(kept.reader());
     expected.keySet().removeIf(key -> !Objects.equals(kept.ids().get(key), listed.get(key)));
+    compareNewest(varve, kept.reader(), kept.viewsGivenUp(), TimeRange.ALL, expected);
     assertThat(Contents.of(kept.reader(), TimeRange.ALL, false)).isEqualTo(expected);
+    compareNewest(varve, kept.reader(), kept.viewsGivenUp(), TimeRange.ALL, expected);
+  }
+
+  private void compareNewest(
+      Varve varve,
+      Database database,
+      TimeRange range,
+      Map<String, Map<Long, Map<String, Object>>> expected) {
+    long viewsGivenUp = varve.stats().viewsGivenUp();
+    try (SeriesReader reader = database.reader(null)) {
+      compareNewest(varve, reader, viewsGivenUp, range, expected);
+    }
+  }
+
+  private void compareNewest(
+      Varve varve,
+      SeriesReader reader,
+      long viewsGivenUp,
+      TimeRange range,
+      Map<String, Map<Long, Map<String, Object>>> expected) {
+    if (varve.stats().viewsGivenUp() == viewsGivenUp) {
+      newestFound += NewestContents.check(reader, range, expected);
+    }
   }
 
   private static Map<String, Integer> listed(SeriesReader reader) {
@@ -303,7 +335,7 @@ class StoreModelTest {
     model.values().removeIf(Map::isEmpty);
   }
 
-  private void compare(Database database, SplittableRandom random) {
+  private void compare(Varve varve, Database database, SplittableRandom random) {
     boolean descending = random.nextBoolean();
     long start = random.nextInt(300) * HOUR + random.nextInt(10_000);
     TimeRange range =
@@ -324,6 +356,8 @@ class StoreModelTest {
             expected.put(series, inRange);
           }
         });
+    compareNewest(varve, database, range, expected);
     assertThat(Contents.of(database, null, range, descending)).isEqualTo(expected);
+    compareNewest(varve, database, range, expected);
   }
 }

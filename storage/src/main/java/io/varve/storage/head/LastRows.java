@@ -74,6 +74,21 @@ public final class LastRows {
     return true;
   }
 
+  /** Whether the head has no row of a series at all. */
+  public boolean isEmpty(int seriesId) {
+    MemSeries series = pages.get(seriesId);
+    if (series == null) {
+      return true;
+    }
+    for (Slab slab = series.newest; slab != null; slab = slab.older) {
+      if (slab.rowCount(moment) > 0) {
+        return false;
+      }
+    }
+    // After the chain, as in take.
+    return !series.hasRetained();
+  }
+
   /** Whether a time is behind all rows of older slabs. */
   private boolean isBehind(@Nullable Slab older, long timestampNanos) {
     for (Slab slab = older; slab != null; slab = slab.older) {
