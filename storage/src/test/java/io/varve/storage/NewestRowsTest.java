@@ -170,4 +170,81 @@ class NewestRowsTest {
       }
     }
   }
+
+  private static void write(Varve varve, long[] times, int value) {
+    Database database = Objects.requireNonNull(varve.database("d"));
+    Points points = new Points();
+    for (long time : times) {
+      points.add("m,s=0", time, "a", value);
+    }
+    database.write(null, points.batch()).join();
+  }
+
+  /**
+   * Stores two chunks and scans a range; the answer is whether a value is the newest found then.
+   */
+  private boolean isNewestOfChunks(long[] first, long[] second, TimeRange scanned, int value) {
+    try (Varve varve = Varve.open(directory)) {
+      varve.createDatabase("d", RetentionPolicy.of("p", 0));
+      write(varve, first, 1);
+    }
+    try (Varve varve = Varve.open(directory)) {
+      write(varve, second, 2);
+    }
+    try (Varve varve = Varve.open(directory);
+        SeriesReader reader = reader(Objects.requireNonNull(varve.database("d")))) {
+      int[] ids = reader.select("m", new TagPredicate.All(), TimeRange.ALL);
+      ScanSpec spec = new ScanSpec(ids, fieldIds(reader), scanned, false);
+      try (SeriesCursor cursor = reader.scan(spec)) {
+        assertThat(cursor.nextSeries()).isTrue();
+        while (cursor.nextBatch()) {
+          assertThat(cursor.batch().rowCount()).isPositive();
+        }
+      }
+      assertThat(varve.stats().chunkCacheBytes()).isPositive();
+      NewestRows rows = newest(reader, TimeRange.ALL);
+      return rows.isFound(0) && rows.bits(0)[0] == value;
+    }
+  }
+
+  @Test
+  void areOfTheLastChunkIfThatIsKnown() {
+    assertThat(isNewestOfChunks(new long[] {0, 100}, new long[] {50, 110}, TimeRange.ALL, 2))
+        .isTrue();
+  }
+
+  @Test
+  void areNotTakenFromAChunkThatAnotherHasTheRowOf() {
+    assertThat(isNewestOfChunks(new long[] {50, 100}, new long[] {10, 100}, TimeRange.ALL, 1))
+        .isFalse();
+  }
+
+  @Test
+  void areNotTakenFromAChunkWhileAnOlderOneMayReachFarther() {
+    TimeRange behind = new TimeRange(150, Long.MAX_VALUE);
+    assertThat(isNewestOfChunks(new long[] {0, 100}, new long[] {50, 60}, behind, 2)).isFalse();
+  }
+
+  @Test
+  void areThoseOfTheReadersMomentWhateverOthersHaveFound() {
+    try (Varve varve = Varve.open(directory)) {
+      varve.createDatabase("d", RetentionPolicy.of("p", 0));
+      write(varve, new long[] {10}, 1);
+    }
+    try (Varve varve = Varve.open(directory)) {
+      Database database = Objects.requireNonNull(varve.database("d"));
+      try (SeriesReader before = reader(database)) {
+        write(varve, new long[] {20}, 2);
+        varve.checkpoint();
+        try (SeriesReader after = reader(database)) {
+          check(after, TimeRange.ALL, "chunks are read");
+          assertThat(newest(after, TimeRange.ALL).timestampsNanos()[0]).isEqualTo(20);
+        }
+        check(before, TimeRange.ALL, "the first time");
+        check(before, TimeRange.ALL, "the second time");
+        NewestRows rows = newest(before, TimeRange.ALL);
+        assertThat(rows.isFound(0) && rows.timestampsNanos()[0] == 20).isFalse();
+      }
+    }
+  }
 }
