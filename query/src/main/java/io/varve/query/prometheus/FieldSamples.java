@@ -143,6 +143,12 @@ final class FieldSamples {
     return true;
   }
 
+  /** Adds the newest sample in place of all, as nothing but that is wanted. */
+  void addNewest(long millis, FieldType type, long bits) {
+    read.setCondensed(millis, value(type, bits), 1);
+    addCondensed(millis);
+  }
+
   private void addCondensed(long last) {
     hasSamples = true;
     lastMillis = last;

@@ -61,7 +61,8 @@ final class MetricNames {
     String name = field.equals(VALUE_FIELD) ? measurement : measurement + "_" + field;
     int[] ids = ofName.stream().mapToInt(Field::id).toArray();
     boolean histograms = ofName.stream().anyMatch(MetricNames::isHistograms);
-    MetricField metric = new MetricField(name, measurement, ids, histograms);
+    FieldType onlyType = ids.length == 1 && !histograms ? ofName.get(0).type() : null;
+    MetricField metric = new MetricField(name, measurement, ids, onlyType, histograms);
     listed.computeIfAbsent(name, n -> new ArrayList<>(1)).add(metric);
     String plain = plain(name);
     if (!plain.equals(name)) {

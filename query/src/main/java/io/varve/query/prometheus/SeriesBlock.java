@@ -20,6 +20,9 @@ import java.util.stream.IntStream;
  * times are decoded once.
  */
 final class SeriesBlock implements SampleSource.SampleBlock {
+  /** Of series of one sample per field, so many come between two looks whether to go on. */
+  private static final int SERIES_PER_LOOK = 64;
+
   private final DatabaseView database;
   private final int[] seriesIds;
   private final List<MetricField> fields;
@@ -63,13 +66,26 @@ final class SeriesBlock implements SampleSource.SampleBlock {
       perField.add(sinks.get());
     }
     FieldSamples[] samples = fieldSamples(condenser, perField);
-    ScanSpec spec = new ScanSpec(seriesIds, fieldIds, range, false);
+    NewestSamples newest =
+        condenser.wantsNewest()
+            ? NewestSamples.of(database.reader(), seriesIds, fields, range)
+            : null;
+    int[] scanned = newest == null ? seriesIds : newest.others();
+    ScanSpec spec = new ScanSpec(scanned, fieldIds, range, false);
     try (SeriesCursor cursor = database.reader().scan(spec)) {
-      while (cursor.nextSeries()) {
-        if (addAll(cursor, samples, room)) {
-          end(cursor.seriesId(), samples);
-        } else {
-          readOneByOne(cursor.seriesId(), fieldIds, perField, room);
+      for (int place = 0; place < seriesIds.length; place++) {
+        if (newest != null && newest.has(place)) {
+          if (place % SERIES_PER_LOOK == 0) {
+            room.ensure(samples.length);
+          }
+          newest.add(place, samples);
+          end(seriesIds[place], samples);
+        } else if (cursor.nextSeries()) {
+          if (addAll(cursor, samples, room)) {
+            end(cursor.seriesId(), samples);
+          } else {
+            readOneByOne(cursor.seriesId(), fieldIds, perField, room);
+          }
         }
       }
     }

@@ -47,6 +47,11 @@ public final class Condenser {
     return want;
   }
 
+  /** Whether only the newest of all samples is wanted: there is one window. */
+  public boolean wantsNewest() {
+    return want == Want.LAST && windows.steps() == 1;
+  }
+
   /** Whether no window has some of the samples from one time to another, but not all. */
   public boolean isWhole(long firstMillis, long lastMillis) {
     return firstMillis == lastMillis
