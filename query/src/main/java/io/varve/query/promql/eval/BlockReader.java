@@ -138,15 +138,15 @@ final class BlockReader {
     private final SeriesFunction function;
     private final List<Column> columns = new ArrayList<>();
     private int used;
-    private SeriesSink results = (labels, values) -> {};
+    private SeriesSink filtered = (labels, values) -> {};
 
     Columns(SeriesFunction function) {
       this.function = function;
     }
 
-    void restart(SeriesSink newResults) {
+    void restart(SeriesSink results) {
       used = 0;
-      results = newResults;
+      filtered = function.filter().in(results);
     }
 
     SampleSink next() {
@@ -202,7 +202,7 @@ final class BlockReader {
     private void pass(Labels labels) {
       annotations.remark(instance.takeRemarks(), labels, columns.function.position());
       if (!found.isEmpty()) {
-        columns.results.accept(labels, found);
+        columns.filtered.accept(labels, found);
       }
     }
   }

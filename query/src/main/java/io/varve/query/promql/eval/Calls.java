@@ -164,7 +164,7 @@ final class Calls {
     Expr argument = call.args().get(0);
     if (Evaluator.withoutParens(argument) instanceof VectorSelector selector) {
       evaluator.nameless(
-          argument, sink, target -> evaluator.selectors().instant(selector, steps, true, target));
+          argument, sink, target -> evaluator.selectors().times(selector, steps, target));
       return;
     }
     evaluator.mapNameless(

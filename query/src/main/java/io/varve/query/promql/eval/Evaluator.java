@@ -147,7 +147,7 @@ public final class Evaluator implements AutoCloseable {
     if (expr instanceof ParenExpr paren) {
       vector(paren.expr(), steps, sink);
     } else if (expr instanceof VectorSelector selector) {
-      selectors.instant(selector, steps, false, sink);
+      selectors.instant(selector, steps, SeriesFilter.NONE, sink);
     } else if (expr instanceof UnaryExpr unary) {
       negate(unary, steps, sink);
     } else if (expr instanceof BinaryExpr binary) {
@@ -158,6 +158,19 @@ public final class Evaluator implements AutoCloseable {
       calls.vector(call, steps, sink);
     } else {
       throw new IllegalStateException("not a vector: " + expr);
+    }
+  }
+
+  /**
+   * Pushes what a filter keeps of a vector expression into a sink.
+   *
+   * @param filter may be called by several threads
+   */
+  void vector(Expr expr, Steps steps, SeriesFilter filter, SeriesSink sink) {
+    if (withoutParens(expr) instanceof VectorSelector selector) {
+      selectors.instant(selector, steps, filter, sink);
+    } else {
+      vector(expr, steps, filter.in(sink));
     }
   }
 

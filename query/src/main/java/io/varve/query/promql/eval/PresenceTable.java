@@ -7,7 +7,7 @@ import java.util.Arrays;
 /**
  * At which steps there are elements of some labels: a row of bits for each. What an alternative of
  * a chain has can wait in a second row, as its elements are compared with those of the ones before
- * only.
+ * only. For one thread, but for looks at a table that does not change any more.
  */
 final class PresenceTable {
   private final LabelsIndex labels = new LabelsIndex();

@@ -83,18 +83,24 @@ final class Selectors {
   /**
    * The newest sample of each series that is not older than the lookback.
    *
-   * @param times whether the value is to be the sample's time in seconds
+   * @param filter what of the values is kept; may be called by several threads
    */
-  void instant(VectorSelector selector, Steps steps, boolean times, SeriesSink sink) {
-    instant(selector, steps, times ? Newest.TIME : Newest.VALUE, sink);
+  void instant(VectorSelector selector, Steps steps, SeriesFilter filter, SeriesSink sink) {
+    instant(selector, steps, Newest.VALUE, filter, sink);
+  }
+
+  /** The times of the newest samples in seconds. */
+  void times(VectorSelector selector, Steps steps, SeriesSink sink) {
+    instant(selector, steps, Newest.TIME, SeriesFilter.NONE, sink);
   }
 
   /** The times of the newest samples in seconds, NaN where they are histograms. */
   void timesOfFloats(VectorSelector selector, Steps steps, SeriesSink sink) {
-    instant(selector, steps, Newest.TIME_OF_FLOAT, sink);
+    instant(selector, steps, Newest.TIME_OF_FLOAT, SeriesFilter.NONE, sink);
   }
 
-  private void instant(VectorSelector selector, Steps steps, Newest wanted, SeriesSink sink) {
+  private void instant(
+      VectorSelector selector, Steps steps, Newest wanted, SeriesFilter filter, SeriesSink sink) {
     Steps looks = shifted(steps, selector.at(), selector.offset());
     long lookback = settings.lookbackMillis();
     StepWindows windows = windows(looks, steps, lookback, false);
@@ -107,7 +113,9 @@ final class Selectors {
           looks,
           Condenser.EVERYTHING,
           false,
-          (labels, found) -> emit(labels, found, steps, sink));
+          steps,
+          filter,
+          sink);
       return;
     }
     evaluate(
@@ -119,7 +127,9 @@ final class Selectors {
         looks,
         new Condenser(wanted == Newest.VALUE ? Want.LAST : Want.ALL, windows),
         true,
-        (labels, found) -> emit(labels, found, steps, sink));
+        steps,
+        filter,
+        sink);
   }
 
   private static SeriesFunction function(
@@ -127,7 +137,8 @@ final class Selectors {
       Supplier<RangeFunction> instances,
       StepWindows windows,
       double[][] parameters) {
-    return new SeriesFunction(instances, windows, parameters, selector.position());
+    return new SeriesFunction(
+        instances, windows, parameters, selector.position(), SeriesFilter.NONE);
   }
 
   /**
@@ -157,7 +168,9 @@ final class Selectors {
             ? new Condenser(want, windows)
             : Condenser.EVERYTHING,
         false,
-        (labels, found) -> emit(labels, found, steps, sink));
+        steps,
+        SeriesFilter.NONE,
+        sink);
   }
 
   long lookbackMillis() {
@@ -242,7 +255,11 @@ final class Selectors {
       Steps looks,
       Condenser condenser,
       boolean keepStale,
+      Steps steps,
+      SeriesFilter filter,
       SeriesSink sink) {
+    SeriesSink kept = filter.in(sink);
+    SeriesSink unfiltered = (labels, found) -> emit(labels, found, steps, kept);
     long after = looks.startMillis() - beforeMillis;
     long upTo = looks.lastMillis() + behindMillis;
     BlockReader reader = new BlockReader(budget, annotations, upTo - after, looks.count());
@@ -267,7 +284,7 @@ final class Selectors {
     }
     SeriesTable waiting = group == null ? null : group.take(selector, looks);
     if (waiting != null) {
-      waiting.sendTo(sink, new StepValues());
+      waiting.sendTo(unfiltered, new StepValues());
       waiting.close();
       return;
     }
@@ -287,11 +304,14 @@ final class Selectors {
           function,
           (labels, values) -> {
             if (distinct.isFirst(labels)) {
-              sink.accept(labels, values);
+              unfiltered.accept(labels, values);
             }
           });
+    } else if (looks.count() == steps.count()) {
+      // By those who read, so that less has to wait for its turn.
+      reader.read(selection.blocks(), function.with(filter), sink);
     } else {
-      reader.read(selection.blocks(), function, sink);
+      reader.read(selection.blocks(), function, unfiltered);
     }
   }
 

@@ -10,9 +10,17 @@ import java.util.function.Supplier;
  *
  * @param instances makes an instance for each thread and metric
  * @param position of the selector, for remarks
+ * @param filter what of the values is kept; called by several threads
  */
 record SeriesFunction(
     Supplier<RangeFunction> instances,
     StepWindows windows,
     double[][] parameters,
-    PositionRange position) {}
+    PositionRange position,
+    SeriesFilter filter) {
+
+  /** The same with a filter. */
+  SeriesFunction with(SeriesFilter other) {
+    return new SeriesFunction(instances, windows, parameters, position, other);
+  }
+}

@@ -35,12 +35,8 @@ final class SetOperators {
       evaluator.vector(
           expr.lhs(),
           steps,
-          (labels, values) -> {
-            there.filter(there.find(signature(labels)), values, wanted);
-            if (!values.isEmpty()) {
-              sink.accept(labels, values);
-            }
-          });
+          (labels, values) -> there.filter(there.find(signature(labels)), values, wanted),
+          sink);
     }
   }
 
