@@ -8,8 +8,8 @@ final class CompensatedSum {
   /** What {@link #ofWholeNumbers} cannot be. */
   static final long NOT_WHOLE = Long.MIN_VALUE;
 
-  /** Whole numbers up to this are doubles. */
-  private static final long EXACT_LONG = 1L << 53;
+  /** Sums of whole numbers below this are not rounded. */
+  private static final double EXACT = 1L << 53;
 
   /** So many numbers are looked at before it is asked whether all were whole. */
   private static final int RUN = 64;
@@ -41,27 +41,39 @@ final class CompensatedSum {
 
   /**
    * The sum of the places {@code [from, to)} if all are whole numbers, so small that no sum of some
-   * of them is rounded: then nothing is lost however they are added, and it takes a fifth of the
+   * of them is rounded: then nothing is lost however they are added, and it takes a tenth of the
    * time. {@link #NOT_WHOLE} otherwise.
    */
   static long ofWholeNumbers(double[] values, int from, int to) {
-    long largest = EXACT_LONG / Math.max(1, to - from);
-    long sum = 0;
+    double sum = 0;
+    double size = 0;
     for (int run = from; run < to; run += RUN) {
       int end = Math.min(to, run + RUN);
-      boolean whole = true;
-      for (int i = run; i < end; i++) {
-        long number = (long) values[i];
-        whole &= number == values[i];
-        whole &= number <= largest;
-        whole &= number >= -largest;
-        sum += number;
+      // Every other place apart, so that one addition need not wait for the other.
+      double evenSum = 0;
+      double evenSize = 0;
+      double evenRest = 0;
+      double oddSum = 0;
+      double oddSize = 0;
+      double oddRest = 0;
+      for (int i = run; i < end; i += 2) {
+        double even = values[i];
+        double odd = i + 1 < end ? values[i + 1] : 0;
+        evenSum += even;
+        oddSum += odd;
+        evenSize += Math.abs(even);
+        oddSize += Math.abs(odd);
+        evenRest += Math.abs(even - Math.rint(even));
+        oddRest += Math.abs(odd - Math.rint(odd));
       }
-      if (!whole) {
+      sum += evenSum + oddSum;
+      size += evenSize + oddSize;
+      // Neither holds for NaN, which is also what the rest of an infinite number is.
+      if (!(size < EXACT && evenRest + oddRest == 0)) {
         return NOT_WHOLE;
       }
     }
-    return sum;
+    return (long) sum;
   }
 
   /** A sum and its loss as one; a sum that is not finite stays so whatever is added to it. */

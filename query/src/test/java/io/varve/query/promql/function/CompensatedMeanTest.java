@@ -51,11 +51,12 @@ class CompensatedMeanTest {
 
   @Test
   void knowsTheSumOfWholeNumbers() {
-    double[] values = {3, -4, 0.5, -0.0, 1L << 53};
+    double[] values = {3, -4, 0.5, -0.0, (1L << 53) - 1, 1, Double.POSITIVE_INFINITY};
     assertThat(CompensatedSum.ofWholeNumbers(values, 0, 2)).isEqualTo(-1);
     assertThat(CompensatedSum.ofWholeNumbers(values, 3, 4)).isZero();
-    assertThat(CompensatedSum.ofWholeNumbers(values, 4, 5)).isEqualTo(1L << 53);
-    assertThat(CompensatedSum.ofWholeNumbers(values, 3, 5)).isEqualTo(CompensatedSum.NOT_WHOLE);
+    assertThat(CompensatedSum.ofWholeNumbers(values, 4, 5)).isEqualTo((1L << 53) - 1);
+    assertThat(CompensatedSum.ofWholeNumbers(values, 4, 6)).isEqualTo(CompensatedSum.NOT_WHOLE);
+    assertThat(CompensatedSum.ofWholeNumbers(values, 6, 7)).isEqualTo(CompensatedSum.NOT_WHOLE);
     assertThat(CompensatedSum.ofWholeNumbers(values, 0, 3)).isEqualTo(CompensatedSum.NOT_WHOLE);
   }
 }
