@@ -2,12 +2,15 @@ package io.varve.server.encode;
 
 import io.varve.query.promql.Labels;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.Map;
 
 /**
  * Writes labels as JSON. Metrics of one series share their other labels, which are made into text
  * once for all of them: for neighbours always, and, where all series of one metric come before
  * those of the next, from the second metric on, as then it is likely that a third one follows.
+ * Names of labels and metrics are made into text once.
  */
 @SuppressWarnings(
     "ReferenceEquality") // Shared labels are one object; comparing costs more than text.
@@ -20,6 +23,9 @@ final class LabelsText {
 
   /** Text by the labels' object, not by what they are. */
   private final IdentityHashMap<Labels, byte[]> kept = new IdentityHashMap<>(0);
+
+  private final NameTexts names = new NameTexts("", ":");
+  private final NameTexts metrics = new NameTexts("\"" + Labels.NAME + "\":", ",");
 
   private int keptBytes;
   private String lastMetric = "";
@@ -46,10 +52,7 @@ final class LabelsText {
       return;
     }
     String metric = labels.value(0);
-    text.write(Labels.NAME);
-    out.write(':');
-    text.write(metric);
-    out.write(',');
+    out.write(metrics.of(metric));
     writeOthers(others, metric);
   }
 
@@ -75,14 +78,50 @@ final class LabelsText {
     out.write(lastText.bytes, 0, lastText.length);
   }
 
-  private static void write(Labels labels, ByteWriter to, JsonText text) {
+  private void write(Labels labels, ByteWriter to, JsonText json) {
     for (int i = 0; i < labels.size(); i++) {
       if (i > 0) {
         to.write(',');
       }
-      text.write(labels.name(i));
-      to.write(':');
-      text.write(labels.value(i));
+      to.write(names.of(labels.name(i)));
+      json.write(labels.value(i));
+    }
+  }
+
+  /** JSON of names with what is around them, each made once as long as there is room. */
+  private static final class NameTexts {
+    private static final int MAX_BYTES = 64 << 10;
+
+    private final String before;
+    private final String behind;
+    private final Map<String, byte[]> texts = new HashMap<>();
+    private int keptBytes;
+    private final Collected made = new Collected();
+    private final ByteWriter writer = new ByteWriter(made, new byte[ByteWriter.MIN_BUFFER_BYTES]);
+    private final JsonText json = new JsonText(writer);
+
+    NameTexts(String before, String behind) {
+      this.before = before;
+      this.behind = behind;
+    }
+
+    byte[] of(String name) {
+      byte[] known = texts.get(name);
+      return known == null ? make(name) : known;
+    }
+
+    private byte[] make(String name) {
+      made.length = 0;
+      writer.writeAscii(before);
+      json.write(name);
+      writer.writeAscii(behind);
+      writer.drain();
+      byte[] text = Arrays.copyOf(made.bytes, made.length);
+      if (keptBytes + text.length <= MAX_BYTES) {
+        keptBytes += text.length;
+        texts.put(name, text);
+      }
+      return text;
     }
   }
 
