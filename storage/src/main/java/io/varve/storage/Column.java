@@ -30,6 +30,27 @@ public interface Column {
   byte[][] strings();
 
   /**
+   * Copies the values of some rows, one behind the other, in 64 bits each, floats as {@link
+   * Double#doubleToRawLongBits}; of a type that is not {@link FieldType#STRING}. Where the others
+   * have not been decoded, and need not be for that, they are not.
+   *
+   * @param rows their numbers, of which the first {@code count} count
+   */
+  default void copyBits(int[] rows, int count, long[] into) {
+    if (type() == FieldType.FLOAT) {
+      double[] values = doubles();
+      for (int i = 0; i < count; i++) {
+        into[i] = Double.doubleToRawLongBits(values[rows[i]]);
+      }
+    } else {
+      long[] values = longs();
+      for (int i = 0; i < count; i++) {
+        into[i] = values[rows[i]];
+      }
+    }
+  }
+
+  /**
    * Aggregates over exactly the values of this column in this batch, known without decoding; null
    * if they are not known (an unsealed, overlapping or cut batch, or a string column).
    */

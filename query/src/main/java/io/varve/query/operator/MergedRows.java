@@ -17,7 +17,7 @@ import java.util.function.Function;
  * series. Instead the group is read series by series into a {@link RowSlice}, which covers less
  * time the more rows there are; the rest of the time is another slice, read by another scan. A
  * LIMIT bounds the rows taken of each series. The series of a large group are read in parts, some
- * of them by helpers, and joined in order.
+ * of them by helpers, which are put in order and joined.
  */
 final class MergedRows implements RowSource {
   /** Rows are worth this much memory before a slice is cut; the budget may be smaller. */
@@ -43,6 +43,9 @@ final class MergedRows implements RowSource {
   private final long maxBytes;
   private final long partBytes;
 
+  /** For parts, as many as threads. */
+  private final Queue<RowSlice> idleSlices = new ConcurrentLinkedQueue<>();
+
   private int group = -1;
   private long nextStart;
   private boolean ended;
@@ -58,7 +61,7 @@ final class MergedRows implements RowSource {
     cost = new ScanCost(plan.sources(), plan.range(), plan.maxRows(), budget);
     long most = budget.limits().maxStateBytes();
     maxBytes = Math.min(SLICE_BYTES, most / 2);
-    partBytes = Math.min(PART_BYTES, most / 4 / (2L * budget.resources().workers() + 1));
+    partBytes = Math.min(PART_BYTES, most / 4 / (3L * budget.resources().workers() + 1));
     slice = new RowSlice(plan, budget.account(), maxBytes, FIRST_ROWS);
     reader = newReader();
   }
@@ -162,30 +165,33 @@ final class MergedRows implements RowSource {
     long start = slice.start();
     long end = slice.end();
     boolean last = slice.isLast();
-    try (BlockRun<RowSlice> run =
+    try (BlockRun<RowSlice.Part> run =
         new BlockRun<>(
             budget.resources(),
             parts.size(),
             budget.isPart(),
             (number, stopped) -> readPart(parts.get(number), start, end, last, stopped))) {
       for (int p = 0; p < parts.size(); p++) {
-        RowSlice part = run.take();
-        slice.join(part);
-        part.free();
+        slice.join(run.take());
       }
     }
   }
 
-  private RowSlice readPart(
+  private RowSlice.Part readPart(
       Group some, long start, long end, boolean last, BooleanSupplier stopped) {
-    QueryBudget own = budget.part(stopped);
-    RawPlan part = plan.part(List.of(some));
-    RowSlice rows = new RowSlice(part, own.account(), partBytes, RowSegment.ROWS);
+    RowSlice idle = idleSlices.poll();
+    RowSlice rows = idle == null ? newPartSlice() : idle;
     rows.begin(start, end, last);
-    try (GroupScan scan = scan(part, some, rows, own)) {
+    try (GroupScan scan = scan(rows.plan(), some, rows, budget.part(stopped))) {
       rows.read(scan);
     }
-    return rows;
+    RowSlice.Part part = rows.toPart(budget.account());
+    idleSlices.add(rows);
+    return part;
+  }
+
+  private RowSlice newPartSlice() {
+    return new RowSlice(plan.part(), budget.account(), partBytes, RowSegment.ROWS);
   }
 
   private GroupScan scan(RawPlan rows, Group some, RowSlice of, QueryBudget own) {

@@ -51,6 +51,11 @@ public record RawPlan(
     return false;
   }
 
+  /** The same for another thread. */
+  RawPlan part() {
+    return part(groups);
+  }
+
   /** The same for some groups, on another thread. */
   RawPlan part(List<Group> some) {
     return new RawPlan(

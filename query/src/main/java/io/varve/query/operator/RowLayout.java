@@ -27,6 +27,11 @@ record RowLayout(FieldType[] types, int[] places, int width, int strings) {
     return new RowLayout(types, places, longs, strings);
   }
 
+  /** Longs in front of a row's numbers. */
+  int nullWords() {
+    return (types.length + 63) >>> 6;
+  }
+
   int columns() {
     return types.length;
   }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * long as these do not change.
  */
 final class RowReader {
+  private static final int TILE_ROWS = 64;
+
   private final RowLayout layout;
 
   /** What keys differ by from times. */
@@ -20,8 +22,13 @@ final class RowReader {
   private final @Nullable Vector[] vectors;
   private final RunColumn[] tags;
   private final long[] times = new long[ColumnBatch.MAX_ROWS];
-  private final int[] runs = new int[ColumnBatch.MAX_ROWS];
-  private final int[] tile = new int[Long.SIZE];
+  private final int[] series = new int[ColumnBatch.MAX_ROWS];
+
+  /** Of the rows read together: their numbers, and where their cells are. */
+  private final int[] tile = new int[TILE_ROWS];
+
+  private final long[][] tileCells = new long[TILE_ROWS][];
+  private final int[] tileStarts = new int[TILE_ROWS];
   private final long[] presence = new long[Bitmap.WORDS];
 
   RowReader(RowLayout layout, long flip) {
@@ -51,12 +58,12 @@ final class RowReader {
     for (int i = 0; i < count; i++) {
       int row = order[first + i];
       times[i] = rows.keyOf(row) ^ flip;
-      runs[i] = rows.runOf(row);
+      series[i] = rows.seriesOf(row);
     }
     block.reset(count, times);
     for (int c = 0; c < tags.length; c++) {
-      if (rows.isPerRun(c)) {
-        tags[c].set(rows.tags(), runs, count);
+      if (rows.isPerSeries(c)) {
+        tags[c].set(rows.tags(), series, count);
         block.set(c, tags[c]);
       } else {
         block.set(c, prepare(rows, c, first, count));
@@ -94,12 +101,16 @@ final class RowReader {
 
   /** So few rows at a time as stay in the nearest cache until the last of their columns is read. */
   private void readCells(RowRuns rows, int first, int count) {
-    for (int done = 0; done < count; done += tile.length) {
-      int rowsHere = Math.min(tile.length, count - done);
+    for (int done = 0; done < count; done += TILE_ROWS) {
+      int rowsHere = Math.min(TILE_ROWS, count - done);
       System.arraycopy(rows.order(), first + done, tile, 0, rowsHere);
+      for (int i = 0; i < rowsHere; i++) {
+        tileCells[i] = rows.segment(tile[i]).cells;
+        tileStarts[i] = (tile[i] & RowSegment.MASK) * layout.width();
+      }
       for (int c = 0; c < vectors.length; c++) {
         Vector vector = vectors[c];
-        if (vector != null && !rows.isPerRun(c)) {
+        if (vector != null && !rows.isPerSeries(c)) {
           readCells(rows, c, rowsHere, vector, done);
         }
       }
@@ -108,14 +119,11 @@ final class RowReader {
 
   private void readCells(RowRuns rows, int column, int count, Vector into, int at) {
     int place = layout.places()[column];
-    int width = layout.width();
     switch (layout.types()[column]) {
       case FLOAT -> {
         double[] values = into.doubles();
         for (int i = 0; i < count; i++) {
-          int row = tile[i];
-          long bits = rows.segment(row).cells[(row & RowSegment.MASK) * width + place];
-          values[at + i] = Double.longBitsToDouble(bits);
+          values[at + i] = Double.longBitsToDouble(tileCells[i][tileStarts[i] + place]);
         }
       }
       case STRING -> {
@@ -123,14 +131,13 @@ final class RowReader {
         for (int i = 0; i < count; i++) {
           int row = tile[i];
           byte[] own = rows.segment(row).string(column, row & RowSegment.MASK);
-          values[at + i] = own == null ? rows.tags().value(runs[at + i], column) : own;
+          values[at + i] = own == null ? rows.tags().value(series[at + i], column) : own;
         }
       }
       default -> {
         long[] values = into.longs();
         for (int i = 0; i < count; i++) {
-          int row = tile[i];
-          values[at + i] = rows.segment(row).cells[(row & RowSegment.MASK) * width + place];
+          values[at + i] = tileCells[i][tileStarts[i] + place];
         }
       }
     }

@@ -3,15 +3,19 @@ package io.varve.query.operator;
 import io.varve.query.function.Bitmap;
 import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of several series, collected run by run, one run a series, and then ordered by time.
+ * Rows of several series, collected in runs of ascending time, one run a series, and then ordered
+ * by time.
  *
  * <p>Rows lie as rows: they are collected column by column, but asked for in another order of rows
- * and from all series at once, so that a place for each column would be a cache miss a cell. The
- * runs of a part that was read elsewhere are taken over as they are.
+ * and from all series at once, so that a place for each column would be a cache miss a cell. Even
+ * so each row of one time lies on another page. So a part of the series is {@linkplain #arranged
+ * put in order} as soon as it is read, while it is in the nearer cache; its rows are one run then,
+ * and what other collections take over.
  *
  * <p>The number of a row is that of its {@linkplain RowSegment segment} and its place therein. Any
  * segment may be short, so numbers have gaps between runs, but never in one. {@link RowOrder} says
@@ -30,21 +34,29 @@ final class RowRuns {
   /** Columns whose strings were copied. */
   private final boolean[] owned;
 
-  /** Columns of strings that are not the same for all rows of a run. */
+  /** Columns of strings that are not the same for all rows of a series. */
   private final boolean[] perRow;
 
   private Tags tags;
 
   private RowSegment[] segments = new RowSegment[4];
   private int segmentCount;
+
+  /** Those without rows, to be used again. */
+  private final ArrayDeque<RowSegment> spare = new ArrayDeque<>();
+
   private int rows;
   private long stringBytes;
 
   private int[] runStarts = new int[16];
   private int[] runEnds = new int[16];
   private int runs;
+  private int series;
 
   private int[] order = new int[0];
+
+  /** Values on their way; made when there are some. */
+  private long[] bits = {};
 
   /**
    * No rows.
@@ -61,7 +73,7 @@ final class RowRuns {
     tags = new Tags(layout);
   }
 
-  /** The tags of runs; of one collection as long as it is filled and read. */
+  /** The tags of series; of one collection as long as it is filled and read. */
   static final class Tags {
     private final RowLayout layout;
     private byte[][] values = new byte[0][];
@@ -70,15 +82,15 @@ final class RowRuns {
       this.layout = layout;
     }
 
-    byte @Nullable [] value(int run, int column) {
-      int at = run * layout.strings() + layout.places()[column];
+    byte @Nullable [] value(int ofSeries, int column) {
+      int at = ofSeries * layout.strings() + layout.places()[column];
       return at < values.length ? values[at] : null;
     }
 
-    /** The most bytes that the texts of a run have together. */
-    private long longest(int runs) {
+    /** The most bytes that the texts of a series have together. */
+    private long longest(int series) {
       long longest = 0;
-      int end = Math.min(values.length, runs * layout.strings());
+      int end = Math.min(values.length, series * layout.strings());
       for (int from = 0; from < end; from += layout.strings()) {
         long bytes = 0;
         for (int i = from; i < from + layout.strings(); i++) {
@@ -89,22 +101,22 @@ final class RowRuns {
       return longest;
     }
 
-    private void set(int run, int column, byte[] value) {
-      reserve(run + 1);
-      values[run * layout.strings() + layout.places()[column]] = value;
+    private void set(int ofSeries, int column, byte[] value) {
+      reserve(ofSeries + 1);
+      values[ofSeries * layout.strings() + layout.places()[column]] = value;
     }
 
-    private void reserve(int runs) {
-      int needed = runs * layout.strings();
+    private void reserve(int series) {
+      int needed = series * layout.strings();
       if (values.length < needed) {
         values = Arrays.copyOf(values, Math.max(needed, values.length * 2));
       }
     }
 
-    private void put(int firstRun, Tags from, int runs) {
-      reserve(firstRun + runs);
-      int count = Math.min(from.values.length, runs * layout.strings());
-      System.arraycopy(from.values, 0, values, firstRun * layout.strings(), count);
+    private void put(int firstSeries, Tags from, int series) {
+      reserve(firstSeries + series);
+      int count = Math.min(from.values.length, series * layout.strings());
+      System.arraycopy(from.values, 0, values, firstSeries * layout.strings(), count);
     }
   }
 
@@ -113,6 +125,7 @@ final class RowRuns {
     segmentCount = 0;
     rows = 0;
     runs = 0;
+    series = 0;
     stringBytes = 0;
     Arrays.fill(anyNull, false);
     Arrays.fill(owned, false);
@@ -131,8 +144,9 @@ final class RowRuns {
 
   // ---- runs
 
-  /** Begins the rows of another series. */
-  void beginRun() {
+  /** Begins the rows of another series, which are a run. */
+  void beginSeries() {
+    series++;
     addRun(0, 0);
   }
 
@@ -198,7 +212,7 @@ final class RowRuns {
     while (done < count) {
       RowSegment into = lastWithRoom();
       int piece = Math.min(count - done, RowSegment.ROWS - into.rows);
-      into.append(rowKeys, done, piece, runs - 1);
+      into.append(rowKeys, done, piece, series - 1);
       done += piece;
     }
     count(first, count);
@@ -207,7 +221,9 @@ final class RowRuns {
 
   private RowSegment lastWithRoom() {
     if (segmentCount == 0 || segments[segmentCount - 1].rows == RowSegment.ROWS) {
-      add(new RowSegment(layout, segmentCount == 0 ? firstRows : RowSegment.ROWS));
+      RowSegment used = spare.poll();
+      int room = segmentCount == 0 ? firstRows : RowSegment.ROWS;
+      add(used == null ? new RowSegment(layout, room) : used);
     }
     return segments[segmentCount - 1];
   }
@@ -237,18 +253,27 @@ final class RowRuns {
       return;
     }
     if (from instanceof TagColumn tag) {
-      tags.set(runs - 1, column, tag.value());
+      tags.set(series - 1, column, tag.value());
       return;
     }
-    perRow[column] |= layout.isString(column);
+    boolean texts = layout.isString(column);
+    perRow[column] |= texts;
+    if (!texts) {
+      bits = bits.length == 0 ? new long[ColumnBatch.MAX_ROWS] : bits;
+      from.copyBits(positions, count, bits);
+    }
     int done = 0;
     while (done < count) {
       int row = firstRow + done;
       int place = row & RowSegment.MASK;
       int piece = Math.min(count - done, RowSegment.ROWS - place);
-      long copied = segment(row).set(column, place, from, positions, done, piece);
-      owned[column] |= copied > 0;
-      stringBytes += copied;
+      if (texts) {
+        long copied = segment(row).setStrings(column, place, from, positions, done, piece);
+        owned[column] |= copied > 0;
+        stringBytes += copied;
+      } else {
+        segment(row).set(column, place, bits, done, piece);
+      }
       done += piece;
     }
   }
@@ -263,6 +288,44 @@ final class RowRuns {
     }
   }
 
+  /**
+   * These rows in order, as one run, which takes no more room than it needs. Here are none
+   * afterwards, but room for as many.
+   */
+  RowRuns arranged() {
+    sort();
+    RowRuns result = new RowRuns(layout, firstRows);
+    for (int done = 0; done < rows; ) {
+      RowSegment into = new RowSegment(layout, Math.min(rows - done, RowSegment.ROWS));
+      for (; into.rows < into.keys.length; done++) {
+        int row = order[done];
+        into.append(segment(row), row & RowSegment.MASK);
+      }
+      result.add(into);
+    }
+    result.addRun(0, rows);
+    result.rows = rows;
+    result.series = series;
+    result.tags = tags;
+    result.takeColumns(this);
+    for (int s = 0; s < segmentCount; s++) {
+      segments[s].clear();
+      spare.add(segments[s]);
+    }
+    clear();
+    return result;
+  }
+
+  /** What is known of the columns of rows taken over. */
+  private void takeColumns(RowRuns from) {
+    for (int c = 0; c < layout.columns(); c++) {
+      anyNull[c] |= from.anyNull[c];
+      owned[c] |= from.owned[c];
+      perRow[c] |= from.perRow[c];
+    }
+    stringBytes += from.stringBytes;
+  }
+
   /** Takes over all runs of another collection of the same columns, which is empty afterwards. */
   void takeRuns(RowRuns from) {
     int base = segmentCount << RowSegment.SHIFT;
@@ -271,20 +334,16 @@ final class RowRuns {
       if (taken.rows < taken.keys.length) {
         taken.resize(taken.rows);
       }
-      taken.firstRun += runs;
+      taken.firstSeries += series;
       add(taken);
     }
-    tags.put(runs, from.tags, from.runs);
+    tags.put(series, from.tags, from.series);
+    series += from.series;
     for (int r = 0; r < from.runs; r++) {
       addRun(base + from.runStarts[r], base + from.runEnds[r]);
     }
-    for (int c = 0; c < layout.columns(); c++) {
-      anyNull[c] |= from.anyNull[c];
-      owned[c] |= from.owned[c];
-      perRow[c] |= from.perRow[c];
-    }
     rows += from.rows;
-    stringBytes += from.stringBytes;
+    takeColumns(from);
     from.clear();
   }
 
@@ -292,36 +351,28 @@ final class RowRuns {
   void truncate(long end) {
     RowRuns kept = new RowRuns(layout, firstRows);
     for (int r = 0; r < runs; r++) {
-      kept.beginRun();
       int to = runStarts[r];
       while (to < runEnds[r] && keyOf(to) < end) {
         to++;
       }
-      kept.copyRows(this, runStarts[r], to);
+      kept.copyRun(this, runStarts[r], to);
     }
-    System.arraycopy(anyNull, 0, kept.anyNull, 0, anyNull.length);
-    System.arraycopy(owned, 0, kept.owned, 0, owned.length);
-    System.arraycopy(perRow, 0, kept.perRow, 0, perRow.length);
-    kept.tags.put(0, tags, runs);
+    kept.takeColumns(this);
+    kept.tags = tags;
+    kept.series = series;
     kept.stringBytes = kept.countStringBytes();
     clear();
     takeRuns(kept);
   }
 
-  private void copyRows(RowRuns from, int start, int end) {
-    int row = start;
-    while (row < end) {
+  private void copyRun(RowRuns from, int start, int end) {
+    addRun(0, 0);
+    for (int row = start; row < end; row++) {
       RowSegment into = lastWithRoom();
-      int place = row & RowSegment.MASK;
-      int piece = Math.min(end - row, RowSegment.ROWS - Math.max(place, into.rows));
-      int first = ((segmentCount - 1) << RowSegment.SHIFT) + into.rows;
-      into.append(from.segment(row), place, piece, runs - 1);
-      if (row == start) {
-        runStarts[runs - 1] = first;
-      }
-      runEnds[runs - 1] = first + piece;
-      rows += piece;
-      row += piece;
+      int number = ((segmentCount - 1) << RowSegment.SHIFT) + into.rows;
+      into.reserve(1);
+      into.append(from.segment(row), row & RowSegment.MASK);
+      count(number, 1);
     }
   }
 
@@ -371,8 +422,8 @@ final class RowRuns {
     return anyNull[column];
   }
 
-  /** Whether a column has the same text in all rows of a run. */
-  boolean isPerRun(int column) {
+  /** Whether a column has the same text in all rows of a series. */
+  boolean isPerSeries(int column) {
     return layout.isString(column) && !perRow[column];
   }
 
@@ -386,18 +437,18 @@ final class RowRuns {
         return 0;
       }
     }
-    long row = (long) NUMBER_BYTES * layout.columns() + tags.longest(runs);
+    long row = (long) NUMBER_BYTES * layout.columns() + tags.longest(series);
     return (int) Math.max(1, Math.min(ColumnBatch.MAX_ROWS, bytes / row));
   }
 
-  /** The texts of columns that have one for each run. */
+  /** The texts of columns that have one for each series. */
   Tags tags() {
     return tags;
   }
 
-  /** The run of a row by its number. */
-  int runOf(int row) {
+  /** The series of a row by its number, as {@link #tags} count them. */
+  int seriesOf(int row) {
     RowSegment segment = segment(row);
-    return segment.runs[row & RowSegment.MASK] + segment.firstRun;
+    return segment.series[row & RowSegment.MASK] + segment.firstSeries;
   }
 }

@@ -20,12 +20,12 @@ final class RowSegment {
   long[] keys;
   long[] cells;
 
-  /** The run of each row, counted from {@link #firstRun}. */
-  int[] runs;
+  /** The series of each row, counted from {@link #firstSeries}. */
+  int[] series;
 
-  int firstRun;
+  int firstSeries;
 
-  /** Strings that are not the same for a run; empty until there are some. */
+  /** Strings that are not the same for a series; empty until there are some. */
   byte[][] strings = NONE;
 
   int rows;
@@ -34,40 +34,60 @@ final class RowSegment {
     this.layout = layout;
     keys = new long[capacity];
     cells = new long[capacity * layout.width()];
-    runs = new int[capacity];
+    series = new int[capacity];
   }
 
   /** Makes the arrays long enough for so many rows, or as short as that. */
   void resize(int capacity) {
     keys = Arrays.copyOf(keys, capacity);
     cells = Arrays.copyOf(cells, capacity * layout.width());
-    runs = Arrays.copyOf(runs, capacity);
+    series = Arrays.copyOf(series, capacity);
     if (strings.length > 0) {
       strings = Arrays.copyOf(strings, capacity * layout.strings());
     }
   }
 
-  /** Appends rows without values; there must be so many left to the full size. */
-  void append(long[] rowKeys, int from, int count, int run) {
+  /** Forgets its rows. */
+  void clear() {
+    rows = 0;
+    firstSeries = 0;
+    strings = NONE;
+  }
+
+  /** Makes room for rows; there must be so many left to the full size. */
+  void reserve(int count) {
     if (keys.length - rows < count) {
       resize(Math.min(ROWS, Math.max(rows + count, 2 * keys.length)));
     }
+  }
+
+  /** Appends rows without values; there must be so many left to the full size. */
+  void append(long[] rowKeys, int from, int count, int ofSeries) {
+    reserve(count);
     System.arraycopy(rowKeys, from, keys, rows, count);
-    Arrays.fill(runs, rows, rows + count, run - firstRun);
+    Arrays.fill(series, rows, rows + count, ofSeries - firstSeries);
+    int width = layout.width();
+    for (int word = 0; word < layout.nullWords(); word++) {
+      // Of rows that were here before.
+      for (int at = rows * width + word; at < (rows + count) * width; at += width) {
+        cells[at] = 0;
+      }
+    }
     rows += count;
   }
 
-  /** Appends rows of another segment of the same layout. */
-  void append(RowSegment from, int first, int count, int run) {
-    int at = rows;
-    append(from.keys, first, count, run);
+  /** Appends a row of another segment of the same layout, for which there is room. */
+  void append(RowSegment from, int row) {
+    keys[rows] = from.keys[row];
+    series[rows] = from.series[row] + from.firstSeries - firstSeries;
     int width = layout.width();
-    System.arraycopy(from.cells, first * width, cells, at * width, count * width);
-    int texts = layout.strings();
+    System.arraycopy(from.cells, row * width, cells, rows * width, width);
     if (from.strings.length > 0) {
       prepareStrings();
-      System.arraycopy(from.strings, first * texts, strings, at * texts, count * texts);
+      int texts = layout.strings();
+      System.arraycopy(from.strings, row * texts, strings, rows * texts, texts);
     }
+    rows++;
   }
 
   private void prepareStrings() {
@@ -89,38 +109,23 @@ final class RowSegment {
     return (cells[row * layout.width() + (column >>> 6)] & 1L << column) != 0;
   }
 
+  /** Sets a column of numbers in {@code count} rows; null ones are marked by others. */
+  void set(int column, int row, long[] bits, int first, int count) {
+    int width = layout.width();
+    int at = row * width + layout.places()[column];
+    for (int i = first; i < first + count; i++) {
+      cells[at] = bits[i];
+      at += width;
+    }
+  }
+
   /**
-   * Sets a column of rows: to values of {@code from} at {@code count} positions from {@code first}
-   * on. The null among them are marked by others.
+   * Sets a column of strings, of the rows of {@code from} at {@code count} positions from {@code
+   * first} on. The null among them are marked by others.
    *
    * @return bytes of strings that had to be copied
    */
-  long set(int column, int row, Column from, int[] positions, int first, int count) {
-    int width = layout.width();
-    int at = row * width + layout.places()[column];
-    switch (layout.types()[column]) {
-      case FLOAT -> {
-        double[] source = from.doubles();
-        for (int i = first; i < first + count; i++) {
-          cells[at] = Double.doubleToRawLongBits(source[positions[i]]);
-          at += width;
-        }
-      }
-      case STRING -> {
-        return setStrings(column, row, from, positions, first, count);
-      }
-      default -> {
-        long[] source = from.longs();
-        for (int i = first; i < first + count; i++) {
-          cells[at] = source[positions[i]];
-          at += width;
-        }
-      }
-    }
-    return 0;
-  }
-
-  private long setStrings(int column, int row, Column from, int[] positions, int first, int count) {
+  long setStrings(int column, int row, Column from, int[] positions, int first, int count) {
     int step = layout.strings();
     int at = row * step + layout.places()[column];
     prepareStrings();

@@ -11,6 +11,14 @@ import java.util.List;
  * For one thread at a time.
  */
 final class RowSlice {
+  /**
+   * The rows of some of the series of a slice, in order.
+   *
+   * @param end as {@link RowSlice#end}
+   * @param memory what they hold
+   */
+  record Part(RowRuns rows, long end, boolean isLast, QueryBudget.Account memory) {}
+
   private final RawPlan plan;
   private final RowRuns buffer;
   private final RowSelector selector;
@@ -50,6 +58,10 @@ final class RowSlice {
     last = isLast;
   }
 
+  RawPlan plan() {
+    return plan;
+  }
+
   RowRuns buffer() {
     return buffer;
   }
@@ -71,7 +83,7 @@ final class RowSlice {
   void read(GroupScan scan) {
     scan.nextGroup();
     while (scan.nextSeries()) {
-      buffer.beginRun();
+      buffer.beginSeries();
       boolean more = true;
       while (more && scan.nextBatch()) {
         more = collect(scan.inputs());
@@ -79,18 +91,29 @@ final class RowSlice {
     }
   }
 
-  /** Adds the rows of another slice with the same start, behind those of the series so far. */
-  void join(RowSlice other) {
-    if (!other.last && (last || other.end < end)) {
-      end = other.end;
+  /**
+   * Puts the rows in order and gives them away; what is here is to be used again for another part.
+   *
+   * @param held empty; becomes what the rows hold
+   */
+  Part toPart(QueryBudget.Account held) {
+    held.resize(buffer.bytes());
+    return new Part(buffer.arranged(), end, last, held);
+  }
+
+  /** Adds a part of a slice with the same start, behind those of the series so far. */
+  void join(Part part) {
+    if (!part.isLast && (last || part.end < end)) {
+      end = part.end;
       last = false;
       buffer.truncate(end);
     }
-    buffer.takeRuns(other.buffer);
+    buffer.takeRuns(part.rows);
     if (!last) {
       buffer.truncate(end);
     }
     bound();
+    part.memory.resize(0);
   }
 
   /** Takes the rows of a batch; false if the series has no more to give to this slice. */
@@ -127,11 +150,6 @@ final class RowSlice {
       bound();
     }
     return taken == count;
-  }
-
-  /** Gives the memory back; the slice is not used any more. */
-  void free() {
-    memory.resize(0);
   }
 
   private void bound() {

@@ -2,7 +2,7 @@ package io.varve.query.operator;
 
 import org.jspecify.annotations.Nullable;
 
-/** A tag of rows of many series, as the numbers of their runs. */
+/** A tag of rows of many series, as the numbers of those. */
 final class RunColumn extends CodedColumn {
   private final int column;
   private RowRuns.@Nullable Tags tags;
@@ -12,9 +12,9 @@ final class RunColumn extends CodedColumn {
   }
 
   /** Comes to other rows. */
-  void set(RowRuns.Tags newTags, int[] runs, int count) {
+  void set(RowRuns.Tags newTags, int[] series, int count) {
     tags = newTags;
-    set(runs, count);
+    set(series, count);
   }
 
   @Override

@@ -77,6 +77,34 @@ final class RowRunsTest {
 
   @ParameterizedTest
   @EnumSource
+  void takesOverRowsPutInOrder(Times times) {
+    for (int round = 0; round < 10; round++) {
+      List<Row> rows = new ArrayList<>();
+      RowRuns runs = new RowRuns(RowLayout.of(COLUMNS), random.nextInt(1, RowSegment.ROWS + 1));
+      // Used again for each part, with what the one before has left in it.
+      RowRuns part = new RowRuns(RowLayout.of(COLUMNS), random.nextInt(1, RowSegment.ROWS + 1));
+      int count = 0;
+      for (int p = 0; p < 5; p++) {
+        int series = random.nextInt(0, 6);
+        collect(part, rows, times, series, count);
+        count += series;
+        int before = part.rows();
+        RowRuns arranged = part.arranged();
+        assertThat(part.rows()).isZero();
+        assertThat(arranged.rows()).isEqualTo(before);
+        runs.takeRuns(arranged);
+      }
+      long end = rows.isEmpty() ? 0 : rows.get(random.nextInt(rows.size())).key();
+      if (random.nextBoolean()) {
+        runs.truncate(end);
+        rows.removeIf(row -> row.key() >= end);
+      }
+      check(runs, rows);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void dropsRowsFromAKeyOn(Times times) {
     for (int round = 0; round < 10; round++) {
       List<Row> rows = new ArrayList<>();
@@ -109,7 +137,7 @@ final class RowRunsTest {
   /** Appends series in batches, and the same rows to a list. */
   private void collect(RowRuns runs, List<Row> rows, Times times, int series, int firstRun) {
     for (int run = firstRun; run < firstRun + series; run++) {
-      runs.beginRun();
+      runs.beginSeries();
       long[] keys = keys(times, random.nextInt(0, 1500));
       boolean sparse = random.nextInt(3) == 0;
       int from = 0;
@@ -185,7 +213,7 @@ final class RowRunsTest {
     rows.sort(Comparator.comparingLong(Row::key).thenComparingInt(Row::run));
     assertThat(runs.rows()).as("seed %d", seed).isEqualTo(rows.size());
     runs.sort();
-    assertThat(runs.isPerRun(3)).isTrue();
+    assertThat(runs.isPerSeries(3)).isTrue();
     RowReader reader = new RowReader(RowLayout.of(COLUMNS), 0);
     for (int first = 0; first < rows.size(); first += ColumnBatch.MAX_ROWS) {
       int count = Math.min(ColumnBatch.MAX_ROWS, rows.size() - first);

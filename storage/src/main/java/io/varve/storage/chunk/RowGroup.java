@@ -72,6 +72,14 @@ public final class RowGroup implements SortedRows {
   }
 
   @Override
+  public void copyBits(int column, int from, int[] some, int count, long[] into) {
+    long[] bits = columns.get(column).bits;
+    for (int i = 0; i < count; i++) {
+      into[i] = bits[from + some[i]];
+    }
+  }
+
+  @Override
   public void copyStrings(int column, int from, int count, byte[][] into) {
     System.arraycopy(columns.get(column).strings, from, into, 0, count);
   }

@@ -35,6 +35,13 @@ public interface SortedRows {
   /** Copies values of a column of floats. */
   void copyDoubles(int column, int from, int count, double[] into);
 
+  /**
+   * Copies values of some rows of a column of another type than string, floats as bits.
+   *
+   * @param from the row from which the others are counted
+   */
+  void copyBits(int column, int from, int[] some, int count, long[] into);
+
   /** Copies references to values of a column of strings. */
   void copyStrings(int column, int from, int count, byte[][] into);
 }

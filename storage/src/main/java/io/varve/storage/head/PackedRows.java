@@ -288,6 +288,23 @@ final class PackedRows {
     }
   }
 
+  /** The same for some rows, counted from one of them. */
+  void copyBits(int from, int[] some, int count, int column, long[] to) {
+    int rowBits = layout.rowBits;
+    int width = layout.bits(column);
+    int first = from * rowBits + layout.offset(column);
+    for (int i = 0; i < count; i++) {
+      int bit = first + some[i] * rowBits;
+      to[i] = SlabLayout.number(words[bit >>> 6], bit, width);
+    }
+    if (layout.isScaled(column)) {
+      double power = Decimals.power(layout.decimals(column));
+      for (int i = 0; i < count; i++) {
+        to[i] = Double.doubleToRawLongBits(to[i] / power);
+      }
+    }
+  }
+
   /** Copies a column of floats. */
   void copyDoubles(int from, int count, int column, double[] to) {
     int rowBits = layout.rowBits;

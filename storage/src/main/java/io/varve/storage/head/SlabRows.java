@@ -131,6 +131,11 @@ final class SlabRows implements SortedRows {
   }
 
   @Override
+  public void copyBits(int column, int from, int[] some, int count, long[] into) {
+    rows.copyBits(firstRow + from, some, count, column, into);
+  }
+
+  @Override
   public void copyStrings(int column, int from, int count, byte[][] into) {
     throw new IllegalStateException("rows with strings are not read in place");
   }

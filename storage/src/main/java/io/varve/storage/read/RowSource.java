@@ -29,6 +29,16 @@ abstract class RowSource {
   /** Reads a column that has values. */
   abstract void readColumn(int column, ColumnValues into);
 
+  /**
+   * Copies the values of some rows, as {@link io.varve.storage.Column#copyBits}, if that takes less
+   * than to read the column; else false.
+   *
+   * @param from the row from which the others are counted
+   */
+  boolean copyBits(int column, int from, int[] rows, int count, long[] into) {
+    return false;
+  }
+
   /** The presence that {@link #readColumn} would give, of a column that has values. */
   abstract long @Nullable [] presence(int column);
 

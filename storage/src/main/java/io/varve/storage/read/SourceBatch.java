@@ -203,6 +203,13 @@ final class SourceBatch implements ColumnBatch {
     }
 
     @Override
+    public void copyBits(int[] rows, int count, long[] into) {
+      if (read || !source().copyBits(index, fromRow, rows, count, into)) {
+        Column.super.copyBits(rows, count, into);
+      }
+    }
+
+    @Override
     public @Nullable ColumnStats stats() {
       return isCut() ? null : source().stats(index);
     }

@@ -127,6 +127,12 @@ final class UnsealedGroup extends RowSource {
   }
 
   @Override
+  boolean copyBits(int column, int fromRow, int[] some, int count, long[] into) {
+    rows.copyBits(columnOf(column), from + fromRow, some, count, into);
+    return true;
+  }
+
+  @Override
   long @Nullable [] presence(int column) {
     long[] all = rows.presence(columnOf(column));
     if (all == null || (from == 0 && rowCount == rows.rowCount())) {

@@ -7,10 +7,12 @@ import io.varve.storage.chunk.RowGroup;
 import io.varve.storage.chunk.SortedRows;
 import io.varve.storage.model.FieldType;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** The plainest thing that a head must agree with: a sorted map of rows, each a map of fields. */
 final class HeadModel {
@@ -120,6 +122,9 @@ final class HeadModel {
           case STRING -> some.copyStrings(column, from, count, strings);
           default -> some.copyLongs(column, from, count, longs);
         }
+        if (type != FieldType.STRING) {
+          checkBits(some, column, from, count, type == FieldType.FLOAT ? bitsOf(doubles) : longs);
+        }
         long[] presence = some.presence(column);
         for (int i = 0; i < count; i++) {
           int row = from + i;
@@ -136,6 +141,18 @@ final class HeadModel {
         }
       }
     }
+  }
+
+  private static long[] bitsOf(double[] values) {
+    return Arrays.stream(values).mapToLong(Double::doubleToRawLongBits).toArray();
+  }
+
+  /** Checks that every third row, copied by its number, is as it is among all. */
+  private static void checkBits(SortedRows some, int column, int from, int count, long[] all) {
+    int[] chosen = IntStream.range(0, count).filter(i -> i % 3 == 2).toArray();
+    long[] bits = new long[chosen.length];
+    some.copyBits(column, from, chosen, chosen.length, bits);
+    assertThat(bits).isEqualTo(Arrays.stream(chosen).mapToLong(i -> all[i]).toArray());
   }
 
   static void addTo(Map<Long, Map<Integer, Object>> rows, RowGroup group) {

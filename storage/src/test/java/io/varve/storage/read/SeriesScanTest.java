@@ -237,6 +237,12 @@ class SeriesScanTest {
         continue;
       }
       long[] presence = column.presence();
+      long[] bits = new long[1];
+      int chosen = random.nextInt(batch.rowCount());
+      boolean checked = column.type() != FieldType.STRING && Bitmaps.has(presence, chosen);
+      if (checked) {
+        column.copyBits(new int[] {chosen}, 1, bits);
+      }
       for (int i = 0; i < batch.rowCount(); i++) {
         if (Bitmaps.has(presence, i)) {
           values[i][c] =
@@ -246,6 +252,13 @@ class SeriesScanTest {
                 default -> column.longs()[i];
               };
         }
+      }
+      if (checked) {
+        long expected =
+            column.type() == FieldType.FLOAT
+                ? Double.doubleToRawLongBits(column.doubles()[chosen])
+                : column.longs()[chosen];
+        assertThat(bits[0]).isEqualTo(expected);
       }
       checkStats(column, batch.rowCount());
     }
