@@ -102,71 +102,111 @@ public final class Comparison extends RowCondition.OnFields {
 
   private void compareDoubles(double[] a, double[] b, int rows, long[] into) {
     switch (operator) {
-      case EQUAL -> {
-        for (int i = 0; i < rows; i++) {
-          into[i >>> 6] |= (a[i] == b[i] ? 1L : 0L) << i;
-        }
+      case EQUAL -> equal(a, b, rows, into);
+      case NOT_EQUAL -> notEqual(a, b, rows, into);
+      case LESS -> less(a, b, rows, into);
+      case LESS_OR_EQUAL -> lessOrEqual(a, b, rows, into);
+      case GREATER -> less(b, a, rows, into);
+      case GREATER_OR_EQUAL -> lessOrEqual(b, a, rows, into);
+    }
+  }
+
+  private static void equal(double[] a, double[] b, int rows, long[] into) {
+    for (int first = 0; first < rows; first += Long.SIZE) {
+      int end = Math.min(rows, first + Long.SIZE);
+      long bits = 0;
+      for (int i = first; i < end; i++) {
+        bits |= (a[i] == b[i] ? 1L : 0L) << i;
       }
-      case NOT_EQUAL -> {
-        for (int i = 0; i < rows; i++) {
-          into[i >>> 6] |= (a[i] != b[i] ? 1L : 0L) << i;
-        }
+      into[first >>> 6] = bits;
+    }
+  }
+
+  private static void notEqual(double[] a, double[] b, int rows, long[] into) {
+    for (int first = 0; first < rows; first += Long.SIZE) {
+      int end = Math.min(rows, first + Long.SIZE);
+      long bits = 0;
+      for (int i = first; i < end; i++) {
+        bits |= (a[i] != b[i] ? 1L : 0L) << i;
       }
-      case LESS -> {
-        for (int i = 0; i < rows; i++) {
-          into[i >>> 6] |= (a[i] < b[i] ? 1L : 0L) << i;
-        }
+      into[first >>> 6] = bits;
+    }
+  }
+
+  private static void less(double[] a, double[] b, int rows, long[] into) {
+    for (int first = 0; first < rows; first += Long.SIZE) {
+      int end = Math.min(rows, first + Long.SIZE);
+      long bits = 0;
+      for (int i = first; i < end; i++) {
+        bits |= (a[i] < b[i] ? 1L : 0L) << i;
       }
-      case LESS_OR_EQUAL -> {
-        for (int i = 0; i < rows; i++) {
-          into[i >>> 6] |= (a[i] <= b[i] ? 1L : 0L) << i;
-        }
+      into[first >>> 6] = bits;
+    }
+  }
+
+  private static void lessOrEqual(double[] a, double[] b, int rows, long[] into) {
+    for (int first = 0; first < rows; first += Long.SIZE) {
+      int end = Math.min(rows, first + Long.SIZE);
+      long bits = 0;
+      for (int i = first; i < end; i++) {
+        bits |= (a[i] <= b[i] ? 1L : 0L) << i;
       }
-      case GREATER -> {
-        for (int i = 0; i < rows; i++) {
-          into[i >>> 6] |= (a[i] > b[i] ? 1L : 0L) << i;
-        }
-      }
-      case GREATER_OR_EQUAL -> {
-        for (int i = 0; i < rows; i++) {
-          into[i >>> 6] |= (a[i] >= b[i] ? 1L : 0L) << i;
-        }
-      }
+      into[first >>> 6] = bits;
     }
   }
 
   private void compareLongs(long[] a, long[] b, long flip, int rows, long[] into) {
     switch (operator) {
-      case EQUAL -> {
-        for (int i = 0; i < rows; i++) {
-          into[i >>> 6] |= (a[i] == b[i] ? 1L : 0L) << i;
-        }
+      case EQUAL -> equal(a, b, rows, into);
+      case NOT_EQUAL -> notEqual(a, b, rows, into);
+      case LESS -> less(a, b, flip, rows, into);
+      case LESS_OR_EQUAL -> lessOrEqual(a, b, flip, rows, into);
+      case GREATER -> less(b, a, flip, rows, into);
+      case GREATER_OR_EQUAL -> lessOrEqual(b, a, flip, rows, into);
+    }
+  }
+
+  private static void equal(long[] a, long[] b, int rows, long[] into) {
+    for (int first = 0; first < rows; first += Long.SIZE) {
+      int end = Math.min(rows, first + Long.SIZE);
+      long bits = 0;
+      for (int i = first; i < end; i++) {
+        bits |= (a[i] == b[i] ? 1L : 0L) << i;
       }
-      case NOT_EQUAL -> {
-        for (int i = 0; i < rows; i++) {
-          into[i >>> 6] |= (a[i] != b[i] ? 1L : 0L) << i;
-        }
+      into[first >>> 6] = bits;
+    }
+  }
+
+  private static void notEqual(long[] a, long[] b, int rows, long[] into) {
+    for (int first = 0; first < rows; first += Long.SIZE) {
+      int end = Math.min(rows, first + Long.SIZE);
+      long bits = 0;
+      for (int i = first; i < end; i++) {
+        bits |= (a[i] != b[i] ? 1L : 0L) << i;
       }
-      case LESS -> {
-        for (int i = 0; i < rows; i++) {
-          into[i >>> 6] |= ((a[i] ^ flip) < (b[i] ^ flip) ? 1L : 0L) << i;
-        }
+      into[first >>> 6] = bits;
+    }
+  }
+
+  private static void less(long[] a, long[] b, long flip, int rows, long[] into) {
+    for (int first = 0; first < rows; first += Long.SIZE) {
+      int end = Math.min(rows, first + Long.SIZE);
+      long bits = 0;
+      for (int i = first; i < end; i++) {
+        bits |= ((a[i] ^ flip) < (b[i] ^ flip) ? 1L : 0L) << i;
       }
-      case LESS_OR_EQUAL -> {
-        for (int i = 0; i < rows; i++) {
-          into[i >>> 6] |= ((a[i] ^ flip) <= (b[i] ^ flip) ? 1L : 0L) << i;
-        }
+      into[first >>> 6] = bits;
+    }
+  }
+
+  private static void lessOrEqual(long[] a, long[] b, long flip, int rows, long[] into) {
+    for (int first = 0; first < rows; first += Long.SIZE) {
+      int end = Math.min(rows, first + Long.SIZE);
+      long bits = 0;
+      for (int i = first; i < end; i++) {
+        bits |= ((a[i] ^ flip) <= (b[i] ^ flip) ? 1L : 0L) << i;
       }
-      case GREATER -> {
-        for (int i = 0; i < rows; i++) {
-          into[i >>> 6] |= ((a[i] ^ flip) > (b[i] ^ flip) ? 1L : 0L) << i;
-        }
-      }
-      case GREATER_OR_EQUAL -> {
-        for (int i = 0; i < rows; i++) {
-          into[i >>> 6] |= ((a[i] ^ flip) >= (b[i] ^ flip) ? 1L : 0L) << i;
-        }
-      }
+      into[first >>> 6] = bits;
     }
   }
 
