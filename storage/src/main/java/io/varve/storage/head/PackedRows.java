@@ -275,16 +275,26 @@ final class PackedRows {
     int rowBits = layout.rowBits;
     int width = layout.bits(column);
     int bit = from * rowBits + layout.offset(column);
-    if (layout.isScaled(column)) {
-      double power = Decimals.power(layout.decimals(column));
-      for (int row = 0; row < count; row++, bit += rowBits) {
-        to[row] =
-            Double.doubleToRawLongBits(SlabLayout.number(words[bit >>> 6], bit, width) / power);
+    if (layout.hasWholeWords()) {
+      int left = -(bit + width);
+      int at = bit >>> 6;
+      for (int row = 0; row < count; row++, at += rowBits >>> 6) {
+        to[row] = words[at] << left >> -width;
       }
     } else {
       for (int row = 0; row < count; row++, bit += rowBits) {
         to[row] = SlabLayout.number(words[bit >>> 6], bit, width);
       }
+    }
+    if (layout.isScaled(column)) {
+      toDoubleBits(to, count, column);
+    }
+  }
+
+  private void toDoubleBits(long[] mantissas, int count, int column) {
+    double power = Decimals.power(layout.decimals(column));
+    for (int i = 0; i < count; i++) {
+      mantissas[i] = Double.doubleToRawLongBits(mantissas[i] / power);
     }
   }
 
@@ -298,10 +308,7 @@ final class PackedRows {
       to[i] = SlabLayout.number(words[bit >>> 6], bit, width);
     }
     if (layout.isScaled(column)) {
-      double power = Decimals.power(layout.decimals(column));
-      for (int i = 0; i < count; i++) {
-        to[i] = Double.doubleToRawLongBits(to[i] / power);
-      }
+      toDoubleBits(to, count, column);
     }
   }
 
@@ -314,14 +321,21 @@ final class PackedRows {
       for (int row = 0; row < count; row++, bit += rowBits) {
         to[row] = Double.longBitsToDouble(words[bit >>> 6]);
       }
-    } else if (layout.decimals(column) == 0) {
+    } else if (layout.hasWholeWords()) {
+      int left = -(bit + width);
+      int at = bit >>> 6;
+      for (int row = 0; row < count; row++, at += rowBits >>> 6) {
+        to[row] = words[at] << left >> -width;
+      }
+    } else {
       for (int row = 0; row < count; row++, bit += rowBits) {
         to[row] = SlabLayout.number(words[bit >>> 6], bit, width);
       }
-    } else {
+    }
+    if (layout.isScaled(column) && layout.decimals(column) > 0) {
       double power = Decimals.power(layout.decimals(column));
-      for (int row = 0; row < count; row++, bit += rowBits) {
-        to[row] = SlabLayout.number(words[bit >>> 6], bit, width) / power;
+      for (int row = 0; row < count; row++) {
+        to[row] /= power;
       }
     }
   }

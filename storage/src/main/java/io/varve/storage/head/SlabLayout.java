@@ -126,6 +126,11 @@ final class SlabLayout {
     return presenceWords > 0;
   }
 
+  /** Whether rows take whole words, so that a column has the same bits of a word in each. */
+  boolean hasWholeWords() {
+    return rowBits >= Long.SIZE;
+  }
+
   int bits(int column) {
     return Long.SIZE - (slots[column] & 63);
   }
