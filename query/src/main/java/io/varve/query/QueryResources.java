@@ -1,5 +1,6 @@
 package io.varve.query;
 
+import io.varve.query.operator.SegmentPool;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -23,10 +24,14 @@ public final class QueryResources {
   /** About a millisecond; opening a part costs some 100 microseconds for its working space. */
   private static final int PART_COST = 512;
 
+  /** Memory for rows that is kept between queries. */
+  private static final long MAX_POOLED_BYTES = 16 << 20;
+
   private final int workers;
   private final int partCost;
   private final long maxBytes;
   private final AtomicLong usedBytes = new AtomicLong();
+  private final SegmentPool segments;
   private final ThreadPoolExecutor helpers;
 
   /**
@@ -51,6 +56,7 @@ public final class QueryResources {
     this.workers = workers;
     this.partCost = partCost;
     this.maxBytes = maxBytes;
+    segments = new SegmentPool(Math.min(MAX_POOLED_BYTES, maxBytes / 8));
     helpers =
         new ThreadPoolExecutor(
             workers,
@@ -79,6 +85,11 @@ public final class QueryResources {
 
   public int partCost() {
     return partCost;
+  }
+
+  /** Memory for rows of large answers, used again. */
+  public SegmentPool segments() {
+    return segments;
   }
 
   /** Gives a task to a helper, sooner or later; false if too many are waiting. */

@@ -62,7 +62,7 @@ final class MergedRows implements RowSource {
     long most = budget.limits().maxStateBytes();
     maxBytes = Math.min(SLICE_BYTES, most / 2);
     partBytes = Math.min(PART_BYTES, most / 4 / (3L * budget.resources().workers() + 1));
-    slice = new RowSlice(plan, budget.account(), maxBytes, FIRST_ROWS);
+    slice = newSlice(plan, maxBytes, FIRST_ROWS);
     reader = newReader();
   }
 
@@ -180,7 +180,7 @@ final class MergedRows implements RowSource {
   private RowSlice.Part readPart(
       Group some, long start, long end, boolean last, BooleanSupplier stopped) {
     RowSlice idle = idleSlices.poll();
-    RowSlice rows = idle == null ? newPartSlice() : idle;
+    RowSlice rows = idle == null ? newSlice(plan.part(), partBytes, RowSegment.ROWS) : idle;
     rows.begin(start, end, last);
     try (GroupScan scan = scan(rows.plan(), some, rows, budget.part(stopped))) {
       rows.read(scan);
@@ -190,8 +190,8 @@ final class MergedRows implements RowSource {
     return part;
   }
 
-  private RowSlice newPartSlice() {
-    return new RowSlice(plan.part(), budget.account(), partBytes, RowSegment.ROWS);
+  private RowSlice newSlice(RawPlan of, long bytes, int firstRows) {
+    return new RowSlice(of, budget.account(), bytes, firstRows, budget.resources().segments());
   }
 
   private GroupScan scan(RawPlan rows, Group some, RowSlice of, QueryBudget own) {
@@ -241,5 +241,6 @@ final class MergedRows implements RowSource {
   @Override
   public void close() {
     // Scans are closed slice by slice, and the budget knows what is held.
+    slice.buffer().clear();
   }
 }

@@ -3,7 +3,6 @@ package io.varve.query.operator;
 import io.varve.query.function.Bitmap;
 import io.varve.storage.Column;
 import io.varve.storage.ColumnBatch;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +26,7 @@ final class RowRuns {
 
   private final RowLayout layout;
   private final int firstRows;
+  private final SegmentPool pool;
 
   /** Columns of which some row may be null. */
   private final boolean[] anyNull;
@@ -41,9 +41,6 @@ final class RowRuns {
 
   private RowSegment[] segments = new RowSegment[4];
   private int segmentCount;
-
-  /** Those without rows, to be used again. */
-  private final ArrayDeque<RowSegment> spare = new ArrayDeque<>();
 
   private int rows;
   private long stringBytes;
@@ -63,10 +60,12 @@ final class RowRuns {
    *
    * @param firstRows rows for which there is room at once when there are any; at most {@link
    *     RowSegment#ROWS}
+   * @param pool where segments come from and go to
    */
-  RowRuns(RowLayout layout, int firstRows) {
+  RowRuns(RowLayout layout, int firstRows, SegmentPool pool) {
     this.layout = layout;
     this.firstRows = firstRows;
+    this.pool = pool;
     anyNull = new boolean[layout.columns()];
     owned = new boolean[layout.columns()];
     perRow = new boolean[layout.columns()];
@@ -121,6 +120,13 @@ final class RowRuns {
   }
 
   void clear() {
+    for (int s = 0; s < segmentCount; s++) {
+      pool.give(segments[s]);
+    }
+    letSegmentsGo();
+  }
+
+  private void letSegmentsGo() {
     Arrays.fill(segments, 0, segmentCount, null);
     segmentCount = 0;
     rows = 0;
@@ -221,11 +227,13 @@ final class RowRuns {
 
   private RowSegment lastWithRoom() {
     if (segmentCount == 0 || segments[segmentCount - 1].rows == RowSegment.ROWS) {
-      RowSegment used = spare.poll();
-      int room = segmentCount == 0 ? firstRows : RowSegment.ROWS;
-      add(used == null ? new RowSegment(layout, room) : used);
+      add(newSegment(segmentCount == 0 ? firstRows : RowSegment.ROWS));
     }
     return segments[segmentCount - 1];
+  }
+
+  private RowSegment newSegment(int room) {
+    return room == RowSegment.ROWS ? pool.take(layout) : new RowSegment(layout, room);
   }
 
   private void add(RowSegment segment) {
@@ -289,15 +297,15 @@ final class RowRuns {
   }
 
   /**
-   * These rows in order, as one run, which takes no more room than it needs. Here are none
-   * afterwards, but room for as many.
+   * These rows in order, as one run, which takes no more room than it needs; none are left here.
    */
   RowRuns arranged() {
     sort();
-    RowRuns result = new RowRuns(layout, firstRows);
+    RowRuns result = new RowRuns(layout, firstRows, pool);
     for (int done = 0; done < rows; ) {
-      RowSegment into = new RowSegment(layout, Math.min(rows - done, RowSegment.ROWS));
-      for (; into.rows < into.keys.length; done++) {
+      int end = Math.min(rows, done + RowSegment.ROWS);
+      RowSegment into = newSegment(end - done);
+      for (; done < end; done++) {
         int row = order[done];
         into.append(segment(row), row & RowSegment.MASK);
       }
@@ -308,10 +316,6 @@ final class RowRuns {
     result.series = series;
     result.tags = tags;
     result.takeColumns(this);
-    for (int s = 0; s < segmentCount; s++) {
-      segments[s].clear();
-      spare.add(segments[s]);
-    }
     clear();
     return result;
   }
@@ -344,12 +348,12 @@ final class RowRuns {
     }
     rows += from.rows;
     takeColumns(from);
-    from.clear();
+    from.letSegmentsGo();
   }
 
   /** Drops all rows whose key is not below {@code end}, and their memory. */
   void truncate(long end) {
-    RowRuns kept = new RowRuns(layout, firstRows);
+    RowRuns kept = new RowRuns(layout, firstRows, pool);
     for (int r = 0; r < runs; r++) {
       int to = runStarts[r];
       while (to < runEnds[r] && keyOf(to) < end) {

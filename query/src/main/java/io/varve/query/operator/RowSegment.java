@@ -16,7 +16,7 @@ final class RowSegment {
 
   private static final byte[][] NONE = {};
 
-  private final RowLayout layout;
+  private RowLayout layout;
   long[] keys;
   long[] cells;
 
@@ -35,6 +35,17 @@ final class RowSegment {
     keys = new long[capacity];
     cells = new long[capacity * layout.width()];
     series = new int[capacity];
+  }
+
+  /** Bytes of its arrays, but for strings. */
+  long bytes() {
+    return (long) Long.BYTES * (keys.length + cells.length) + (long) Integer.BYTES * series.length;
+  }
+
+  /** Comes to rows of another layout, without any; false if they would not fit. */
+  boolean begin(RowLayout newLayout) {
+    layout = newLayout;
+    return cells.length == keys.length * newLayout.width();
   }
 
   /** Makes the arrays long enough for so many rows, or as short as that. */

@@ -36,12 +36,14 @@ final class RowSlice {
    * An empty slice.
    *
    * @param firstRows rows for which there is room at once
+   * @param pool where memory for rows comes from and goes to
    */
-  RowSlice(RawPlan plan, QueryBudget.Account memory, long maxBytes, int firstRows) {
+  RowSlice(
+      RawPlan plan, QueryBudget.Account memory, long maxBytes, int firstRows, SegmentPool pool) {
     this.plan = plan;
     this.memory = memory;
     this.maxBytes = maxBytes;
-    buffer = new RowRuns(RowLayout.of(plan.outputs()), firstRows);
+    buffer = new RowRuns(RowLayout.of(plan.outputs()), firstRows, pool);
     selector = new RowSelector(plan.fieldInputs());
     flip = plan.descending() ? -1L : 0L;
   }
@@ -92,7 +94,7 @@ final class RowSlice {
   }
 
   /**
-   * Puts the rows in order and gives them away; what is here is to be used again for another part.
+   * Puts the rows in order and gives them away; this may be used again for another part.
    *
    * @param held empty; becomes what the rows hold
    */

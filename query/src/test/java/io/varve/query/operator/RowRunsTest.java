@@ -45,12 +45,15 @@ final class RowRunsTest {
   private final long seed = Long.getLong("varve.seed", System.nanoTime());
   private final SplittableRandom random = new SplittableRandom(seed);
 
+  /** Of which some have rows left that mean nothing any more. */
+  private final SegmentPool pool = new SegmentPool(1 << 20);
+
   @ParameterizedTest
   @EnumSource
   void readsRowsByKeyAndThoseOfOneKeyByRun(Times times) {
     for (int round = 0; round < 20; round++) {
       List<Row> rows = new ArrayList<>();
-      RowRuns runs = new RowRuns(RowLayout.of(COLUMNS), random.nextInt(1, RowSegment.ROWS + 1));
+      RowRuns runs = new RowRuns(RowLayout.of(COLUMNS), firstRows(), pool);
       collect(runs, rows, times, random.nextInt(1, 30), 0);
       check(runs, rows);
     }
@@ -61,10 +64,10 @@ final class RowRunsTest {
   void takesOverRunsOfOthers(Times times) {
     for (int round = 0; round < 10; round++) {
       List<Row> rows = new ArrayList<>();
-      RowRuns runs = new RowRuns(RowLayout.of(COLUMNS), random.nextInt(1, RowSegment.ROWS + 1));
+      RowRuns runs = new RowRuns(RowLayout.of(COLUMNS), firstRows(), pool);
       int count = 0;
       for (int part = 0; part < 5; part++) {
-        RowRuns other = new RowRuns(RowLayout.of(COLUMNS), random.nextInt(1, RowSegment.ROWS + 1));
+        RowRuns other = new RowRuns(RowLayout.of(COLUMNS), firstRows(), pool);
         int series = random.nextInt(0, 6);
         collect(other, rows, times, series, count);
         count += series;
@@ -80,9 +83,8 @@ final class RowRunsTest {
   void takesOverRowsPutInOrder(Times times) {
     for (int round = 0; round < 10; round++) {
       List<Row> rows = new ArrayList<>();
-      RowRuns runs = new RowRuns(RowLayout.of(COLUMNS), random.nextInt(1, RowSegment.ROWS + 1));
-      // Used again for each part, with what the one before has left in it.
-      RowRuns part = new RowRuns(RowLayout.of(COLUMNS), random.nextInt(1, RowSegment.ROWS + 1));
+      RowRuns runs = new RowRuns(RowLayout.of(COLUMNS), firstRows(), pool);
+      RowRuns part = new RowRuns(RowLayout.of(COLUMNS), firstRows(), pool);
       int count = 0;
       for (int p = 0; p < 5; p++) {
         int series = random.nextInt(0, 6);
@@ -108,9 +110,9 @@ final class RowRunsTest {
   void dropsRowsFromAKeyOn(Times times) {
     for (int round = 0; round < 10; round++) {
       List<Row> rows = new ArrayList<>();
-      RowRuns runs = new RowRuns(RowLayout.of(COLUMNS), random.nextInt(1, RowSegment.ROWS + 1));
+      RowRuns runs = new RowRuns(RowLayout.of(COLUMNS), firstRows(), pool);
       collect(runs, rows, times, random.nextInt(1, 20), 0);
-      RowRuns more = new RowRuns(RowLayout.of(COLUMNS), random.nextInt(1, RowSegment.ROWS + 1));
+      RowRuns more = new RowRuns(RowLayout.of(COLUMNS), firstRows(), pool);
       collect(more, rows, times, 3, 20);
       runs.takeRuns(more);
       long end = rows.isEmpty() ? 0 : rows.get(random.nextInt(rows.size())).key();
@@ -124,7 +126,7 @@ final class RowRunsTest {
 
   @Test
   void holdsNothingOnceCleared() {
-    RowRuns runs = new RowRuns(RowLayout.of(COLUMNS), random.nextInt(1, RowSegment.ROWS + 1));
+    RowRuns runs = new RowRuns(RowLayout.of(COLUMNS), firstRows(), pool);
     collect(runs, new ArrayList<>(), Times.EVEN, 5, 0);
     runs.clear();
     assertThat(runs.rows()).isZero();
@@ -132,6 +134,10 @@ final class RowRunsTest {
     List<Row> rows = new ArrayList<>();
     collect(runs, rows, Times.EVEN, 5, 0);
     check(runs, rows);
+  }
+
+  private int firstRows() {
+    return random.nextBoolean() ? RowSegment.ROWS : random.nextInt(1, RowSegment.ROWS);
   }
 
   /** Appends series in batches, and the same rows to a list. */
