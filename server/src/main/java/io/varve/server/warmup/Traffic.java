@@ -62,6 +62,9 @@ final class Traffic implements AutoCloseable {
   /** How often brief questions are asked before there is another look whether to stop. */
   private static final int TIMES_IN_A_ROW = 4;
 
+  /** So far back brief questions go second by second: a text that came before is not parsed. */
+  private static final int MAX_SECONDS_BACK = 1000;
+
   /**
    * What panels of one host ask. First comes the newest hour, which is in the head for the most
    * part, then an hour in chunks, then a range over both.
@@ -123,6 +126,7 @@ final class Traffic implements AutoCloseable {
   private final long firstNanos;
   private long nextNanos;
   private int rounds;
+  private int briefRounds;
   private Link link;
 
   /** Connects to a server, for points from this time on. */
@@ -190,28 +194,31 @@ final class Traffic implements AutoCloseable {
     }
   }
 
-  /** Asks the brief ones, some times in a row. */
+  /** Asks the brief ones, some times in a row, about another time each time. */
   void askBriefly() throws IOException {
-    List<String> targets = targets(BRIEF);
-    targets.addAll(promTargets(BRIEF_PROM_QL));
     for (int time = 0; time < TIMES_IN_A_ROW; time++) {
-      for (String target : targets) {
+      long secondsBack = briefRounds++ % MAX_SECONDS_BACK;
+      for (String target : briefTargets(nextNanos - TimeUnit.SECONDS.toNanos(secondsBack))) {
         link.get(target);
       }
     }
   }
 
-  /** What is asked about the points so far, as targets of requests. */
-  List<String> questions() {
-    List<String> targets = targets(BRIEF);
-    targets.addAll(promTargets(BRIEF_PROM_QL));
-    targets.addAll(targets(INFLUX_QL));
-    targets.addAll(promTargets(PROM_QL));
+  private List<String> briefTargets(long endNanos) {
+    List<String> targets = targets(BRIEF, endNanos);
+    targets.addAll(promTargets(BRIEF_PROM_QL, endNanos));
     return targets;
   }
 
-  private List<String> targets(List<String> statements) {
-    long endNanos = nextNanos;
+  /** What is asked about the points so far, as targets of requests. */
+  List<String> questions() {
+    List<String> targets = briefTargets(nextNanos);
+    targets.addAll(targets(INFLUX_QL, nextNanos));
+    targets.addAll(promTargets(PROM_QL, nextNanos));
+    return targets;
+  }
+
+  private List<String> targets(List<String> statements, long endNanos) {
     long pastNanos = hoursBefore(endNanos, PAST_HOURS);
     String newest = millis(endNanos - HOUR_NANOS, endNanos);
     String past = dates(pastNanos, pastNanos + HOUR_NANOS);
@@ -224,9 +231,9 @@ final class Traffic implements AutoCloseable {
     return targets;
   }
 
-  private List<String> promTargets(List<String> expressions) {
-    long endSeconds = TimeUnit.NANOSECONDS.toSeconds(nextNanos);
-    long startSeconds = TimeUnit.NANOSECONDS.toSeconds(nextNanos - HOUR_NANOS);
+  private List<String> promTargets(List<String> expressions, long endNanos) {
+    long endSeconds = TimeUnit.NANOSECONDS.toSeconds(endNanos);
+    long startSeconds = TimeUnit.NANOSECONDS.toSeconds(endNanos - HOUR_NANOS);
     String steps = "&start=" + startSeconds + "&end=" + endSeconds + "&step=60";
     List<String> targets = new ArrayList<>();
     for (String expression : expressions) {
