@@ -17,6 +17,9 @@ readonly SKIPPED=77
 readonly PATIENCE_SECONDS=60
 ports=${VARVE_IT_PORTS:-28340-28359}
 
+# Whether the input has a line that matches. Reads all of it: a program that writes more to a reader that has gone dies.
+has() { grep "$@" >/dev/null; }
+
 say() { printf 'prometheus.sh: %s\n' "$*"; }
 skip() { say "skipped: $*"; exit "$SKIPPED"; }
 fail() {
@@ -123,7 +126,7 @@ await "Prometheus" curl -fsS "http://$writer/-/ready"
 # ---- the same data on both sides
 
 api() { curl -fsS -G "http://$1/api/v1/$2" "${@:3}"; }
-both_jobs() { api "$varve" query --data-urlencode 'query=count(count_over_time(up[1m]) >= 8)' | grep -q '"2"\]'; }
+both_jobs() { api "$varve" query --data-urlencode 'query=count(count_over_time(up[1m]) >= 8)' | has '"2"\]'; }
 await "eight scrapes of both targets in Varve" both_jobs
 
 end_time=$(($(date +%s) - 2))
@@ -153,13 +156,13 @@ say "${#expressions[@]} range queries have the same answers in Prometheus and Va
 
 # ---- promtool
 
-promtool query instant "http://$varve" 'up{job="node"}' | grep -q 'up{.*job="node".*=> 1 @' ||
+promtool query instant "http://$varve" 'up{job="node"}' | has 'up{.*job="node".*=> 1 @' ||
   fail "promtool query instant"
 promtool query range --start="$start_time" --end="$end_time" --step=1s "http://$varve" node_load1 |
-  grep -q 'node_load1{.*} =>' || fail "promtool query range"
-promtool query series --match=up "http://$varve" | grep -q 'job="prometheus"' ||
+  has 'node_load1{.*} =>' || fail "promtool query range"
+promtool query series --match=up "http://$varve" | has 'job="prometheus"' ||
   fail "promtool query series"
-promtool query labels "http://$varve" job | grep -qx node || fail "promtool query labels"
+promtool query labels "http://$varve" job | has -x node || fail "promtool query labels"
 curl -fsS "http://$varve/metrics" >"$work/metrics"
 promtool check metrics <"$work/metrics" >"$work/check.log" 2>&1 ||
   say "promtool has remarks on /metrics: $(head -n 3 "$work/check.log" | tr '\n' ';')"
@@ -178,11 +181,11 @@ say "$samples samples written, none failed"
 # ---- both languages, both ways in
 
 curl -fsS -G "http://$varve/query" -d db=prometheus \
-  --data-urlencode 'q=SELECT count(value) FROM node_load1' | grep -q '"node_load1"' ||
+  --data-urlencode 'q=SELECT count(value) FROM node_load1' | has '"node_load1"' ||
   fail "InfluxQL does not see what came by remote write"
 curl -fsS "http://$varve/write?db=prometheus" --data-binary 'it_room,room=a temperature=21.5,value=7' ||
   fail "line protocol"
-promtool query instant "http://$varve" it_room_temperature | grep -q 'room="a".*=> 21.5 @' ||
+promtool query instant "http://$varve" it_room_temperature | has 'room="a".*=> 21.5 @' ||
   fail "PromQL does not see what came by line protocol"
 say "InfluxQL and PromQL see both"
 
@@ -193,7 +196,7 @@ await "the reading Prometheus" curl -fsS "http://$reader/-/ready"
 for expression in "${expressions[@]}"; do
   await "the same answer by remote read to $expression" agree "$writer" "$reader" "$expression"
 done
-promtool query instant "http://$reader" it_room | grep -q '=> 7 @' ||
+promtool query instant "http://$reader" it_room | has '=> 7 @' ||
   fail "remote read does not give line protocol"
 say "a Prometheus without data answers from Varve by remote read"
 
@@ -201,7 +204,7 @@ say "a Prometheus without data answers from Varve by remote read"
 # for streamed chunks, both encode them; the bytes have to be the same.
 kill "$exporter_pid"
 exporter_seconds=$((SECONDS - exporter_start))
-gone() { api "$varve" query --data-urlencode 'query=absent(node_load1)' | grep -q '"1"\]'; }
+gone() { api "$varve" query --data-urlencode 'query=absent(node_load1)' | has '"1"\]'; }
 await "the end of the exporter's series" gone
 chunks() { # ADDRESS METRIC
   java server/src/it/ReadChunks.java "$1" "$2" 0 "$(date +%s)999"
