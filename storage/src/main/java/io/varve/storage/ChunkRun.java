@@ -155,7 +155,7 @@ final class ChunkRun {
    * @param other one that still holds
    */
   ChunkRun with(ChunkRun other) {
-    if (other.version > version || isBefore(other) || other.isBefore(this)) {
+    if (other.version > version || !touches(other)) {
       return this;
     }
     int before = other.fromNanos < fromNanos ? other.ceiling(fromNanos) : 0;
@@ -170,6 +170,11 @@ final class ChunkRun {
         version,
         joined(other, before, behind),
         joinedValues(other, before, behind));
+  }
+
+  /** Whether this run and another overlap, or one begins where the other ends. */
+  boolean touches(ChunkRun other) {
+    return !isBefore(other) && !other.isBefore(this);
   }
 
   /** Whether there is time between the end of this run and another, of which neither tells. */

@@ -16,6 +16,12 @@ final class ShardChunks {
   /** By count of an entry, its key and its array. */
   private static final long ENTRY_BYTES = 112;
 
+  /**
+   * Runs of a field that do not touch, the newest first; whoever asks about one hour here and
+   * another there has all of a day at hand soon.
+   */
+  private static final int MAX_RUNS_PER_FIELD = 6;
+
   /** What there is of one series, not changed but for the note of its use. */
   private static final class Entry {
     private final ChunkRun[] runs;
@@ -74,19 +80,31 @@ final class ShardChunks {
   /** Adds a run to those of a series; how many bytes more there are. */
   long put(int seriesId, ChunkRun run, int round) {
     Entry old = entries.get(seriesId);
-    ChunkRun[] runs = old == null ? NONE : old.runs;
-    int at = 0;
-    while (at < runs.length && runs[at].fieldId() != run.fieldId()) {
-      at++;
-    }
-    ChunkRun added = at < runs.length ? run.with(runs[at]) : run;
-    ChunkRun[] changed = Arrays.copyOf(runs, Math.max(runs.length, at + 1));
-    changed[at] = added;
+    ChunkRun[] runs = with(run, old == null ? NONE : old.runs);
     // Another run may tell more than that the row is not a plain one.
     StoredLastRow last = old == null ? null : old.lastRow;
-    Entry entry = new Entry(changed, last != null && last.hasValues() ? last : null, round);
+    Entry entry = new Entry(runs, last != null && last.hasValues() ? last : null, round);
     entries.put(seriesId, entry);
     return entry.bytes() - bytes(old);
+  }
+
+  /** A run joined with those of its field that it touches, before the others. */
+  private static ChunkRun[] with(ChunkRun run, ChunkRun[] others) {
+    ChunkRun[] runs = new ChunkRun[others.length + 1];
+    ChunkRun joined = run;
+    int count = 1;
+    int ofField = 1;
+    for (ChunkRun other : others) {
+      if (other.fieldId() != run.fieldId()) {
+        runs[count++] = other;
+      } else if (joined.touches(other)) {
+        joined = joined.with(other);
+      } else if (ofField++ < MAX_RUNS_PER_FIELD) {
+        runs[count++] = other;
+      }
+    }
+    runs[0] = joined;
+    return Arrays.copyOf(runs, count);
   }
 
   /**

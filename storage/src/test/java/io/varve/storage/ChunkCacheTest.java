@@ -78,6 +78,40 @@ class ChunkCacheTest {
   }
 
   @Test
+  void keepsRunsThatDoNotTouchUntilOneJoinsThem() {
+    ChunkCache large = new ChunkCache(100_000);
+    large.put(shard, 1, run(0, 9, 0, 5), 0);
+    large.put(shard, 1, run(40, 49, 0, 45), 0);
+    large.put(shard, 1, run(20, 29, 0, 25), 0);
+    assertThat(shard.runs(1, 0)).hasSize(3);
+    assertThat(large.bytes()).isEqualTo(bytesOf(shard.runs(1, 0)));
+
+    large.put(shard, 1, run(10, 39, 0, 15, 25, 35), 0);
+
+    assertThat(shard.runs(1, 0)).hasSize(1);
+    assertThat(firsts(shard.runs(1, 0)[0])).containsExactly(5, 15, 25, 35, 45);
+    assertThat(large.bytes()).isEqualTo(bytesOf(shard.runs(1, 0)));
+  }
+
+  @Test
+  void forgetsTheOldestOfManyRunsOfAField() {
+    ChunkCache large = new ChunkCache(100_000);
+    for (long from = 0; from < 1000; from += 100) {
+      large.put(shard, 1, run(from, from + 9, 0, from), 0);
+    }
+    ChunkRun[] runs = shard.runs(1, 0);
+    assertThat(runs).hasSize(6);
+    assertThat(runs[0].covers(FIELD, 900, 909, 0)).isTrue();
+    assertThat(runs[5].covers(FIELD, 400, 409, 0)).isTrue();
+    assertThat(large.bytes()).isEqualTo(bytesOf(runs));
+  }
+
+  private static long bytesOf(ChunkRun[] runs) {
+    long entry = 112 + 4L * runs.length;
+    return entry + Arrays.stream(runs).mapToLong(ChunkRun::bytes).sum();
+  }
+
+  @Test
   void takesNothingThatWasReadBeforeAChange() {
     long before = cache.version();
     cache.beginChange();
