@@ -103,7 +103,10 @@ public final class Comparison extends RowCondition.OnFields {
   private void compareDoubles(double[] a, double[] b, int rows, long[] into) {
     switch (operator) {
       case EQUAL -> equal(a, b, rows, into);
-      case NOT_EQUAL -> notEqual(a, b, rows, into);
+      case NOT_EQUAL -> {
+        equal(a, b, rows, into);
+        invert(rows, into);
+      }
       case LESS -> less(a, b, rows, into);
       case LESS_OR_EQUAL -> lessOrEqual(a, b, rows, into);
       case GREATER -> less(b, a, rows, into);
@@ -117,17 +120,6 @@ public final class Comparison extends RowCondition.OnFields {
       long bits = 0;
       for (int i = first; i < end; i++) {
         bits |= (a[i] == b[i] ? 1L : 0L) << i;
-      }
-      into[first >>> 6] = bits;
-    }
-  }
-
-  private static void notEqual(double[] a, double[] b, int rows, long[] into) {
-    for (int first = 0; first < rows; first += Long.SIZE) {
-      int end = Math.min(rows, first + Long.SIZE);
-      long bits = 0;
-      for (int i = first; i < end; i++) {
-        bits |= (a[i] != b[i] ? 1L : 0L) << i;
       }
       into[first >>> 6] = bits;
     }
@@ -158,11 +150,27 @@ public final class Comparison extends RowCondition.OnFields {
   private void compareLongs(long[] a, long[] b, long flip, int rows, long[] into) {
     switch (operator) {
       case EQUAL -> equal(a, b, rows, into);
-      case NOT_EQUAL -> notEqual(a, b, rows, into);
+      case NOT_EQUAL -> {
+        equal(a, b, rows, into);
+        invert(rows, into);
+      }
       case LESS -> less(a, b, flip, rows, into);
-      case LESS_OR_EQUAL -> lessOrEqual(a, b, flip, rows, into);
+      case LESS_OR_EQUAL -> {
+        less(b, a, flip, rows, into);
+        invert(rows, into);
+      }
       case GREATER -> less(b, a, flip, rows, into);
-      case GREATER_OR_EQUAL -> lessOrEqual(b, a, flip, rows, into);
+      case GREATER_OR_EQUAL -> {
+        less(a, b, flip, rows, into);
+        invert(rows, into);
+      }
+    }
+  }
+
+  /** Makes all bits of rows the opposite; those behind the last row stay 0. */
+  private static void invert(int rows, long[] into) {
+    for (int first = 0; first < rows; first += Long.SIZE) {
+      into[first >>> 6] ^= rows - first >= Long.SIZE ? -1L : (1L << rows) - 1;
     }
   }
 
@@ -177,34 +185,12 @@ public final class Comparison extends RowCondition.OnFields {
     }
   }
 
-  private static void notEqual(long[] a, long[] b, int rows, long[] into) {
-    for (int first = 0; first < rows; first += Long.SIZE) {
-      int end = Math.min(rows, first + Long.SIZE);
-      long bits = 0;
-      for (int i = first; i < end; i++) {
-        bits |= (a[i] != b[i] ? 1L : 0L) << i;
-      }
-      into[first >>> 6] = bits;
-    }
-  }
-
   private static void less(long[] a, long[] b, long flip, int rows, long[] into) {
     for (int first = 0; first < rows; first += Long.SIZE) {
       int end = Math.min(rows, first + Long.SIZE);
       long bits = 0;
       for (int i = first; i < end; i++) {
         bits |= ((a[i] ^ flip) < (b[i] ^ flip) ? 1L : 0L) << i;
-      }
-      into[first >>> 6] = bits;
-    }
-  }
-
-  private static void lessOrEqual(long[] a, long[] b, long flip, int rows, long[] into) {
-    for (int first = 0; first < rows; first += Long.SIZE) {
-      int end = Math.min(rows, first + Long.SIZE);
-      long bits = 0;
-      for (int i = first; i < end; i++) {
-        bits |= ((a[i] ^ flip) <= (b[i] ^ flip) ? 1L : 0L) << i;
       }
       into[first >>> 6] = bits;
     }
